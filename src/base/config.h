@@ -1,0 +1,27 @@
+/* config.h -- settings, read once at start and passed down as const.
+ *
+ * Each setting is a row of config.c's table: environment variable, default, meaning.  Secrets come from the
+ * environment or a file readable only by the service, never from the command line. */
+#pragma once
+#include "base/arena.h"
+#include "base/err.h"
+
+#include <stdbool.h>
+
+struct config {
+    const char *data;      /* RENKEI_DATA, "sqlite:var/renkei.db" or "postgresql://..." */
+    const char *listen;    /* RENKEI_LISTEN, "127.0.0.1:8080" */
+    bool demo;             /* RENKEI_DEMO: demo banner and one-click sign-in */
+    const char *base_url;  /* RENKEI_BASE_URL, printed in QR codes; default http://LISTEN */
+    bool secure_cookie;    /* RENKEI_SECURE_COOKIE=1 behind TLS */
+    int workers;           /* RENKEI_WORKERS, request threads at most, default 64, made when needed */
+    int idle_minutes;      /* RENKEI_IDLE_MINUTES before the screen locks, default 10 (MHLW 6.0) */
+    int session_hours;     /* RENKEI_SESSION_HOURS absolute limit, default 12 */
+    const char *secret_key_file; /* RENKEI_SECRET_KEY_FILE: 32 random bytes, made beside the database when missing */
+    bool log_requests;     /* RENKEI_LOG_REQUESTS */
+};
+
+/* Fills from the environment; `data_override` (--data) wins over RENKEI_DATA.  ERR_INPUT names the setting. */
+bool config_read(struct config *c, const char *data_override, struct arena *a, struct err *err);
+/* Prints the table of settings, for --help. */
+void config_help(void);

@@ -1,0 +1,5 @@
+#include "features/features.h"
+
+const struct feature *const features[] = {
+    NULL,
+};

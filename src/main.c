@@ -1,0 +1,10 @@
+/* main.c -- renkei: subcommands, one line each. */
+#include "features/features.h"
+
+#include <stdio.h>
+
+int main(void)
+{
+    fprintf(stderr, "renkei: no command yet\n");
+    return features[0] ? 0 : 2;
+}

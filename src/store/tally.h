@@ -1,0 +1,49 @@
+/* tally.h -- 集計: maintained counts, so that a table of a city-year is read in under a millisecond.
+ *
+ * A record's facts are computed by one pure function of the record; a save applies minus the old facts and plus the
+ * new ones in the same transaction.  tally_rebuild recounts; a property test holds the two equal.
+ * Key: office, area (ward), month ("2024-06" of the day the work happened), measure ("consultation.cases", "meeting.attendances"),
+ * basis ("all", "ltci"; "" when the measure has one basis), code (dimension=value, "consulter_type=care_manager", or "" for the total). */
+#pragma once
+#include "store/db.h"
+#include "store/scope.h"
+
+struct fact {
+    const char *month, *measure, *basis, *code;
+    long long n;
+};
+struct facts {
+    struct arena *arena;
+    struct fact *items;
+    size_t count, room;
+};
+void facts_init(struct facts *f, struct arena *a);
+void facts_add(struct facts *f, const char *month, const char *measure, const char *basis, const char *code, long long n);
+/* "dimension=value" in the arena */
+const char *fact_code(struct arena *a, const char *dimension, const char *value);
+
+/* Adds `plus` and takes away `minus` (either may be NULL); equal facts cancel out before the database is touched.
+ * One statement whatever their number. */
+bool tally_apply(struct db *db, const char *office_id, const char *area_code, const struct facts *minus, const struct facts *plus,
+                 struct err *err);
+
+/* Reading: rows grouped as asked, ordered by area and code. */
+struct tally_cell {
+    const char *area_code, *office_id, *month, *code; /* "" for what is not grouped by */
+    long long n;
+};
+struct tally_query {
+    const struct scope *scope;
+    const char *area_path;                 /* restrict to this area and below; NULL for the whole scope */
+    const char *office_id;                 /* restrict to one office; NULL for all */
+    const char *first_month, *last_month;  /* "2024-04" .. "2025-03", both inclusive */
+    const char *measure, *basis;
+    const char *dimension;                 /* codes of this dimension only ("consulter_type"); "" for the total */
+    bool by_area, by_office, by_month;
+};
+bool tally_read(struct db *db, const struct tally_query *q, struct arena *a, struct tally_cell **ret_cells, size_t *ret_count,
+                struct err *err);
+/* The sum of everything the query covers. */
+long long tally_sum(struct db *db, const struct tally_query *q, struct err *err);
+/* Empties the measures that begin with `measure_prefix`; the caller applies all records' facts again in the same write. */
+bool tally_clear(struct db *db, const char *measure_prefix, struct err *err);

@@ -1,0 +1,94 @@
+/* feature.h -- what one capability adds to the program: its tables.
+ *
+ * features/features.c lists the features; the server, the command line, the migrations, the menu, the API description, the
+ * permission test and the help are made from these tables and from nothing else. */
+#pragma once
+#include "base/config.h"
+#include "base/err.h"
+#include "store/store.h"
+#include "web/permission.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct request;
+struct field_set;
+struct resource;
+struct picker;
+
+enum http_method { GET, POST, PUT, PATCH, DELETE };
+
+/* A handler fills the reply and returns true, or returns false with err set: the router then shows the error page (or problem
+ * document) that fits err->kind.  Handlers run on worker threads and may wait. */
+typedef bool handler_fn(struct request *req, struct err *err);
+
+enum route_flag {
+    ROUTE_API = 1,      /* also at /api/v1 + path, and in openapi.json */
+    ROUTE_STREAM = 2,   /* server-sent events; the handler registers a listener and returns */
+    ROUTE_UPLOAD = 4,   /* multipart body spooled to a file, see request.h */
+    ROUTE_WHEN_LOCKED = 8, /* reachable with a locked screen */
+    ROUTE_NO_CSRF = 16, /* only for bearer-token and one-time-link POSTs; the test lists them all */
+};
+
+struct route {
+    enum http_method method;
+    const char *path;            /* "/consultations/:id"; fixed words win over ":name" */
+    enum permission needs;
+    handler_fn *run;
+    const char *audit;           /* label in the audit trail, or NULL for what holds no personal data */
+    unsigned flags;
+    const char *summary;         /* one Japanese line for openapi.json and the permission page */
+    const struct field_set *body; /* fields of the body for openapi.json, or NULL */
+};
+
+struct command {
+    const char *name;      /* "report", "user add": up to two words */
+    const char *arguments; /* "ID --area CODE --period P --format F" */
+    const char *help;      /* one English line */
+    /* argv[0] is the first argument after the name.  Returns the exit code: 0 done, 1 refused, 2 usage, 3 no data. */
+    int (*run)(const struct config *config, int argc, char **argv);
+};
+
+struct message {
+    const char *key, *sentence; /* err.message and its Japanese sentence: what is wrong and what to do */
+};
+
+/* A line of きょう, the start page. */
+struct today_item {
+    const char *group;   /* 期限 / 下書き / 確認待ち ... */
+    const char *title, *detail, *url, *due_on; /* due_on ISO or "" */
+    bool overdue;
+};
+struct today_list {
+    struct arena *arena;
+    struct today_item *items;
+    size_t count, room;
+};
+void today_add(struct today_list *list, struct today_item item);
+
+/* A place in the rail. */
+struct menu_item {
+    int order;
+    const char *label, *url, *icon; /* icon: name of an SVG symbol in assets/icons.svg */
+    enum permission needs;
+};
+
+/* Long work; see job.h. */
+struct job_kind;
+
+struct feature {
+    const char *name;
+    const struct route *routes;           size_t route_count;
+    const struct migration *migrations;   size_t migration_count;
+    const struct command *commands;       size_t command_count;
+    const struct message *messages;       size_t message_count;
+    const struct menu_item *menu;         size_t menu_count;
+    const struct job_kind *jobs;          size_t job_count;
+    const struct resource *const *resources; size_t resource_count; /* generic list/form/API handling, see resource.h */
+    const struct picker *pickers;         size_t picker_count; /* see picker.h */
+    bool (*today)(struct request *req, struct today_list *list, struct err *err); /* or NULL */
+    bool (*demo)(struct store *store, struct err *err); /* adds its part of `init --demo`, in the order of features.c; or NULL */
+};
+
+/* The NULL-terminated list in features/features.c, given to app_new. */
+typedef const struct feature *const feature_list[];

@@ -1,0 +1,34 @@
+/* form.h -- fields on a page: label above, 必須 in text, help line, input that fits the type, sentence beside it.
+ *
+ * Works without JavaScript; app.js adds search-as-you-type for pickers and long lists, era echo for dates, digit keys for chips, autosave,
+ * adding rows.  The names in the page are the fields' names. */
+#pragma once
+#include "base/buf.h"
+#include "base/field.h"
+#include "web/request.h"
+
+struct form {
+    struct request *req;
+    const struct field_set *set;
+    const void *row;              /* values shown when `typed` is NULL */
+    const struct pairs *typed;    /* what came in, shown again as it was */
+    const struct problems *problems; /* or NULL */
+    const char *action;           /* where it is sent */
+    const char *id;               /* record id; hidden */
+    long revision;                /* hidden; 0 for a new record */
+    const char *draft;            /* key for autosave ("consultation/ID"), NULL without */
+    const char *draft_saved_at;   /* shown when the form was filled from a draft */
+    const void *theirs;           /* conflict: the saved row of the other person, shown beside */
+    const char *theirs_by, *theirs_at;
+    const char *submit_label;     /* 保存する */
+    const char *const *frequent;  /* codes most used by this office, first in long lists; NULL-terminated or NULL */
+};
+
+void form_begin(struct buf *out, const struct form *f);  /* <form>, CSRF, id, revision, error summary, conflict banner */
+void form_field(struct buf *out, const struct form *f, const char *name);
+void form_section(struct buf *out, const struct form *f, const char *first_field); /* the fields from this one to the next section, in a fieldset */
+void form_all(struct buf *out, const struct form *f);    /* every section */
+void form_end(struct buf *out, const struct form *f);    /* buttons, saved state */
+/* The values read-only as a description list (show pages, print view); blank fields left out when `skip_blank`. */
+void form_show(struct buf *out, const struct request *req, const struct field_set *set, const void *row, bool skip_blank);
+/* Label of what a REF points to; pickers register how (picker.h). */

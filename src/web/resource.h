@@ -1,0 +1,90 @@
+/* resource.h -- list, show, new, edit, save, delete, undo, draft, conflict, export and API for any record, from tables.
+ *
+ * A feature describes its record once; the pages look alike because they are one mechanism.  Routes made for a resource at PATH
+ * (HTML, and JSON under /api/v1):
+ *   GET  PATH                list: filters in the address, ?page ?sort ?format=csv|csv-cp932|xlsx|pdf|json; free-text search goes by
+ *   POST PATH/search         POST to an opaque ?s=ID (kept per user for a day), so that no person's name stands in an address
+ *   GET  PATH/new            form; ?from=ID copies from another record; offers the newest draft
+ *   POST PATH                create (idempotent by id)
+ *   GET  PATH/:id            show; API: the record with ETag = revision
+ *   GET  PATH/:id/edit       form
+ *   POST PATH/:id            save (API: PUT/PATCH with If-Match or "revision"); stale: both versions side by side, choose or merge
+ *   POST PATH/:id/delete     with ten seconds of undo
+ *   POST PATH/:id/undelete
+ *   GET  PATH/:id/print      the paper as PDF (struct resource.print)
+ * The router adds them for every resource a feature lists. */
+#pragma once
+#include "store/record.h"
+#include "store/tally.h"
+#include "web/feature.h"
+#include "web/form.h"
+#include "web/request.h"
+
+enum filter_kind {
+    FILTER_CODE,      /* `codes`; several values allowed in the address: any of them */
+    FILTER_CODES,     /* the column holds a blank-separated list */
+    FILTER_FROM,      /* date, column >= */
+    FILTER_TO,        /* date, column <= */
+    FILTER_TEXT,      /* exact id or code */
+    FILTER_YES,       /* present = 1: the fragment has no value */
+    FILTER_AREA,      /* area code: the area and below */
+    FILTER_PERIOD,    /* "2024-06", "FY2024-T1": column between */
+};
+struct list_filter {
+    const char *name, *label;
+    enum filter_kind kind;
+    const char *codes;
+    const char *column;   /* literal SQL expression, "c.channel"; FILTER_YES: a whole condition, " AND c.follow_up_due <> ''" */
+};
+struct list_column {
+    const char *field;    /* field name, or "" with `text` */
+    const char *label;    /* NULL: the field's */
+    const char *sort;     /* literal ORDER BY expression when it can be sorted, or NULL */
+    const char *(*text)(struct request *req, const void *row); /* computed column, or NULL */
+};
+
+/* What a save is about, for the resource's own part inside the write. */
+struct save {
+    const struct resource *resource;
+    const struct request *req;
+    void *row;             /* new values; head filled */
+    const void *old;       /* NULL on create */
+    struct arena *arena;
+    bool is_delete, is_undelete;
+};
+
+struct resource {
+    const char *path;              /* "/consultations" */
+    const char *label;             /* 相談 */
+    const char *audit;             /* "consultation": labels become consultation.view, .save, .delete, .list */
+    const struct record *record;
+    enum permission read, write;
+    const struct list_filter *filters; size_t filter_count;
+    const struct list_column *columns; size_t column_count;
+    const char *order;             /* default ORDER BY, literal, " ORDER BY c.received_at DESC, c.id DESC" */
+    const char *day_column;        /* "c.received_at": for default year filter and drill-down by period, or NULL */
+    const char *empty;             /* empty list: what to do */
+
+    void (*defaults)(struct request *req, void *row);      /* a new form */
+    /* Fills COMPUTED members from the rest before saving (numbers, minutes, fiscal year).  Runs inside the write and may query. */
+    bool (*compute)(struct db *db, struct save *s, struct err *err);
+    /* The facts counted from a row (pure); old ones are taken away and new ones added by the mechanism.  NULL: not counted. */
+    void (*facts)(const void *row, struct facts *f);
+    /* Anything else that must happen in the same transaction. */
+    bool (*after_save)(struct db *db, struct save *s, struct err *err);
+    /* Refuses a change: frozen month, other office.  Asked before form and before save. */
+    bool (*may_change)(struct request *req, const void *row, struct err *err);
+
+    void (*form_body)(struct buf *out, const struct form *f); /* NULL: form_all */
+    void (*form_aside)(struct buf *out, const struct form *f); /* context on the right, or NULL */
+    void (*show_body)(struct buf *out, struct request *req, const void *row); /* NULL: form_show */
+    void (*show_actions)(struct buf *out, struct request *req, const void *row); /* extra buttons, or NULL */
+    bool (*print)(struct request *req, const void *row, struct buf *pdf, struct err *err); /* or NULL */
+    const char *(*title)(const void *row, struct arena *a); /* no personal data: goes to <title> and crumbs */
+};
+
+/* For features' own handlers and imports: the same save as the form's (compute, record, facts, search, after_save, audit) inside a
+ * write of the caller.  `row` has head.id set; head.revision 0 creates. */
+bool resource_save(struct db *db, struct save *s, const char *user_id, struct err *err);
+/* Drops and recounts every fact of the resource from its rows; `renkei verify --recount` compares first. */
+bool resource_recount(struct db *db, const struct resource *r, struct err *err);
