@@ -44,7 +44,7 @@ static int write_list(FILE *out, const char *path)
         perror(path);
         return 1;
     }
-    char line[2048], label[512] = "", source[512] = "";
+    char line[2048], label[2048] = "", source[2048] = "";
     char *name = list_name(path);
     int row = 0, count = 0, failed = 0;
     fprintf(out, "static const struct code %s_codes[] = {\n", name);

@@ -14,6 +14,7 @@
  *   {% include "web/form.h" %}            another header
  *   {# a comment #}
  * There is no raw form for values.  A misspelt member fails the C compiler at the template's own line. */
+#define _GNU_SOURCE
 #include <ctype.h>
 #include <libgen.h>
 #include <stdio.h>
