@@ -1,5 +1,5 @@
 /* main.c -- renkei: subcommands, one line each. */
-#include "features/features.h"
+#include "features/feature_list.h"
 
 #include <stdio.h>
 

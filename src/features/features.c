@@ -1,4 +1,4 @@
-#include "features/features.h"
+#include "features/feature_list.h"
 
 const struct feature *const features[] = {
     NULL,

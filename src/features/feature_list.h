@@ -1,4 +1,4 @@
-/* features.h -- the list of features, in the order in which they migrate and make demo data. */
+/* feature_list.h -- the list of features, in the order in which they migrate and make demo data. */
 #pragma once
 #include "web/feature.h"
 
