@@ -15,6 +15,7 @@ struct request;
 struct field_set;
 struct resource;
 struct picker;
+struct report;
 
 enum http_method { GET, POST, PUT, PATCH, DELETE };
 
@@ -86,6 +87,7 @@ struct feature {
     const struct job_kind *jobs;          size_t job_count;
     const struct resource *const *resources; size_t resource_count; /* generic list/form/API handling, see resource.h */
     const struct picker *pickers;         size_t picker_count; /* see picker.h */
+    const struct report *reports;         size_t report_count; /* published tables, see features/report/report.h */
     bool (*today)(struct request *req, struct today_list *list, struct err *err); /* or NULL */
     bool (*demo)(struct store *store, struct err *err); /* adds its part of `init --demo`, in the order of features.c; or NULL */
 };
