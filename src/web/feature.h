@@ -40,6 +40,7 @@ struct route {
     unsigned flags;
     const char *summary;         /* one Japanese line for openapi.json and the permission page */
     const struct field_set *body; /* fields of the body for openapi.json, or NULL */
+    const struct resource *resource; /* set by resource_routes for the routes it makes, else NULL */
 };
 
 struct command {

@@ -7,6 +7,8 @@
 #include "base/field.h"
 #include "web/request.h"
 
+struct pick;
+
 struct form {
     struct request *req;
     const struct field_set *set;
@@ -22,7 +24,19 @@ struct form {
     const char *theirs_by, *theirs_at;
     const char *submit_label;     /* 保存する */
     const char *const *frequent;  /* codes most used by this office, first in long lists; NULL-terminated or NULL */
+    const struct pairs *base;     /* conflict: the stored texts this form started from, or NULL: who changed a field decides what is chosen first */
+    const char *pick_field;       /* FIELD_REF whose candidates are shown to choose from, or NULL */
+    const struct pick *picks;
+    size_t pick_count;
+    const char *more_rows;        /* FIELD_ROWS that was asked for more blank rows, or NULL */
 };
+
+/* What the controls sent, brought to what field_parse takes: NAME and NAME_time become one DATETIME; a NAME_text that was changed after
+ * choosing takes the old choice away.  A reference that was typed but not chosen adds its sentence to `problems` (may be NULL). */
+void form_gather(struct request *req, const struct field_set *set, struct pairs *in, struct problems *problems);
+/* The same when nothing was sent for the API to interpret: true when the body is the answer to a button inside the form (探す, 行を追加) and
+ * not a save; fills f->pick_field, picks and more_rows. */
+bool form_asks_more(struct request *req, struct form *f);
 
 void form_begin(struct buf *out, const struct form *f);  /* <form>, CSRF, id, revision, error summary, conflict banner */
 void form_field(struct buf *out, const struct form *f, const char *name);
@@ -31,4 +45,3 @@ void form_all(struct buf *out, const struct form *f);    /* every section */
 void form_end(struct buf *out, const struct form *f);    /* buttons, saved state */
 /* The values read-only as a description list (show pages, print view); blank fields left out when `skip_blank`. */
 void form_show(struct buf *out, const struct request *req, const struct field_set *set, const void *row, bool skip_blank);
-/* Label of what a REF points to; pickers register how (picker.h). */

@@ -12,6 +12,7 @@
  *   POST PATH/:id/delete     with ten seconds of undo
  *   POST PATH/:id/undelete
  *   GET  PATH/:id/print      the paper as PDF (struct resource.print)
+ *   GET  PATH/:id/history    who changed which field from what to what
  * The router adds them for every resource a feature lists. */
 #pragma once
 #include "store/record.h"
@@ -82,6 +83,13 @@ struct resource {
     bool (*print)(struct request *req, const void *row, struct buf *pdf, struct err *err); /* or NULL */
     const char *(*title)(const void *row, struct arena *a); /* no personal data: goes to <title> and crumbs */
 };
+
+/* The routes of a resource, for the router; `route.resource` points back.  They live in `a`. */
+struct route *resource_routes(const struct resource *r, struct arena *a, size_t *ret_count);
+/* The resource whose `audit` is `kind`, or NULL. */
+const struct resource *resource_find(const struct app *app, const char *kind);
+/* Saved searches, versions of records, and the sentences of this mechanism. */
+extern const struct feature resource_feature;
 
 /* For features' own handlers and imports: the same save as the form's (compute, record, facts, search, after_save, audit) inside a
  * write of the caller.  `row` has head.id set; head.revision 0 creates. */
