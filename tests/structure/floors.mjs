@@ -1,0 +1,43 @@
+// floors.mjs -- who may include whom: base < store < output < web < features < main, each floor only itself and lower ones; features
+// only each other's one header.  doc/architecture.md says why.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const floors = ['base', 'store', 'output', 'web', 'features'];
+const heightOf = (path) => {
+  const at = floors.indexOf(path.split('/')[0]);
+  return at < 0 ? floors.length : at;
+};
+const featureOf = (path) => path.match(/^features\/([^/]+)\/[^/]/)?.[1];
+
+// What stands between quotes after #include or {% include %} or in {% view %}; angle brackets are libraries.
+export function includesOf(text) {
+  return [...text.matchAll(/^\s*(?:#\s*include\s+|\{%\s*(?:include|view\b[^"]*?)\s*)"([^"]+)"/gm)].map((m) => m[1]);
+}
+
+// Sentences about the includes of one file, `path` relative to src/; none when all is well.
+export function wrongIncludes(path, text) {
+  const wrong = [];
+  for (const included of includesOf(text)) {
+    if (!included.includes('/')) {
+      wrong.push(`${path} includes "${included}": write the whole path from src/`);
+    } else if (heightOf(included) > heightOf(path)) {
+      wrong.push(`${path} includes ${included}, which is on a higher floor`);
+    } else {
+      const [mine, theirs] = [featureOf(path), featureOf(included)];
+      if (mine && theirs && mine !== theirs && included !== `features/${theirs}/${theirs}.h`)
+        wrong.push(`${path} includes ${included}: features meet only in features/${theirs}/${theirs}.h`);
+      if (mine && !theirs && included.startsWith('features/'))
+        wrong.push(`${path} includes ${included}: a feature does not know the list of features`);
+    }
+  }
+  return wrong;
+}
+
+export function sourcesUnder(folder, below = '') {
+  return readdirSync(join(folder, below), { withFileTypes: true }).flatMap((entry) => {
+    const path = below ? `${below}/${entry.name}` : entry.name;
+    if (entry.isDirectory()) return sourcesUnder(folder, path);
+    return /\.(c|h|html)$/.test(entry.name) ? [{ path, text: readFileSync(join(folder, path), 'utf8') }] : [];
+  });
+}

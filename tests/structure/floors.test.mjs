@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { sourcesUnder, wrongIncludes } from './floors.mjs';
+
+const src = new URL('../../src', import.meta.url).pathname;
+// Specs may look upward: a spec of the store may want the world of tests/support, a spec of the web a whole program.
+const isSpec = (path) => path.endsWith('_test.c');
+
+test('no file includes a higher floor, and features meet only in their one header', () => {
+  const sources = sourcesUnder(src).filter((s) => !isSpec(s.path));
+  assert.ok(sources.length > 30, 'the sources were found');
+  assert.deepEqual(sources.flatMap((s) => wrongIncludes(s.path, s.text)), []);
+});
+test('an include of a higher floor is found', () => {
+  assert.match(wrongIncludes('store/db.c', '#include "web/request.h"')[0], /higher floor/);
+});
+test('an include of another feature’s inside is found, also in a template', () => {
+  assert.match(wrongIncludes('features/report/report.c', '#include "features/area/area_pages.h"')[0], /only in features\/area\/area\.h/);
+  assert.match(wrongIncludes('features/report/list.html', '{% view struct x "features/area/area_view.h" %}')[0], /features\/area\/area\.h/);
+});
+test('lower floors, own files and another feature’s one header are fine', () => {
+  const text = '#include "base/date.h"\n#include "features/report/report_view.h"\n#include "features/area/area.h"\n#include <stdio.h>\n';
+  assert.deepEqual(wrongIncludes('features/report/report.c', text), []);
+});
+test('a header named without its folder is found', () => {
+  assert.equal(wrongIncludes('web/form.c', '#include "form.h"').length, 1);
+});
