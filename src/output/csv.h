@@ -1,7 +1,7 @@
 /* csv.h -- RFC 4180 CSV out and in.
  *
- * Out: UTF-8 with BOM or CP932, CRLF; a cell that begins with = + - @ TAB or CR gets a leading apostrophe unless it is a number, so that no
- * spreadsheet runs it.  In: UTF-8 with or without BOM or CP932, LF, CRLF or mixed, quoted line breaks, bounded. */
+ * Out: UTF-8 with BOM or CP932, CRLF; a cell that begins with = + - @ (half or full width), TAB, CR or LF gets a leading apostrophe unless it is
+ * a number or a mark alone (－), so that no spreadsheet runs it.  In: UTF-8 with or without BOM or CP932, LF, CRLF or mixed, quoted line breaks, bounded. */
 #pragma once
 #include "base/arena.h"
 #include "base/buf.h"

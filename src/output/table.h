@@ -52,6 +52,8 @@ struct basis {
     const char *measure, *unit, *population; /* 相談件数, 件, 介護保険対象者のみ */
     bool multiple_answer;
     const char *version; /* "2024": different versions are never compared */
+    long long n;         /* cases under the percentages and multiple answers, printed n=905; 0 = not said */
+    int answered, asked; /* wards (or offices) that answered, of how many; asked 0 = not said */
 };
 enum chart_kind { CHART_NONE, CHART_BARS, CHART_GROUPED_BARS, CHART_LINES, CHART_SMALL_MULTIPLES };
 struct table {
@@ -76,7 +78,10 @@ struct column *table_column(struct table *t, const char *key, const char *label,
 /* A row of column_count blank cells. */
 struct row *table_row(struct table *t, enum row_kind kind, const char *key);
 void table_note(struct table *t, const char *note, ...) __attribute__((format(printf, 2, 3)));
-/* 前年度比: diff = now - before; rate in percent, half up to 1 decimal; before = 0 or another basis gives CELL_NONE. */
+/* True when figures of both may stand side by side and be subtracted: same measure, unit, population, counting and version.  Otherwise the
+ * caller puts CELL_NONE and a note. */
+bool basis_comparable(const struct basis *now, const struct basis *before);
+/* 前年度比: diff = now - before; rate in percent, 四捨五入 to 1 decimal; before = 0 gives CELL_NONE. */
 struct cell cell_difference(long long now, long long before);
 struct cell cell_rate(long long now, long long before);
 /* The text as printed: "2,211", "▲11.7%", "－". */
@@ -86,5 +91,18 @@ enum table_format { TABLE_HTML, TABLE_CSV, TABLE_CSV_CP932, TABLE_XLSX, TABLE_PD
 enum table_format table_format_from(const char *name); /* TABLE_FORMAT__COUNT when unknown */
 const char *table_format_type(enum table_format f);      /* content type */
 const char *table_format_extension(enum table_format f);
-/* HTML is the table alone (caption, scope, notes), not a page. */
+/* What is written:
+ *   HTML  the table alone, not a page: <div class="figures-block" id=ID><table class="figures"> with caption, scopes, numbers in class "number",
+ *         drill links in class "figure"; under it p.commentary, ul.notes, p.basis, p.as-of.
+ *   CSV   one row of column labels, the unit in brackets 令和6年度（回）; the rows; then one row for each note, the basis and the as-of time, each
+ *         beginning with ※.  Figures are bare so that they can be read in again: 2211, -294, -11.7.  A unit that only the cells carry
+ *         moves to the column's label when all its figures share it, and stays after the figure (6区) when they do not.
+ *         Marks as printed: － 未回答 ＊.  Marks of single cells (note) are left out.
+ *   XLSX  figures are numbers with a number format that prints them as HTML does.
+ *   PDF   paper_table under the title.  SVG: the chart, ERR_INPUT "table.no_chart" when there is nothing to draw.
+ *   JSON  {id, title, subtitle, document_number, issuer, columns: [{key, label, kind, unit}], rows: [{key, kind, cells: [...]}], notes, basis, as_of,
+ *         frozen, commentary, total}.  A figure is a number; a cell without value is null, and why stands in the row's
+ *         "states": {COLUMN KEY: "none" | "missing" | "masked"} (left out when empty; a blank cell is null without a state).  A cell's
+ *         own unit, where it differs from the column's, is in "units": {COLUMN KEY: UNIT}.
+ * A row of ROW_RELISTED has its label printed as （再掲）LABEL; of ROW_GROUP the label spans all columns in HTML and PDF. */
 bool table_write(const struct table *t, enum table_format f, struct buf *out, struct err *err);
