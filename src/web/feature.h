@@ -93,5 +93,9 @@ struct feature {
     bool (*demo)(struct store *store, struct err *err); /* adds its part of `init --demo`, in the order of features.c; or NULL */
 };
 
+/* The sentence of an error key: the features' messages, then the floors' own; a general one when the key is unknown.  Also for commands,
+ * which have no app. */
+const char *feature_message(const struct feature *const *features, const char *key);
+
 /* The NULL-terminated list in features/features.c, given to app_new. */
 typedef const struct feature *const feature_list[];

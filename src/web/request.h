@@ -66,6 +66,7 @@ struct page {
     const char *title;        /* h1 and <title> */
     const char *section;      /* url of the menu item it belongs to */
     const char *script;       /* ES module under assets/, or NULL */
+    const char *intro;        /* HTML shown between heading and body, already escaped: a template's output */
     bool wide, print_only, no_rail; /* no_rail: sign-in and public pages */
     const struct crumb { const char *label, *url; } *crumbs; size_t crumb_count;
 };
