@@ -1,7 +1,9 @@
 /* json.h -- writing JSON straight into a buffer (reading is jansson's).
  *
  *   json_open(&j, '{'); json_key(&j, "id"); json_string(&j, id); json_close(&j, '}');
- * Commas are set by themselves.  Depth is at most 32. */
+ * Commas are set by themselves.  Depth is at most 32.
+ * json_string and json_null exist in jansson too, with another meaning: no file includes both headers, and ours are hidden
+ * so that jansson keeps calling its own. */
 #pragma once
 #include "base/buf.h"
 
@@ -13,6 +15,7 @@ struct json {
     bool comma[33];
 };
 
+#pragma GCC visibility push(hidden)
 void json_init(struct json *j, struct buf *out);
 void json_open(struct json *j, char bracket);  /* '{' or '[' */
 void json_close(struct json *j, char bracket); /* '}' or ']' */
@@ -25,3 +28,4 @@ void json_null(struct json *j);
 /* key and value in one call */
 void json_pair(struct json *j, const char *name, const char *s);
 void json_pair_int(struct json *j, const char *name, long long n);
+#pragma GCC visibility pop

@@ -27,7 +27,8 @@ bool pairs_has(const struct pairs *p, const char *name);
 const char *pairs_joined(const struct pairs *p, const char *name);
 /* application/x-www-form-urlencoded.  False (ERR_INPUT) when ill-formed or over `limit` pairs. */
 bool pairs_parse_urlencoded(struct pairs *p, const char *body, size_t size, size_t limit, struct err *err);
-/* A flat JSON object; arrays of strings become repeated names, numbers and booleans their text ("1"/"0"), null is left out. */
+/* A JSON object; numbers and booleans become their text ("1"/"0"), null is left out.  An array of these becomes repeated names, an
+ * empty one a single "".  An array of objects (FIELD_ROWS) becomes "name.index.member"; nothing nests deeper than that. */
 bool pairs_parse_json(struct pairs *p, const char *body, size_t size, size_t limit, struct err *err);
 /* The query string again, sorted as added, without the leading '?'. */
 char *pairs_query(const struct pairs *p, struct arena *a);

@@ -1,0 +1,122 @@
+#include "base/json.h"
+
+#include <assert.h>
+#include <math.h>
+
+void json_init(struct json *j, struct buf *out)
+{
+    *j = (struct json){.out = out};
+}
+
+/* Before every value and every key; a value right after its key takes none. */
+static void separate(struct json *j)
+{
+    if (j->comma[j->depth])
+        buf_char(j->out, ',');
+    j->comma[j->depth] = true;
+}
+
+void json_open(struct json *j, char bracket)
+{
+    assert(j->depth < 32);
+    separate(j);
+    buf_char(j->out, bracket);
+    j->comma[++j->depth] = false;
+}
+
+void json_close(struct json *j, char bracket)
+{
+    assert(j->depth > 0);
+    j->depth--;
+    buf_char(j->out, bracket);
+}
+
+static const char *short_escape(unsigned char c)
+{
+    switch (c) {
+    case '"': return "\\\"";
+    case '\\': return "\\\\";
+    case '\n': return "\\n";
+    case '\r': return "\\r";
+    case '\t': return "\\t";
+    default: return NULL;
+    }
+}
+
+static void quoted(struct buf *out, const char *s)
+{
+    buf_char(out, '"');
+    const char *plain = s;
+    for (; *s; s++) {
+        unsigned char c = (unsigned char)*s;
+        /* '<' too, so that JSON inside a page cannot end its script element. */
+        if (c >= 0x20 && c != '"' && c != '\\' && c != '<' && c != 0x7F)
+            continue;
+        buf_bytes(out, plain, (size_t)(s - plain));
+        plain = s + 1;
+        if (short_escape(c))
+            buf_text(out, short_escape(c));
+        else
+            buf_printf(out, "\\u%04x", c);
+    }
+    buf_bytes(out, plain, (size_t)(s - plain));
+    buf_char(out, '"');
+}
+
+void json_key(struct json *j, const char *name)
+{
+    separate(j);
+    quoted(j->out, name);
+    buf_char(j->out, ':');
+    j->comma[j->depth] = false;
+}
+
+void json_string(struct json *j, const char *s)
+{
+    if (!s) {
+        json_null(j);
+        return;
+    }
+    separate(j);
+    quoted(j->out, s);
+}
+
+void json_int(struct json *j, long long n)
+{
+    separate(j);
+    buf_printf(j->out, "%lld", n);
+}
+
+void json_double(struct json *j, double x, int decimals)
+{
+    separate(j);
+    /* JSON has no word for what is not a number. */
+    if (isfinite(x))
+        buf_printf(j->out, "%.*f", decimals, x);
+    else
+        buf_text(j->out, "null");
+}
+
+void json_bool(struct json *j, bool b)
+{
+    separate(j);
+    buf_text(j->out, b ? "true" : "false");
+}
+
+void json_null(struct json *j)
+{
+    separate(j);
+    buf_text(j->out, "null");
+}
+
+void json_pair(struct json *j, const char *name, const char *s)
+{
+    json_key(j, name);
+    json_string(j, s);
+}
+
+void json_pair_int(struct json *j, const char *name, long long n)
+{
+    json_key(j, name);
+    json_int(j, n);
+}

@@ -1,0 +1,279 @@
+#include "base/pairs.h"
+
+#include "base/buf.h"
+#include "base/text.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void pairs_init(struct pairs *p, struct arena *a)
+{
+    *p = (struct pairs){.arena = a};
+}
+
+/* Takes over both texts, which are in the arena already. */
+static void add_own(struct pairs *p, const char *name, const char *value)
+{
+    if (p->count == p->room) {
+        size_t room = p->room ? p->room * 2 : 16;
+        struct pair *items = NEW_ARRAY(p->arena, room, struct pair);
+        if (p->count)
+            memcpy(items, p->items, p->count * sizeof *items);
+        p->items = items;
+        p->room = room;
+    }
+    p->items[p->count++] = (struct pair){name, value};
+}
+
+void pairs_add(struct pairs *p, const char *name, const char *value)
+{
+    add_own(p, arena_strdup(p->arena, name), arena_strdup(p->arena, value));
+}
+
+void pairs_set(struct pairs *p, const char *name, const char *value)
+{
+    size_t kept = 0;
+    bool done = false;
+    const char *copy = arena_strdup(p->arena, value);
+    for (size_t i = 0; i < p->count; i++) {
+        struct pair each = p->items[i];
+        if (!strcmp(each.name, name)) {
+            if (done)
+                continue;
+            each.value = copy;
+            done = true;
+        }
+        p->items[kept++] = each;
+    }
+    p->count = kept;
+    if (!done)
+        add_own(p, arena_strdup(p->arena, name), copy);
+}
+
+static const struct pair *find(const struct pairs *p, const char *name)
+{
+    for (size_t i = 0; i < p->count; i++)
+        if (!strcmp(p->items[i].name, name))
+            return &p->items[i];
+    return NULL;
+}
+
+const char *pairs_get(const struct pairs *p, const char *name)
+{
+    const struct pair *found = find(p, name);
+    return found ? found->value : "";
+}
+
+bool pairs_has(const struct pairs *p, const char *name)
+{
+    return find(p, name);
+}
+
+const char *pairs_joined(const struct pairs *p, const char *name)
+{
+    size_t size = 0;
+    for (size_t i = 0; i < p->count; i++)
+        if (!strcmp(p->items[i].name, name))
+            size += strlen(p->items[i].value) + 1;
+    char *joined = arena_alloc(p->arena, size + 1), *end = joined;
+    for (size_t i = 0; i < p->count; i++)
+        if (!strcmp(p->items[i].name, name) && *p->items[i].value) {
+            if (end > joined)
+                *end++ = ' ';
+            end = stpcpy(end, p->items[i].value);
+        }
+    return joined;
+}
+
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c |= 0x20;
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* NULL when an escape is broken or the bytes are no UTF-8. */
+static const char *decode(struct arena *a, const char *s, size_t size)
+{
+    char *text = arena_alloc(a, size + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < size; i++) {
+        if (s[i] == '+') {
+            text[n++] = ' ';
+        } else if (s[i] != '%') {
+            text[n++] = s[i];
+        } else {
+            int high = i + 2 < size ? hex_digit(s[i + 1]) : -1;
+            int low = i + 2 < size ? hex_digit(s[i + 2]) : -1;
+            if (high < 0 || low < 0)
+                return NULL;
+            text[n++] = (char)(high << 4 | low);
+            i += 2;
+        }
+    }
+    text[n] = '\0';
+    return text_is_utf8(text, n) ? text : NULL;
+}
+
+static bool ill_formed(struct pairs *p, size_t before, struct err *err, const char *what)
+{
+    p->count = before;
+    return err_set(err, ERR_INPUT, "input.ill_formed", "%s", what);
+}
+
+static bool too_many(struct pairs *p, size_t before, struct err *err, size_t limit)
+{
+    p->count = before;
+    return err_set(err, ERR_INPUT, "input.too_many", "more than %zu values", limit);
+}
+
+bool pairs_parse_urlencoded(struct pairs *p, const char *body, size_t size, size_t limit, struct err *err)
+{
+    size_t before = p->count;
+    const char *end = body + size;
+    for (const char *next, *at = body; at < end; at = next + 1) {
+        next = memchr(at, '&', (size_t)(end - at));
+        if (!next)
+            next = end;
+        if (next == at)
+            continue;
+        if (p->count - before >= limit)
+            return too_many(p, before, err, limit);
+        const char *equals = memchr(at, '=', (size_t)(next - at));
+        const char *name_end = equals ? equals : next, *value = equals ? equals + 1 : next;
+        const char *name = decode(p->arena, at, (size_t)(name_end - at));
+        const char *text = decode(p->arena, value, (size_t)(next - value));
+        if (!name || !text || !*name)
+            return ill_formed(p, before, err, "urlencoded");
+        add_own(p, name, text);
+    }
+    return true;
+}
+
+/* The shortest decimal that reads back as the same number. */
+static const char *number_text(struct arena *a, double x)
+{
+    char *text = NULL;
+    for (int digits = 15; digits <= 17; digits++) {
+        text = arena_printf(a, "%.*g", digits, x);
+        if (strtod(text, NULL) == x)
+            break;
+    }
+    return text;
+}
+
+/* NULL for what is no single value. */
+static const char *scalar(struct arena *a, const json_t *value)
+{
+    switch (json_typeof(value)) {
+    case JSON_STRING: {
+        const char *text = json_string_value(value);
+        size_t size = json_string_length(value);
+        return text_is_utf8(text, size) ? arena_strndup(a, text, size) : NULL;
+    }
+    case JSON_INTEGER: return arena_printf(a, "%lld", (long long)json_integer_value(value));
+    case JSON_REAL: return number_text(a, json_real_value(value));
+    case JSON_TRUE: return "1";
+    case JSON_FALSE: return "0";
+    default: return NULL;
+    }
+}
+
+struct reading {
+    struct pairs *pairs;
+    size_t before, limit;
+    struct err *err;
+};
+
+static bool read_one(struct reading *r, const char *name, const json_t *value)
+{
+    if (json_is_null(value))
+        return true;
+    const char *text = scalar(r->pairs->arena, value);
+    if (!text)
+        return ill_formed(r->pairs, r->before, r->err, "json: nested too deeply");
+    if (r->pairs->count - r->before >= r->limit)
+        return too_many(r->pairs, r->before, r->err, r->limit);
+    add_own(r->pairs, name, text);
+    return true;
+}
+
+static bool read_object(struct reading *r, const char *prefix, json_t *object, bool rows_allowed);
+
+/* Rows of a small table: "attendees.0.profession". */
+static bool read_row(struct reading *r, const char *name, size_t index, json_t *row)
+{
+    return read_object(r, arena_printf(r->pairs->arena, "%s.%zu.", name, index), row, false);
+}
+
+static bool read_array(struct reading *r, const char *name, json_t *array, bool rows_allowed)
+{
+    /* An empty array is a value: PATCH clears the field with it. */
+    if (!json_array_size(array)) {
+        if (r->pairs->count - r->before >= r->limit)
+            return too_many(r->pairs, r->before, r->err, r->limit);
+        add_own(r->pairs, name, "");
+        return true;
+    }
+    size_t i;
+    json_t *each;
+    bool rows = json_is_object(json_array_get(array, 0));
+    json_array_foreach(array, i, each) {
+        if (rows != json_is_object(each) || (rows && !rows_allowed))
+            return ill_formed(r->pairs, r->before, r->err, "json: array");
+        if (!(rows ? read_row(r, name, i, each) : read_one(r, name, each)))
+            return false;
+    }
+    return true;
+}
+
+static bool read_object(struct reading *r, const char *prefix, json_t *object, bool rows_allowed)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach(object, key, value) {
+        if (!*key || !text_is_utf8(key, strlen(key)))
+            return ill_formed(r->pairs, r->before, r->err, "json: name");
+        const char *name = arena_printf(r->pairs->arena, "%s%s", prefix, key);
+        if (!(json_is_array(value) ? read_array(r, name, value, rows_allowed) : read_one(r, name, value)))
+            return false;
+    }
+    return true;
+}
+
+bool pairs_parse_json(struct pairs *p, const char *body, size_t size, size_t limit, struct err *err)
+{
+    struct reading r = {p, p->count, limit, err};
+    json_error_t where;
+    json_t *root = json_loadb(body, size, JSON_REJECT_DUPLICATES, &where);
+    bool ok = json_is_object(root) ? read_object(&r, "", root, true) : ill_formed(p, r.before, err, "json");
+    json_decref(root);
+    return ok;
+}
+
+static void encode(struct buf *out, const char *s)
+{
+    for (; *s; s++) {
+        unsigned char c = (unsigned char)*s;
+        if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || strchr("-._~", c))
+            buf_char(out, *s);
+        else
+            buf_printf(out, "%%%02X", c);
+    }
+}
+
+char *pairs_query(const struct pairs *p, struct arena *a)
+{
+    auto_buf out = {0};
+    for (size_t i = 0; i < p->count; i++) {
+        if (i)
+            buf_char(&out, '&');
+        encode(&out, p->items[i].name);
+        buf_char(&out, '=');
+        encode(&out, p->items[i].value);
+    }
+    return arena_strndup(a, out.data, out.size);
+}
