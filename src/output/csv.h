@@ -18,8 +18,9 @@ struct csv_reader;
 struct csv_reader *csv_open(const char *path, size_t max_cell, struct err *err);
 /* The next row: cells as UTF-8, valid until the next call.  False at the end or with err (ERR_INPUT "csv.*", detail names the line). */
 bool csv_next(struct csv_reader *r, const char *const **ret_cells, size_t *ret_count, struct err *err);
-long csv_row_number(const struct csv_reader *r);  /* 1 = first record */
+long csv_row_number(const struct csv_reader *r);  /* 1 = first record; empty lines are not given out but counted, as Excel shows them */
 long csv_line_number(const struct csv_reader *r); /* physical line where the record begins */
+const char *csv_encoding(const struct csv_reader *r); /* "UTF-8" or "CP932", as far as it was read */
 void csv_close(struct csv_reader *r);
 void csv_closep(struct csv_reader **r);
 #define auto_csv __attribute__((cleanup(csv_closep))) struct csv_reader
