@@ -34,9 +34,11 @@ struct form {
 /* What the controls sent, brought to what field_parse takes: NAME and NAME_time become one DATETIME; a NAME_text that was changed after
  * choosing takes the old choice away.  A reference that was typed but not chosen adds its sentence to `problems` (may be NULL). */
 void form_gather(struct request *req, const struct field_set *set, struct pairs *in, struct problems *problems);
-/* The same when nothing was sent for the API to interpret: true when the body is the answer to a button inside the form (探す, 行を追加) and
- * not a save; fills f->pick_field, picks and more_rows. */
+/* True when the body was sent by a button inside the form (探す, 行を追加) and not to save: show the form again.  Fills f->pick_field, picks
+ * and more_rows. */
 bool form_asks_more(struct request *req, struct form *f);
+/* How many rows of a FIELD_ROWS were sent: the highest number in "NAME.N.member" plus one; at most 1,000. */
+size_t form_typed_rows(const struct pairs *in, const char *name);
 
 void form_begin(struct buf *out, const struct form *f);  /* <form>, CSRF, id, revision, error summary, conflict banner */
 void form_field(struct buf *out, const struct form *f, const char *name);
@@ -44,4 +46,6 @@ void form_section(struct buf *out, const struct form *f, const char *first_field
 void form_all(struct buf *out, const struct form *f);    /* every section */
 void form_end(struct buf *out, const struct form *f);    /* buttons, saved state */
 /* The values read-only as a description list (show pages, print view); blank fields left out when `skip_blank`. */
+/* One value as a person reads it: field_display, with the label of what a reference points to and 「（空欄）」 for nothing. */
+const char *form_value(const struct request *req, const struct field *f, const void *row);
 void form_show(struct buf *out, const struct request *req, const struct field_set *set, const void *row, bool skip_blank);
