@@ -32,6 +32,8 @@ void paper_choices(struct paper *p, const char *label, const char *code_list, co
 void paper_box(struct paper *p, const char *label, const char *text, double min_height); /* large free text */
 void paper_table(struct paper *p, const struct table *t);                    /* head row repeated on each page, notes under it */
 void paper_fields(struct paper *p, const struct field_set *set, const void *row, struct arena *a); /* every field in order, by its type and section */
+/* How paper_fields names the records behind FIELD_REF(S); without it they print blank (an id says nothing on paper).  The label may be NULL. */
+void paper_ref_labels(struct paper *p, const char *(*label)(void *context, const char *picker, const char *id, struct arena *a), void *context);
 void paper_signatures(struct paper *p, const char *const *labels, size_t count); /* 確認欄 */
 void paper_new_page(struct paper *p);
 /* Ends the document: page numbers, metadata (title, no personal data).  The paper is freed in any case. */
