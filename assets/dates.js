@@ -11,6 +11,7 @@ const eras = [
 ];
 const words = { 今日: 0, きょう: 0, 本日: 0, 昨日: -1, きのう: -1, 一昨日: -2, おととい: -2, 明日: 1, あした: 1, 明後日: 2, あさって: 2 };
 const dayMs = 86400000;
+const gregorianSince = '1873-01-01';
 
 const two = (n) => String(n).padStart(2, '0');
 const utc = (iso) => new Date(`${iso}T00:00:00Z`);
@@ -42,15 +43,23 @@ function nearest(candidates, today) {
 
 // "r6.11.30", "令和6年11月30日", "2024-11-30", "20241130", "11/30", "30日", "今日" ... to ISO text; null when it cannot be a date.
 export function parseDate(typed, today) {
-  const text = typed.normalize('NFKC').trim().replace(/\s+/g, '').replace(/[(][日月火水木金土][)]$/, '');
+  const [, text, weekday] = typed.normalize('NFKC').replace(/\s+/g, '').match(/^(.*?)(?:[(]([日月火水木金土])(?:曜日?)?[)])?$/);
+  const iso = parseText(text, today);
+  return iso && weekday && weekdayOf(iso) !== weekday ? null : iso;
+}
+
+function parseText(text, today) {
   if (text in words) return addDays(today, words[text]);
   const year = Number(today.slice(0, 4)), month = Number(today.slice(5, 7));
   const separator = '[-./年月]';
-  let m = text.match(new RegExp(`^(令和|平成|昭和|大正|明治|[令平昭大明rhstm])(元|\\d{1,2})${separator}(\\d{1,2})${separator}(\\d{1,2})日?$`, 'i'));
+  const era = '(令和|平成|昭和|大正|明治|[令平昭大明rhstm])';
+  let m = text.match(new RegExp(`^${era}(元|\\d{1,2})${separator}(\\d{1,2})${separator}(\\d{1,2})日?$`, 'i')) ??
+    text.match(new RegExp(`^${era}(\\d{2})(\\d{2})(\\d{2})$`, 'i'));
   if (m) {
     const era = eras.find((e) => [e.letter, e.short, e.name].includes(m[1].toUpperCase()));
     const number = m[2] === '元' ? 1 : Number(m[2]);
-    return number ? day(Number(era.first.slice(0, 4)) + number - 1, Number(m[3]), Number(m[4])) : null;
+    const iso = number ? day(Number(era.first.slice(0, 4)) + number - 1, Number(m[3]), Number(m[4])) : null;
+    return iso && iso >= gregorianSince ? iso : null;
   }
   m = text.match(new RegExp(`^(\\d{4})${separator}(\\d{1,2})${separator}(\\d{1,2})日?$`)) ?? text.match(/^(\d{4})(\d{2})(\d{2})$/);
   if (m) return day(Number(m[1]), Number(m[2]), Number(m[3]));
@@ -65,6 +74,7 @@ export function parseDate(typed, today) {
   return null;
 }
 
+const weekdayOf = (iso) => '日月火水木金土'[utc(iso).getUTCDay()];
 const eraOf = (iso) => eras.find((e) => iso >= e.first);
 
 // 令和6年11月30日(土)
@@ -72,7 +82,7 @@ export function wareki(iso) {
   const era = eraOf(iso);
   const [year, month, date] = iso.split('-').map(Number);
   const number = year - Number(era.first.slice(0, 4)) + 1;
-  return `${era.name}${number === 1 ? '元' : number}年${month}月${date}日(${'日月火水木金土'[utc(iso).getUTCDay()]})`;
+  return `${era.name}${number === 1 ? '元' : number}年${month}月${date}日(${weekdayOf(iso)})`;
 }
 
 // R6.11.30
@@ -112,11 +122,11 @@ function addCalendar(input, box, echo) {
   box.insertBefore(native, echo);
 }
 
-export function start() {
-  for (const input of all('[data-date]')) {
+export function attach(root = document) {
+  for (const input of all('[data-date]', root)) {
     const box = input.closest('.date');
     const echo = box?.querySelector('.date-echo');
-    if (!echo) continue;
+    if (!echo || box.querySelector('.date-button')) continue;
     input.addEventListener('input', () => {
       const iso = input.value.trim() ? parseDate(input.value, todayInJapan()) : null;
       echo.textContent = iso ? wareki(iso) : input.value.trim() ? '日付として読めません' : '';
@@ -125,6 +135,7 @@ export function start() {
     });
     addCalendar(input, box, echo);
   }
-  for (const input of all('[data-time]'))
+  for (const input of all('[data-time]', root))
     input.addEventListener('change', () => { input.value = parseTime(input.value) ?? input.value; });
 }
+export const start = () => attach();

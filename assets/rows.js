@@ -1,5 +1,6 @@
 // rows.js -- the small tables inside a form: one more row, one less, and Enter goes to the next box.
 import { all, announce, element } from './dom.js';
+import { attach as attachDates } from './dates.js';
 import { attach as attachPickers } from './picker.js';
 
 // attendees.3.profession -> attendees.0.profession when the row becomes the first; ids alike with hyphens.
@@ -26,7 +27,9 @@ function blank(row) {
     else box.value = '';
     box.removeAttribute('aria-invalid');
   }
-  for (const echo of all('.date-echo, .field-error, .picker-list', row)) echo.remove();
+  for (const echo of all('.date-echo', row)) echo.textContent = '';
+  for (const made of all('.date-button, .date-native, .field-error, .picker-list', row)) made.remove();
+  for (const cell of all('.field-error-on', row)) cell.classList.remove('field-error-on');
 }
 
 function addRow(field) {
@@ -39,6 +42,7 @@ function addRow(field) {
   blank(row);
   last.after(row);
   renumber(field);
+  attachDates(row);
   attachPickers(row);
   boxesOf(row)[0]?.focus();
   announce(`${rows.length + 1}行目を追加しました。`);
