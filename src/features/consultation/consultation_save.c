@@ -1,0 +1,204 @@
+/* consultation_save.c -- what a save does beside the row itself: the number, the person, new or continuing, the days of contact.
+ *
+ * A write may run again, so everything made here has an id that follows from the sheet's own. */
+#include "features/consultation/consultation_pages.h"
+
+#include "features/numbering/numbering.h"
+#include "features/patient/patient.h"
+
+#include <string.h>
+
+static bool is_case(const struct consultation *c)
+{
+    return !strcmp(c->subject_kind, "individual_case");
+}
+
+/* A number is kept for life, unless the sheet moves to another fiscal year. */
+static bool give_number(struct db *db, struct consultation *c, const struct consultation *old, struct arena *a, struct err *err)
+{
+    if (old && *old->consultation_no && old->fiscal_year == c->fiscal_year) {
+        c->consultation_no = old->consultation_no;
+        return true;
+    }
+    c->consultation_no = numbering_next(db, "6", c->head.area_code, date_from_iso(c->received_on), a, err);
+    return c->consultation_no != NULL;
+}
+
+static const char *or_else(const char *text, const char *other)
+{
+    return *text ? text : other;
+}
+
+/* The person chosen in the picker: must be this office's; what the sheet leaves blank is filled from what is known. */
+static bool take_known_person(struct db *db, struct consultation *c, struct arena *a, struct err *err)
+{
+    struct patient p = {0};
+    const struct scope office = {.kind = SCOPE_OFFICE, .office_id = c->head.office_id, .area_code = c->head.area_code,
+                                 .area_path = "", .user_id = "", .sees_personal = true};
+    if (!record_find(db, &patient_record, &office, c->patient_id, &p, a, err))
+        return err && err->kind == ERR_NOT_FOUND ? err_field(err, "patient_id", "consultation.unknown_patient") : false;
+    c->patient_kana = or_else(c->patient_kana, p.kana);
+    c->patient_name = or_else(c->patient_name, p.name);
+    c->patient_pseudonym = or_else(c->patient_pseudonym, p.pseudonym);
+    c->sex = or_else(c->sex, p.sex);
+    c->age_band = or_else(c->age_band, p.age_band);
+    c->care_level = or_else(c->care_level, p.care_level);
+    c->living = or_else(c->living, p.living);
+    return true;
+}
+
+/* Somebody named for the first time is registered under the sheet's own id. */
+static bool take_new_person(struct db *db, struct consultation *c, struct arena *a, struct err *err)
+{
+    struct patient p = {0};
+    field_clear(patient_record.set, &p);
+    p.head.id = c->head.id;
+    p.head.office_id = c->head.office_id;
+    p.head.area_code = c->head.area_code;
+    p.head.deleted_at = "";
+    p.kana = c->patient_kana;
+    p.name = c->patient_name;
+    p.pseudonym = c->patient_pseudonym;
+    p.sex = c->sex;
+    p.age_band = c->age_band;
+    p.care_level = c->care_level;
+    p.living = c->living;
+    c->patient_id = c->head.id;
+    return patient_ensure(db, &p, c->head.changed_by, a, err);
+}
+
+static bool find_person(struct db *db, struct consultation *c, struct arena *a, struct err *err)
+{
+    if (!is_case(c) && !*c->patient_id)
+        return true;
+    if (*c->patient_id && strcmp(c->patient_id, c->head.id) != 0)
+        return take_known_person(db, c, a, err);
+    if (*c->patient_id || *c->patient_kana || *c->patient_name || *c->patient_pseudonym)
+        return take_new_person(db, c, a, err);
+    return true;
+}
+
+/* New is the person's first case of the fiscal year in this office; without a person, a sheet that names an earlier one continues it. */
+static bool find_visit_kind(struct db *db, struct consultation *c, struct err *err)
+{
+    c->visit_kind = !is_case(c) ? "" : *c->previous_id ? "continuing" : "new";
+    if (!is_case(c) || !*c->patient_id)
+        return true;
+    struct err trouble = {0};
+    long long earlier = db_int(db, &trouble, 0,
+                               "SELECT COUNT(*) FROM consultation WHERE patient_id = $1 AND fiscal_year = $2 AND deleted_at = ''"
+                               " AND subject_kind = 'individual_case' AND id <> $3"
+                               " AND (received_at < $4 OR (received_at = $4 AND id < $3))",
+                               TEXT(c->patient_id), INT(c->fiscal_year), TEXT(c->head.id), TEXT(c->received_at));
+    c->visit_kind = earlier ? "continuing" : "new";
+    if (trouble.kind && err)
+        *err = trouble;
+    return !trouble.kind;
+}
+
+bool consultation_compute(struct db *db, struct save *s, struct err *err)
+{
+    struct consultation *c = s->row;
+    const struct consultation *old = s->old;
+    if (old && (!*c->reopenings || !strcmp(c->reopenings, "[]")))
+        c->reopenings = old->reopenings;
+    consultation_derive(c, s->arena);
+    if (!give_number(db, c, old, s->arena, err) || !find_person(db, c, s->arena, err))
+        return false;
+    consultation_derive(c, s->arena); /* again: the person brings the key, and values that were left blank */
+    return find_visit_kind(db, c, err);
+}
+
+/* -- after the row is written -------------------------------------------------------------------------------------------- */
+
+static bool write_contacts(struct db *db, const struct consultation *c, struct arena *a, struct err *err)
+{
+    size_t count;
+    const struct progress_entry *entries = field_rows(field_find(&consultation_set, "progress"), c, a, &count);
+    for (size_t i = 0; i < count; i++)
+        if (db_run(db, err,
+                   "INSERT INTO consultation_contact (consultation_id, seq, office_id, area_code, contact_on)"
+                   " VALUES ($1, $2, $3, $4, $5)",
+                   TEXT(c->head.id), INT((long long)i), TEXT(c->head.office_id), TEXT(c->head.area_code), TEXT(entries[i].contact_on))
+            < 0)
+            return false;
+    return true;
+}
+
+static bool keep_contacts(struct db *db, const struct save *s, struct err *err)
+{
+    const struct consultation *c = s->row, *old = s->old;
+    if (old && !s->is_delete && !s->is_undelete && !strcmp(old->progress, c->progress))
+        return true;
+    if (old && db_run(db, err, "DELETE FROM consultation_contact WHERE consultation_id = $1", TEXT(c->head.id)) < 0)
+        return false;
+    return s->is_delete || write_contacts(db, c, s->arena, err);
+}
+
+static bool correct_visit_kind(struct db *db, struct consultation *c, const char *kind, struct arena *a, struct err *err)
+{
+    struct facts before, after;
+    facts_init(&before, a);
+    facts_init(&after, a);
+    consultation_facts(c, &before);
+    c->visit_kind = kind;
+    consultation_facts(c, &after);
+    return db_run(db, err, "UPDATE consultation SET visit_kind = $2 WHERE id = $1", TEXT(c->head.id), TEXT(kind)) >= 0
+        && tally_apply(db, c->head.office_id, c->head.area_code, &before, &after, err);
+}
+
+/* A sheet that was added, moved or taken away may make another sheet of the person the first of the year, or no longer the first. */
+static bool correct_person_year(struct db *db, const char *patient_id, long year, struct arena *a, struct err *err)
+{
+    struct query q;
+    query_init(&q, a);
+    record_select(&q, &consultation_record);
+    query_add(&q,
+              " AND c.patient_id = ? AND c.fiscal_year = ? AND c.subject_kind = 'individual_case'"
+              " ORDER BY c.received_at, c.id",
+              TEXT(patient_id), INT(year));
+    auto_rows *rows = query_run(&q, db, a, err);
+    if (!rows)
+        return false;
+    struct consultation *wrong = NULL;
+    size_t count = 0, room = 0;
+    for (bool first = true; rows_next(rows); first = false) {
+        struct consultation c = {0};
+        record_read(rows, &consultation_record, &c, a);
+        if (!strcmp(c.visit_kind, first ? "new" : "continuing"))
+            continue;
+        if (count == room) {
+            struct consultation *more = NEW_ARRAY(a, room = room * 2 + 4, struct consultation);
+            if (count)
+                memcpy(more, wrong, count * sizeof *wrong);
+            wrong = more;
+        }
+        wrong[count++] = c;
+    }
+    if (rows_failed(rows))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (!correct_visit_kind(db, &wrong[i], strcmp(wrong[i].visit_kind, "new") ? "new" : "continuing", a, err))
+            return false;
+    return true;
+}
+
+static bool is_first_again(const struct save *s)
+{
+    const struct consultation *c = s->row, *old = s->old;
+    return !old || s->is_delete || s->is_undelete || strcmp(old->patient_id, c->patient_id) != 0
+        || strcmp(old->received_at, c->received_at) != 0 || strcmp(old->subject_kind, c->subject_kind) != 0;
+}
+
+bool consultation_after_save(struct db *db, struct save *s, struct err *err)
+{
+    const struct consultation *c = s->row, *old = s->old;
+    if (!keep_contacts(db, s, err))
+        return false;
+    if (!is_first_again(s))
+        return true;
+    bool moved = old && (strcmp(old->patient_id, c->patient_id) != 0 || old->fiscal_year != c->fiscal_year);
+    if (moved && *old->patient_id && !correct_person_year(db, old->patient_id, old->fiscal_year, s->arena, err))
+        return false;
+    return !*c->patient_id || correct_person_year(db, c->patient_id, c->fiscal_year, s->arena, err);
+}

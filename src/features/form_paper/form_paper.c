@@ -1,0 +1,124 @@
+#include "features/form_paper/form_paper.h"
+
+#include "base/code_list.h"
+#include "base/count.h"
+#include "features/organization/organization.h"
+#include "output/table.h"
+#include "web/picker.h"
+
+#include <string.h>
+
+static const char *const hidden = "（非表示）";
+
+struct form_paper form_paper_begin(struct request *req, const char *form_number, const struct field_set *set, const void *row,
+                                   const char *number, const char *path)
+{
+    const struct record_head *saved = row;
+    struct office office = {0};
+    struct err unknown = {0};
+    const char *office_id = *saved->office_id ? saved->office_id : req->session->office_id;
+    bool known = office_find(req->db, office_id, req->arena, &office, &unknown);
+    const struct paper_head head = {
+        .form_number = form_number,
+        .title = set->label,
+        .number = *number ? number : NULL,
+        .office = known ? office.name : NULL,
+        .contractor = known ? office.organization_name : NULL,
+        .author = *number ? req->session->display_name : NULL,
+        .date = *number ? date_wareki_plain(req->arena, req->today) : "　　年　　月　　日",
+        .qr = path ? arena_printf(req->arena, "%s%s", app_config(req->app)->base_url, path) : NULL,
+    };
+    return (struct form_paper){paper_new(false, &head), req, set, row};
+}
+
+static const char *blank_of(const struct field *f)
+{
+    switch (f->type) {
+    case FIELD_DATE: return "　　年　　月　　日";
+    case FIELD_DATETIME: return "　　年　　月　　日　　時　　分";
+    case FIELD_TIME: return "　　時　　分";
+    default: return "";
+    }
+}
+
+static const char *labels_of(const struct form_paper *p, const struct field *f, const char *ids)
+{
+    const char *all = "";
+    for (const char *id; (id = codes_next(&ids, p->req->arena));)
+        all = arena_printf(p->req->arena, "%s%s%s", all, *all ? "、" : "", picker_label(p->req, f->picker, id));
+    return all;
+}
+
+/* The value of one field of any row, masked when it must be. */
+static const char *value_of(const struct form_paper *p, const struct field *f, const void *row)
+{
+    const char *stored = field_text(f, row, p->req->arena);
+    if (!*stored)
+        return blank_of(f);
+    if (f->flags & FIELD_PERSONAL && !p->req->scope.sees_personal)
+        return hidden;
+    if (f->type == FIELD_REF || f->type == FIELD_REFS)
+        return labels_of(p, f, stored);
+    return field_display(f, row, p->req->arena);
+}
+
+const char *form_paper_value(const struct form_paper *p, const char *field)
+{
+    return value_of(p, field_find(p->set, field), p->row);
+}
+
+void form_paper_line(const struct form_paper *p, const char *names)
+{
+    const char *labels[4], *values[4];
+    size_t count = 0;
+    for (const char *name; count < COUNT(labels) && (name = codes_next(&names, p->req->arena)); count++) {
+        labels[count] = field_find(p->set, name)->label;
+        values[count] = form_paper_value(p, name);
+    }
+    if (count == 1)
+        paper_pair(p->paper, labels[0], values[0]);
+    else
+        paper_pairs(p->paper, labels, values, count);
+}
+
+void form_paper_choices(const struct form_paper *p, const char *field)
+{
+    const struct field *f = field_find(p->set, field);
+    paper_choices(p->paper, f->label, f->codes, field_text(f, p->row, p->req->arena));
+}
+
+void form_paper_box(const struct form_paper *p, const char *field, double min_height)
+{
+    paper_box(p->paper, field_find(p->set, field)->label, form_paper_value(p, field), min_height);
+}
+
+void form_paper_rows(const struct form_paper *p, const char *field, size_t spare)
+{
+    const struct field *f = field_find(p->set, field);
+    struct table *t = table_new(p->req->arena, f->name, f->label);
+    for (size_t i = 0; i < f->rows->count; i++) {
+        const struct field *member = &f->rows->fields[i];
+        table_column(t, member->name, member->label, member->type == FIELD_INT ? COLUMN_NUMBER : COLUMN_TEXT, NULL);
+    }
+    size_t count = 0;
+    const char *items = field_rows(f, p->row, p->req->arena, &count);
+    for (size_t i = 0; i < count || i < spare; i++) {
+        struct row *r = table_row(t, ROW_PLAIN, "");
+        for (size_t k = 0; k < f->rows->count; k++) {
+            const struct field *member = &f->rows->fields[k];
+            bool masked = f->flags & FIELD_PERSONAL && !p->req->scope.sees_personal;
+            r->cells[k] = CELL_OF_TEXT(i >= count ? blank_of(member)
+                                       : masked   ? hidden
+                                                  : value_of(p, member, items + i * f->rows->size));
+        }
+    }
+    paper_heading(p->paper, f->label);
+    paper_table(p->paper, t);
+}
+
+bool form_paper_end(const struct form_paper *p, struct buf *pdf, struct err *err)
+{
+    static const char *const boxes[] = {"受託法人責任者", "コーディネーター", "受領"};
+    paper_signatures(p->paper, boxes, COUNT(boxes));
+    return paper_finish(p->paper, pdf, err);
+}
