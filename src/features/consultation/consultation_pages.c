@@ -110,7 +110,7 @@ bool consultation_context_read(struct request *req, const char *patient_id, cons
 }
 
 /* What the form holds now: as typed, or as saved. */
-static const char *form_value(const struct form *f, const char *name)
+static const char *typed_or_saved(const struct form *f, const char *name)
 {
     if (f->typed)
         return pairs_get(f->typed, name);
@@ -121,9 +121,9 @@ void consultation_form_aside(struct buf *out, const struct form *f)
 {
     struct consultation_context context;
     struct err ignored = {0};
-    const char *kana = form_value(f, "patient_kana");
-    if (!consultation_context_read(f->req, form_value(f, "patient_id"), form_value(f, "consulter_org_id"),
-                                   *kana ? kana : form_value(f, "patient_name"), f->id ? f->id : "", &context, &ignored))
+    const char *kana = typed_or_saved(f, "patient_kana");
+    if (!consultation_context_read(f->req, typed_or_saved(f, "patient_id"), typed_or_saved(f, "consulter_org_id"),
+                                   *kana ? kana : typed_or_saved(f, "patient_name"), f->id ? f->id : "", &context, &ignored))
         context = (struct consultation_context){.organisation = "", .organisation_detail = ""};
     html_raw(out, "<div data-context=\"/consultations/context\""
                   " data-context-fields=\"id patient_id patient_kana patient_name consulter_org_id\" aria-live=\"polite\">\n");
