@@ -22,6 +22,7 @@ struct query {
     size_t sql_size, sql_room;
     struct value values[40];
     size_t count;
+    const struct scope *scope; /* of the last query_scope; narrows a search that follows */
 };
 
 void query_init(struct query *q, struct arena *a);

@@ -8,11 +8,7 @@
 #include "base/err.h"
 #include "store/store.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "tests/support/spec.h"
 
 struct world {
     struct arena *arena;

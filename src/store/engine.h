@@ -1,0 +1,111 @@
+/* engine.h -- inside the store only: what a database engine provides, and what a connection carries through a write.
+ *
+ * Two engines, db_sqlite.c and db_postgresql.c.  The rest of the store sees a connection through this table. */
+#pragma once
+#include "store/audit.h"
+#include "store/record.h"
+#include "store/statements.h"
+#include "store/store.h"
+
+#include <stdatomic.h>
+
+enum { VALUES_MAX = 200 }; /* values of one statement: a record's columns all at once */
+
+struct engine {
+    bool is_sqlite;
+    long long (*run)(struct db *db, struct err *err, const char *sql, const struct value *values, size_t count);
+    struct rows *(*query)(struct db *db, struct arena *a, struct err *err, const char *sql, const struct value *values,
+                          size_t count);
+    bool (*next)(struct rows *r);
+    const char *(*name)(const struct rows *r, int column);
+    bool (*is_null)(const struct rows *r, int column);
+    const char *(*text)(const struct rows *r, int column, size_t *ret_size);
+    long long (*integer)(const struct rows *r, int column);
+    const void *(*bytes)(const struct rows *r, int column, size_t *ret_size);
+    void (*close_rows)(struct rows *r);
+    /* Several statements without values: migrations, settings. */
+    bool (*script)(struct db *db, struct err *err, const char *sql);
+    bool (*begin)(struct db *db, struct err *err);
+    bool (*commit)(struct db *db, struct err *err);
+    void (*rollback)(struct db *db);
+    /* One consistent view for several reads; ended by rollback. */
+    bool (*snapshot)(struct db *db, struct err *err);
+    void (*close)(struct db *db);
+};
+
+struct rows {
+    struct db *db;
+    struct arena *arena; /* texts are copied here when given */
+    struct err *err;
+    struct statement *statement;
+    int columns;
+    bool failed, ended;
+    void *result; /* PostgreSQL: PGresult */
+    long long row, row_count;
+    void *decoded; /* PostgreSQL: the last bytes value, freed with the rows */
+};
+
+/* The end of the audit chain as the running transaction sees it. */
+struct chain_end {
+    bool known;
+    long long seq;
+    char hash[65];
+};
+
+/* A change of the full-text index that waits for the end of the group: one flush of the index instead of one for each write. */
+struct search_change {
+    struct search_change *next;
+    long long doc_id;
+    char *old_grams, *new_grams; /* NULL for none */
+};
+
+/* The statements of one kind of record, made from its field table once for each connection. */
+struct record_sql {
+    struct record_sql *next;
+    const struct record *record;
+    char *select, *insert, *update;
+};
+
+struct db {
+    const struct engine *engine;
+    struct store *store;
+    struct statement_cache statements;
+    _Atomic unsigned long long queries; /* written by the owner only */
+    bool in_write;
+    bool failed;  /* a statement of this write failed: it cannot be committed */
+    bool retry;   /* the failure was a serialization failure or a deadlock */
+    bool lost;    /* the connection went away */
+    struct err first_err;
+    struct chain_end chain;
+    struct search_change *changes, *last_change;
+    struct record_sql *record_sql;
+    struct db *next; /* in the store's list */
+};
+
+struct db *db_sqlite_open(struct store *s, const char *path, bool writer, struct err *err);
+struct db *db_postgresql_open(struct store *s, const char *url, struct err *err);
+/* For what both engines do. */
+void db_init(struct db *db, const struct engine *engine, struct store *s);
+void db_finish(struct db *db);
+/* Remembers the first failure inside a write. */
+void db_note_failure(struct db *db, const struct err *err);
+void db_write_begins(struct db *db);
+void db_write_ends(struct db *db);
+bool db_is_sqlite(const struct db *db);
+#define db_script(db, err, sql) ((db)->engine->script((db), (err), (sql)))
+
+/* audit.c: entries handed over by audit_later, waiting for the next group. */
+struct audit_waiting {
+    struct audit_waiting *next;
+    struct audit_entry entry;
+    char at[32];
+    char text[];
+};
+bool audit_append_waiting(struct db *db, const struct audit_waiting *first, struct err *err);
+void audit_waiting_free(struct audit_waiting *first);
+/* PostgreSQL: links what is committed and unlinked; false on failure.  Nothing to do on SQLite. */
+bool audit_link(struct db *db, long long *ret_linked, struct err *err);
+
+/* search.c: the changes gathered since the group began. */
+bool search_flush(struct db *db, struct err *err);
+void search_forget(struct db *db, struct search_change *after); /* NULL forgets all */

@@ -1,0 +1,518 @@
+/* group_writer.c -- SQLite's one writer: takes whatever waits, runs it in one transaction with a savepoint each, commits once,
+ * wakes the waiters.
+ *
+ * A waiter sleeps on a word of its own stack (futex), so that waking one wakes nobody else.  When the transaction is lost as a whole
+ * (full disk) the writes of the group are run again one by one: the ones that fit are kept, the others learn why not. */
+#include "store/store_inside.h"
+
+#include <errno.h>
+#include <linux/futex.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    GROUP_MAX = 256,     /* writes in one transaction: bounds how long the first waits for the last */
+    LATER_MS = 50,       /* how long a write that nobody waits for may wait for company */
+    AWAY_MS = 1000,      /* after a failed commit, what nobody waits for is tried again this much later */
+    WAITING_MAX = 100000 /* audit entries kept while the disk is full */
+};
+
+struct write_job {
+    struct write_job *next;
+    store_write_fn *fn;
+    void *arg;
+    bool alone, later, probe, abandoned;
+    bool ok;
+    struct err err;
+    _Atomic uint32_t done;
+};
+
+struct job_list {
+    struct write_job *first, *last;
+    size_t count;
+};
+
+struct group_writer {
+    struct store *store;
+    struct db *db;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    struct job_list now, later;
+    struct audit_waiting *audit, *last_audit;
+    size_t audit_count;
+    struct timespec later_due;
+    bool has_later_due, stop;
+    bool away; /* the last commit failed; of the writer thread */
+};
+
+bool db_sqlite_in_transaction(struct db *db);
+
+static void list_add(struct job_list *list, struct write_job *job)
+{
+    job->next = NULL;
+    if (list->last)
+        list->last->next = job;
+    else
+        list->first = job;
+    list->last = job;
+    list->count++;
+}
+
+static struct write_job *list_take(struct job_list *list)
+{
+    struct write_job *job = list->first;
+    list->first = job->next;
+    if (!list->first)
+        list->last = NULL;
+    list->count--;
+    return job;
+}
+
+static void job_wait(struct write_job *job)
+{
+    while (!atomic_load_explicit(&job->done, memory_order_acquire))
+        syscall(SYS_futex, &job->done, FUTEX_WAIT_PRIVATE, 0, NULL, NULL, 0);
+}
+
+/* The waiter may be gone, with its stack, as soon as `done` is set: only the address is used afterwards. */
+static void job_done(struct write_job *job)
+{
+    _Atomic uint32_t *done = &job->done;
+    atomic_store_explicit(done, 1, memory_order_release);
+    syscall(SYS_futex, done, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+}
+
+static struct timespec after_ms(int ms)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    t.tv_nsec += (long)(ms % 1000) * 1000000;
+    t.tv_sec += ms / 1000 + t.tv_nsec / 1000000000;
+    t.tv_nsec %= 1000000000;
+    return t;
+}
+
+static bool is_past(struct timespec t)
+{
+    struct timespec now = after_ms(0);
+    return now.tv_sec > t.tv_sec || (now.tv_sec == t.tv_sec && now.tv_nsec >= t.tv_nsec);
+}
+
+/* --- one write inside the group --- */
+
+struct mark {
+    struct chain_end chain;
+    struct search_change *last_change;
+};
+
+static struct mark mark_now(struct db *db)
+{
+    return (struct mark){.chain = db->chain, .last_change = db->last_change};
+}
+
+static void forget_since(struct db *db, struct mark mark)
+{
+    db->chain = mark.chain;
+    search_forget(db, mark.last_change);
+}
+
+static bool call(struct db *db, struct write_job *job)
+{
+    db_write_begins(db);
+    job->err = (struct err){0};
+    bool ok = job->fn(db, job->arg, &job->err);
+    if (ok && db->failed)
+        ok = false;
+    if (!ok && job->err.kind == ERR_NONE) {
+        if (db->failed)
+            job->err = db->first_err;
+        else
+            err_set(&job->err, ERR_BROKEN, "store.failed", "a write failed without saying why");
+    }
+    db_write_ends(db);
+    return ok;
+}
+
+static bool savepoint(struct db *db, const char *sql, struct write_job *job)
+{
+    struct err err = {0};
+    if (db_run_values(db, &err, sql, NULL, 0) >= 0)
+        return true;
+    job->err = err;
+    return false;
+}
+
+/* False when the whole transaction is lost. */
+static bool run_with_savepoint(struct db *db, struct write_job *job)
+{
+    struct mark mark = mark_now(db);
+    job->ok = savepoint(db, "SAVEPOINT one", job) && call(db, job);
+    if (!db_sqlite_in_transaction(db)) {
+        job->ok = false;
+        return false;
+    }
+    if (!job->ok) {
+        savepoint(db, "ROLLBACK TO one", job->err.kind ? &(struct write_job){0} : job);
+        forget_since(db, mark);
+    }
+    return savepoint(db, "RELEASE one", job);
+}
+
+/* --- the group --- */
+
+struct group {
+    struct write_job *jobs[GROUP_MAX * 2];
+    size_t count;
+    struct audit_waiting *audit;
+};
+
+static bool begin(struct group_writer *w, struct err *err)
+{
+    struct db *db = w->db;
+    db->chain.known = false;
+    search_forget(db, NULL);
+    return db->engine->begin(db, err);
+}
+
+static bool finish(struct group_writer *w, struct err *err)
+{
+    struct db *db = w->db;
+    bool ok = search_flush(db, err) && db->engine->commit(db, err);
+    if (!ok)
+        db->engine->rollback(db);
+    atomic_fetch_add_explicit(&w->store->counts.groups, 1, memory_order_relaxed);
+    return ok;
+}
+
+static void fail_all(struct group *g, const struct err *err)
+{
+    for (size_t i = 0; i < g->count; i++) {
+        g->jobs[i]->ok = false;
+        g->jobs[i]->err = *err;
+    }
+}
+
+/* A write of its own: no savepoint, so a failure rolls back everything, which is this write only. */
+static void run_single(struct group_writer *w, struct write_job *job)
+{
+    struct db *db = w->db;
+    struct err err = {0};
+    if (!begin(w, &err)) {
+        job->ok = false;
+        job->err = err;
+        return;
+    }
+    job->ok = call(db, job);
+    if (!job->ok) {
+        db->engine->rollback(db);
+    } else if (!finish(w, &err)) {
+        job->ok = false;
+        job->err = err;
+    }
+}
+
+static bool run_together(struct group_writer *w, struct group *g, struct err *err)
+{
+    if (!begin(w, err))
+        return false;
+    if (g->audit && !audit_append_waiting(w->db, g->audit, err)) {
+        w->db->engine->rollback(w->db);
+        return false;
+    }
+    for (size_t i = 0; i < g->count; i++) {
+        if (!run_with_savepoint(w->db, g->jobs[i])) {
+            *err = g->jobs[i]->err;
+            w->db->engine->rollback(w->db);
+            return false;
+        }
+    }
+    return finish(w, err);
+}
+
+/* What may run again runs again alone; a write that nobody waits for has given its argument away and is lost. */
+static void run_one_by_one(struct group_writer *w, struct group *g, const struct err *err)
+{
+    for (size_t i = 0; i < g->count; i++) {
+        struct write_job *job = g->jobs[i];
+        if (job->later) {
+            job->ok = false;
+            job->err = *err;
+        } else {
+            atomic_fetch_add_explicit(&w->store->counts.retries, 1, memory_order_relaxed);
+            run_single(w, job);
+        }
+    }
+}
+
+static bool any_away(const struct group *g)
+{
+    for (size_t i = 0; i < g->count; i++)
+        if (!g->jobs[i]->ok && g->jobs[i]->err.kind == ERR_STORE_AWAY)
+            return true;
+    return false;
+}
+
+/* Keeps what could not be written for the next group, in front of what came since. */
+static void give_back_audit(struct group_writer *w, struct audit_waiting *first)
+{
+    struct audit_waiting *last = first;
+    size_t n = 1;
+    for (; last->next; n++)
+        last = last->next;
+    pthread_mutex_lock(&w->lock);
+    last->next = w->audit;
+    w->audit = first;
+    if (!w->last_audit)
+        w->last_audit = last;
+    w->audit_count += n;
+    w->later_due = after_ms(AWAY_MS);
+    w->has_later_due = true;
+    pthread_mutex_unlock(&w->lock);
+}
+
+static void run_group(struct group_writer *w, struct group *g)
+{
+    struct err err = {0};
+    bool audited = true;
+    if (g->count == 1 && !g->audit) {
+        run_single(w, g->jobs[0]);
+    } else if (!run_together(w, g, &err)) {
+        audited = false;
+        if (db_sqlite_in_transaction(w->db))
+            w->db->engine->rollback(w->db);
+        if (g->count > 0 && !(g->count == 1 && g->jobs[0]->later))
+            run_one_by_one(w, g, &err);
+        else
+            fail_all(g, &err);
+    }
+    w->away = any_away(g) || (!audited && err.kind == ERR_STORE_AWAY);
+    if (g->audit && !audited)
+        give_back_audit(w, g->audit);
+    else
+        audit_waiting_free(g->audit);
+}
+
+static void finish_jobs(struct group_writer *w, struct group *g)
+{
+    for (size_t i = 0; i < g->count; i++) {
+        struct write_job *job = g->jobs[i];
+        if (job->later) {
+            if (!job->ok)
+                atomic_fetch_add_explicit(&w->store->counts.failures, 1, memory_order_relaxed);
+            free(job);
+        } else if (job->probe) {
+            pthread_mutex_lock(&w->lock);
+            bool abandoned = job->abandoned;
+            job->done = 1;
+            pthread_cond_broadcast(&w->wake);
+            pthread_mutex_unlock(&w->lock);
+            if (abandoned)
+                free(job);
+        } else {
+            job_done(job);
+        }
+    }
+}
+
+/* --- the queue; with w->lock held --- */
+
+static bool later_waits(const struct group_writer *w)
+{
+    return w->later.first || w->audit;
+}
+
+static bool has_work(const struct group_writer *w)
+{
+    return w->now.first || (later_waits(w) && (w->stop || !w->has_later_due || is_past(w->later_due)));
+}
+
+static void wait_for_work(struct group_writer *w)
+{
+    while (!has_work(w) && !(w->stop && !later_waits(w))) {
+        if (later_waits(w) && w->has_later_due)
+            pthread_cond_timedwait(&w->wake, &w->lock, &w->later_due);
+        else
+            pthread_cond_wait(&w->wake, &w->lock);
+    }
+}
+
+static void take_group(struct group_writer *w, struct group *g)
+{
+    g->count = 0;
+    g->audit = NULL;
+    if (w->now.first && w->now.first->alone) {
+        g->jobs[g->count++] = list_take(&w->now);
+        return;
+    }
+    while (w->now.first && !w->now.first->alone && g->count < GROUP_MAX)
+        g->jobs[g->count++] = list_take(&w->now);
+    for (size_t n = 0; w->later.first && n < GROUP_MAX; n++)
+        g->jobs[g->count++] = list_take(&w->later);
+    g->audit = w->audit;
+    w->audit = w->last_audit = NULL;
+    w->audit_count = 0;
+    w->has_later_due = w->later.first != NULL;
+}
+
+static void *writer_thread(void *arg)
+{
+    struct group_writer *w = arg;
+    struct group *g = xcalloc(1, sizeof *g);
+    for (;;) {
+        pthread_mutex_lock(&w->lock);
+        wait_for_work(w);
+        take_group(w, g);
+        bool end = w->stop && g->count == 0 && !g->audit;
+        bool stopping = w->stop;
+        pthread_mutex_unlock(&w->lock);
+        if (end)
+            break;
+        run_group(w, g);
+        finish_jobs(w, g);
+        if (stopping && w->away) { /* the disk is full and we are leaving: what nobody waits for cannot be kept */
+            pthread_mutex_lock(&w->lock);
+            audit_waiting_free(w->audit);
+            w->audit = w->last_audit = NULL;
+            pthread_mutex_unlock(&w->lock);
+        }
+    }
+    free(g);
+    return NULL;
+}
+
+/* --- called from any thread --- */
+
+struct group_writer *group_writer_start(struct store *s, struct err *err)
+{
+    struct db *db = db_sqlite_open(s, s->path, true, err);
+    if (!db)
+        return NULL;
+    struct group_writer *w = xcalloc(1, sizeof *w);
+    w->store = s;
+    w->db = db;
+    pthread_mutex_init(&w->lock, NULL);
+    pthread_condattr_t attr;
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(&w->wake, &attr);
+    pthread_condattr_destroy(&attr);
+    if (pthread_create(&w->thread, NULL, writer_thread, w) == 0)
+        return w;
+    db->engine->close(db);
+    free(w);
+    err_set(err, ERR_BROKEN, "store.failed", "cannot start the writer");
+    return NULL;
+}
+
+void group_writer_stop(struct group_writer *w)
+{
+    pthread_mutex_lock(&w->lock);
+    w->stop = true;
+    pthread_cond_broadcast(&w->wake);
+    pthread_mutex_unlock(&w->lock);
+    pthread_join(w->thread, NULL);
+    w->db->engine->close(w->db);
+    pthread_cond_destroy(&w->wake);
+    pthread_mutex_destroy(&w->lock);
+    free(w);
+}
+
+static void submit(struct group_writer *w, struct write_job *job)
+{
+    pthread_mutex_lock(&w->lock);
+    bool wake = !w->now.first;
+    list_add(&w->now, job);
+    if (wake)
+        pthread_cond_broadcast(&w->wake);
+    pthread_mutex_unlock(&w->lock);
+}
+
+bool group_write(struct group_writer *w, store_write_fn *fn, void *arg, bool alone, struct err *err)
+{
+    if (pthread_equal(pthread_self(), w->thread))
+        return err_set(err, ERR_BROKEN, "store.failed", "store_write inside a write");
+    struct write_job job = {.fn = fn, .arg = arg, .alone = alone};
+    submit(w, &job);
+    job_wait(&job);
+    if (!job.ok)
+        *err = job.err;
+    return job.ok;
+}
+
+static void start_later_clock(struct group_writer *w)
+{
+    if (w->has_later_due)
+        return;
+    w->later_due = after_ms(LATER_MS);
+    w->has_later_due = true;
+    pthread_cond_broadcast(&w->wake);
+}
+
+void group_write_later(struct group_writer *w, store_write_fn *fn, void *arg)
+{
+    struct write_job *job = xcalloc(1, sizeof *job);
+    job->fn = fn;
+    job->arg = arg;
+    job->later = true;
+    pthread_mutex_lock(&w->lock);
+    list_add(&w->later, job);
+    start_later_clock(w);
+    pthread_mutex_unlock(&w->lock);
+}
+
+void group_audit_later(struct group_writer *w, struct audit_waiting *entry)
+{
+    pthread_mutex_lock(&w->lock);
+    bool room = w->audit_count < WAITING_MAX;
+    if (room) {
+        if (w->last_audit)
+            w->last_audit->next = entry;
+        else
+            w->audit = entry;
+        w->last_audit = entry;
+        w->audit_count++;
+        start_later_clock(w);
+    }
+    pthread_mutex_unlock(&w->lock);
+    if (!room) {
+        atomic_fetch_add_explicit(&w->store->counts.failures, 1, memory_order_relaxed);
+        audit_waiting_free(entry);
+    }
+}
+
+/* After a failed commit an empty transaction proves nothing: write the file's own version number again. */
+static bool probe(struct db *db, void *arg, struct err *err)
+{
+    struct group_writer *w = arg;
+    if (!w->away)
+        return true;
+    return db_script(db, err, "PRAGMA user_version = 1; PRAGMA user_version = 0");
+}
+
+bool group_writer_is_ready(struct group_writer *w, int ms, struct err *err)
+{
+    struct write_job *job = xcalloc(1, sizeof *job);
+    job->fn = probe;
+    job->arg = w;
+    job->probe = true;
+    struct timespec due = after_ms(ms);
+    submit(w, job);
+    pthread_mutex_lock(&w->lock);
+    int code = 0;
+    while (!job->done && code != ETIMEDOUT)
+        code = pthread_cond_timedwait(&w->wake, &w->lock, &due);
+    bool answered = job->done;
+    job->abandoned = !answered;
+    pthread_mutex_unlock(&w->lock);
+    if (!answered)
+        return err_set(err, ERR_STORE_AWAY, "store.busy", "the writer does not answer");
+    bool ok = job->ok;
+    if (!ok)
+        *err = job->err;
+    free(job);
+    return ok;
+}

@@ -1,0 +1,62 @@
+/* store_migrations.c -- the store's own tables.
+ *
+ * Text sorts by bytes on both engines: SQLite does by itself, a PostgreSQL database must have collation C (db_postgresql.c refuses
+ * another). */
+#include "base/count.h"
+#include "store/store.h"
+
+const struct migration store_migrations[] = {
+    {
+        .number = 2024010101,
+        .name = "store: audit",
+        /* seq: place in the chain from 1, no gaps; at: UTC; ids, never names; prev_hash, hash: BLAKE2b-256 in hex, see audit.h */
+        .sql_sqlite = "CREATE TABLE audit ("
+                      "seq INTEGER PRIMARY KEY,"
+                      "at TEXT NOT NULL, user_id TEXT NOT NULL, office_id TEXT NOT NULL, action TEXT NOT NULL,"
+                      "object_kind TEXT NOT NULL, object_id TEXT NOT NULL, detail TEXT NOT NULL,"
+                      "prev_hash TEXT NOT NULL, hash TEXT NOT NULL);"
+                      "CREATE INDEX audit_object ON audit (object_id, seq);",
+        /* local_id: order of arrival; seq, prev_hash and hash stay empty until a node links the entry */
+        .sql_postgresql = "CREATE TABLE audit ("
+                          "local_id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,"
+                          "seq BIGINT UNIQUE,"
+                          "at TEXT NOT NULL, user_id TEXT NOT NULL, office_id TEXT NOT NULL, action TEXT NOT NULL,"
+                          "object_kind TEXT NOT NULL, object_id TEXT NOT NULL, detail TEXT NOT NULL,"
+                          "prev_hash TEXT NOT NULL DEFAULT '', hash TEXT NOT NULL DEFAULT '');"
+                          "CREATE INDEX audit_object ON audit (object_id, seq);"
+                          "CREATE INDEX audit_unlinked ON audit (local_id) WHERE seq IS NULL;",
+    },
+    {
+        .number = 2024010102,
+        .name = "store: tally",
+        /* n: count of the fact, see tally.h; the key's order serves "one measure, some months, one dimension" */
+        .sql_sqlite = "CREATE TABLE tally ("
+                      "measure TEXT NOT NULL, basis TEXT NOT NULL, month TEXT NOT NULL, code TEXT NOT NULL,"
+                      "area_code TEXT NOT NULL, office_id TEXT NOT NULL, n BIGINT NOT NULL,"
+                      "PRIMARY KEY (measure, basis, month, code, area_code, office_id)) WITHOUT ROWID;",
+        .sql_postgresql = "CREATE TABLE tally ("
+                          "measure TEXT NOT NULL, basis TEXT NOT NULL, month TEXT NOT NULL, code TEXT NOT NULL,"
+                          "area_code TEXT NOT NULL, office_id TEXT NOT NULL, n BIGINT NOT NULL,"
+                          "PRIMARY KEY (measure, basis, month, code, area_code, office_id) INCLUDE (n))"
+                          " WITH (fillfactor = 70);",
+    },
+    {
+        .number = 2024010103,
+        .name = "store: search",
+        /* doc_id: order of arrival; kind, id: the record; office_id: "" for public data; body: folded text, see search.h.
+         * search_gram: rowid = doc_id, only the words' places, no text of its own. */
+        .sql_sqlite = "CREATE TABLE search_doc ("
+                      "doc_id INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL, office_id TEXT NOT NULL,"
+                      "body TEXT NOT NULL);"
+                      "CREATE UNIQUE INDEX search_doc_record ON search_doc (kind, id);"
+                      "CREATE VIRTUAL TABLE search_gram USING fts5"
+                      "(grams, content = '', detail = none, columnsize = 0, tokenize = 'ascii');",
+        /* grams: the same words as a tsvector without places */
+        .sql_postgresql = "CREATE TABLE search_doc ("
+                          "doc_id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL,"
+                          "office_id TEXT NOT NULL, body TEXT NOT NULL, grams TSVECTOR NOT NULL);"
+                          "CREATE UNIQUE INDEX search_doc_record ON search_doc (kind, id);"
+                          "CREATE INDEX search_doc_grams ON search_doc USING gin (grams);",
+    },
+};
+const size_t store_migration_count = COUNT(store_migrations);

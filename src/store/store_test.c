@@ -1,0 +1,350 @@
+#include "base/count.h"
+#include "store/store.h"
+#include "tests/support/world.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+static const struct migration tables[] = {
+    {2026010101, "note: create",
+     "CREATE TABLE note (id TEXT PRIMARY KEY, words TEXT NOT NULL, n BIGINT);"
+     "CREATE TABLE counter (id TEXT PRIMARY KEY, n BIGINT NOT NULL);"
+     "INSERT INTO counter (id, n) VALUES ('all', 0);",
+     NULL, NULL},
+};
+
+static int begin(void **state)
+{
+    return world_begin_with(state, (const struct migration *const[]){tables}, (size_t[]){COUNT(tables)}, 1);
+}
+
+struct note {
+    const char *id, *words;
+    bool refuse, ignore_failure;
+};
+
+static bool save_note(struct db *db, void *arg, struct err *err)
+{
+    const struct note *n = arg;
+    if (db_run(db, err, "INSERT INTO note (id, words, n) VALUES ($1, $2, $3)", TEXT(n->id), TEXT(n->words), INT(7)) < 0)
+        return n->ignore_failure;
+    return !n->refuse || err_set(err, ERR_INPUT, "note.refused", "id=%s", n->id);
+}
+
+static long long notes(struct world *w)
+{
+    return db_int(world_db(w), &w->err, -1, "SELECT count(*) FROM note");
+}
+
+static void what_is_written_is_read_by_every_reader(void **state)
+{
+    struct world *w = *state;
+    struct note n = {.id = "1", .words = "透析室 ' \" %"};
+    assert_true(store_write(w->store, save_note, &n, &w->err));
+    auto_rows *rows = db_query(world_db(w), w->arena, &w->err, "SELECT id, words, n, NULL FROM note WHERE words = $1", TEXT(n.words));
+    assert_true(rows_next(rows));
+    assert_int_equal(rows_columns(rows), 4);
+    assert_string_equal(rows_name(rows, 1), "words");
+    assert_string_equal(rows_text(rows, 1), n.words);
+    assert_int_equal(rows_int(rows, 2), 7);
+    assert_true(rows_is_null(rows, 3));
+    assert_string_equal(rows_text(rows, 3), "");
+    assert_int_equal(rows_int(rows, 3), 0);
+    assert_false(rows_next(rows));
+    assert_false(rows_failed(rows));
+}
+
+static void values_go_where_their_numbers_say(void **state)
+{
+    struct world *w = *state;
+    auto_rows *rows = db_query(world_db(w), w->arena, &w->err, "SELECT CAST($2 AS TEXT) || CAST($1 AS TEXT) || CAST($2 AS TEXT)",
+                               TEXT("a"), TEXT("b"));
+    assert_true(rows_next(rows));
+    assert_string_equal(rows_text(rows, 0), "bab");
+}
+
+static void a_value_too_few_or_too_many_is_our_mistake(void **state)
+{
+    struct world *w = *state;
+    assert_null(db_query(world_db(w), w->arena, &w->err, "SELECT id FROM note WHERE id = $1"));
+    assert_int_equal(w->err.kind, ERR_DB);
+    w->err.kind = ERR_NONE;
+    assert_null(db_query(world_db(w), w->arena, &w->err, "SELECT id FROM note WHERE id = $1", TEXT("1"), TEXT("2")));
+    assert_int_equal(w->err.kind, ERR_DB);
+}
+
+static void a_missing_row_gives_the_missing_value_and_a_mistake_fills_err(void **state)
+{
+    struct world *w = *state;
+    assert_int_equal(db_int(world_db(w), &w->err, -5, "SELECT n FROM note WHERE id = $1", TEXT("none")), -5);
+    assert_null(db_text(world_db(w), w->arena, &w->err, "SELECT words FROM note WHERE id = $1", TEXT("none")));
+    assert_int_equal(w->err.kind, ERR_NONE);
+    assert_int_equal(db_int(world_db(w), &w->err, -5, "SELECT n FROM nowhere"), -5);
+    assert_int_equal(w->err.kind, ERR_DB);
+}
+
+static void the_same_query_may_be_open_twice(void **state)
+{
+    struct world *w = *state;
+    for (int i = 0; i < 3; i++)
+        assert_true(store_write(w->store, save_note, &(struct note){.id = arena_printf(w->arena, "%d", i), .words = ""}, &w->err));
+    static const char sql[] = "SELECT id FROM note ORDER BY id";
+    auto_rows *outer = db_query(world_db(w), w->arena, &w->err, sql);
+    int seen = 0;
+    while (rows_next(outer)) {
+        auto_rows *inner = db_query(world_db(w), w->arena, &w->err, sql);
+        while (rows_next(inner))
+            seen++;
+    }
+    assert_int_equal(seen, 9);
+}
+
+static void a_write_that_fails_leaves_nothing(void **state)
+{
+    struct world *w = *state;
+    assert_false(store_write(w->store, save_note, &(struct note){.id = "1", .words = "", .refuse = true}, &w->err));
+    assert_int_equal(w->err.kind, ERR_INPUT);
+    assert_string_equal(w->err.message, "note.refused");
+    assert_int_equal(notes(w), 0);
+}
+
+static void a_write_that_overlooks_a_failed_statement_is_not_kept(void **state)
+{
+    struct world *w = *state;
+    assert_true(store_write(w->store, save_note, &(struct note){.id = "1", .words = ""}, &w->err));
+    assert_false(store_write(w->store, save_note, &(struct note){.id = "1", .words = "", .ignore_failure = true}, &w->err));
+    assert_int_equal(w->err.kind, ERR_DB);
+    assert_string_equal(w->err.message, "store.duplicate");
+}
+
+static void a_reader_cannot_write(void **state)
+{
+    struct world *w = *state;
+    assert_int_equal(db_run(world_db(w), &w->err, "INSERT INTO note (id, words) VALUES ('x', '')"), -1);
+    assert_int_equal(notes(w), 0);
+}
+
+/* --- many at once --- */
+
+enum { WRITERS = 16, READERS = 2, WRITES_EACH = 40 };
+
+struct crowd {
+    struct world *w;
+    int number;
+    _Atomic bool *over;
+    int refused, wrong;
+};
+
+static bool count_up(struct db *db, void *arg, struct err *err)
+{
+    struct note *n = arg;
+    if (db_run(db, err, "INSERT INTO note (id, words, n) VALUES ($1, '', 1)", TEXT(n->id)) < 0 ||
+        db_run(db, err, "UPDATE counter SET n = n + 1 WHERE id = 'all'") != 1)
+        return false;
+    return !n->refuse || err_set(err, ERR_INPUT, "note.refused", "id=%s", n->id);
+}
+
+static void *write_many(void *arg)
+{
+    struct crowd *c = arg;
+    for (int i = 0; i < WRITES_EACH; i++) {
+        char id[32];
+        snprintf(id, sizeof id, "%02d-%03d", c->number, i);
+        struct err err = {0};
+        bool refuse = i % 5 == 4;
+        if (store_write(c->w->store, count_up, &(struct note){.id = id, .refuse = refuse}, &err) == refuse)
+            c->wrong++;
+        c->refused += refuse;
+    }
+    store_reader_done(c->w->store);
+    return NULL;
+}
+
+/* The counter and the rows change together, so a reader must never see them differ. */
+static void *read_many(void *arg)
+{
+    struct crowd *c = arg;
+    struct err err = {0};
+    while (!*c->over) {
+        struct db *db = store_reader(c->w->store, &err);
+        if (db_int(db, &err, -1, "SELECT (SELECT count(*) FROM note) - (SELECT n FROM counter WHERE id = 'all')") != 0)
+            c->wrong++;
+    }
+    store_reader_done(c->w->store);
+    return NULL;
+}
+
+static void two_threads_read_while_sixteen_write(void **state)
+{
+    struct world *w = *state;
+    pthread_t threads[WRITERS + READERS];
+    struct crowd crowd[WRITERS + READERS];
+    _Atomic bool over = false;
+    for (int i = 0; i < WRITERS + READERS; i++) {
+        crowd[i] = (struct crowd){.w = w, .number = i, .over = &over};
+        assert_int_equal(pthread_create(&threads[i], NULL, i < WRITERS ? write_many : read_many, &crowd[i]), 0);
+    }
+    int wrong = 0, refused = 0;
+    for (int i = 0; i < WRITERS + READERS; i++) {
+        if (i == WRITERS)
+            over = true;
+        pthread_join(threads[i], NULL);
+        wrong += crowd[i].wrong;
+        refused += crowd[i].refused;
+    }
+    assert_int_equal(wrong, 0);
+    assert_int_equal(notes(w), WRITERS * WRITES_EACH - refused);
+    struct store_stats stats;
+    store_stats(w->store, &stats);
+    assert_true(stats.writes >= WRITERS * WRITES_EACH - (uint64_t)refused);
+    assert_int_equal(stats.failures, refused);
+    if (store_is_sqlite(w->store))
+        assert_true(stats.groups < stats.writes); /* they shared commits */
+}
+
+static bool save_and_free(struct db *db, void *arg, struct err *err)
+{
+    char *id = arg;
+    bool ok = db_run(db, err, "INSERT INTO note (id, words) VALUES ($1, 'later')", TEXT(id)) == 1;
+    free(id);
+    return ok;
+}
+
+static void a_write_nobody_waits_for_is_there_a_moment_later(void **state)
+{
+    struct world *w = *state;
+    store_write_later(w->store, save_and_free, xstrdup("a"));
+    for (int i = 0; i < 400 && notes(w) == 0; i++)
+        nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL);
+    assert_int_equal(notes(w), 1);
+}
+
+static void closing_keeps_what_was_handed_over(void **state)
+{
+    struct world *w = *state;
+    for (int i = 0; i < 1000; i++)
+        store_write_later(w->store, save_and_free, xstrdup(arena_printf(w->arena, "%d", i)));
+    store_close(w->store);
+    w->store = store_open(w->url, &w->err);
+    assert_non_null(w->store);
+    assert_int_equal(notes(w), 1000);
+}
+
+static void a_store_says_that_it_is_ready(void **state)
+{
+    struct world *w = *state;
+    assert_true(store_is_ready(w->store, &w->err));
+}
+
+static void the_database_file_is_for_the_service_only(void **state)
+{
+    struct world *w = *state;
+    if (!store_is_sqlite(w->store))
+        skip();
+    struct stat st;
+    assert_int_equal(stat(arena_printf(w->arena, "%s/renkei.db", w->folder), &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
+}
+
+/* --- migrations --- */
+
+static bool migrate(struct world *w, const struct migration *rows, size_t count)
+{
+    return store_migrate(w->store, &rows, &count, 1, &w->err);
+}
+
+static void a_migration_runs_once_and_later_ones_are_added(void **state)
+{
+    struct world *w = *state;
+    const struct migration more[] = {tables[0], {2026010102, "note: colour", "ALTER TABLE note ADD COLUMN colour TEXT;", NULL, NULL}};
+    assert_true(migrate(w, tables, 1));
+    assert_true(migrate(w, more, 2));
+    assert_true(migrate(w, more, 2));
+    assert_int_equal(db_int(world_db(w), &w->err, -1, "SELECT count(*) FROM migration WHERE number >= 2026010101"), 2);
+}
+
+static void a_migration_that_fails_leaves_nothing(void **state)
+{
+    struct world *w = *state;
+    const struct migration bad[] = {tables[0], {2026010102, "half", "CREATE TABLE half (id TEXT); CREATE TABLE half (id TEXT);", NULL, NULL}};
+    assert_false(migrate(w, bad, 2));
+    assert_int_equal(w->err.kind, ERR_DB);
+    assert_int_equal(db_int(world_db(w), &w->err, -1, "SELECT count(*) FROM migration WHERE number = 2026010102"), 0);
+    assert_int_equal(db_int(world_db(w), &w->err, -1, "SELECT count(*) FROM half"), -1);
+}
+
+static void an_older_program_leaves_a_newer_database_alone(void **state)
+{
+    struct world *w = *state;
+    const struct migration newer[] = {{2099010101, "from the future", "CREATE TABLE future (id TEXT);", NULL, NULL}};
+    assert_true(migrate(w, newer, 1));
+    assert_false(migrate(w, tables, 1));
+    assert_int_equal(w->err.kind, ERR_CONFLICT);
+    assert_string_equal(w->err.message, "store.newer");
+}
+
+static void two_migrations_cannot_have_one_number(void **state)
+{
+    struct world *w = *state;
+    const struct migration twice[] = {tables[0], tables[0]};
+    assert_false(migrate(w, twice, 2));
+    assert_int_equal(w->err.kind, ERR_BROKEN);
+}
+
+static void an_address_that_cannot_be_reached_says_so(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    assert_null(store_open("sqlite:/proc/nowhere/renkei.db", &err));
+    assert_int_equal(err.kind, ERR_STORE_AWAY);
+    assert_null(store_open("postgresql://127.0.0.1:1/nothing", &err));
+    assert_int_equal(err.kind, ERR_STORE_AWAY);
+    assert_null(store_open("mysql://host/db", &err));
+    assert_int_equal(err.kind, ERR_INPUT);
+}
+
+static void a_store_in_memory_is_private_and_gone_afterwards(void **state)
+{
+    struct world *w = *state;
+    struct store *one = store_open("sqlite::memory:", &w->err), *two = store_open("sqlite::memory:", &w->err);
+    const struct migration *rows = tables;
+    assert_true(store_migrate(one, &rows, (size_t[]){1}, 1, &w->err) && store_migrate(two, &rows, (size_t[]){1}, 1, &w->err));
+    assert_true(store_write(one, save_note, &(struct note){.id = "1", .words = ""}, &w->err));
+    assert_int_equal(db_int(store_reader(one, &w->err), &w->err, -1, "SELECT count(*) FROM note"), 1);
+    assert_int_equal(db_int(store_reader(two, &w->err), &w->err, -1, "SELECT count(*) FROM note"), 0);
+    store_close(one);
+    store_close(two);
+}
+
+#define SPEC(name) cmocka_unit_test_setup_teardown(name, begin, world_end)
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SPEC(what_is_written_is_read_by_every_reader),
+        SPEC(values_go_where_their_numbers_say),
+        SPEC(a_value_too_few_or_too_many_is_our_mistake),
+        SPEC(a_missing_row_gives_the_missing_value_and_a_mistake_fills_err),
+        SPEC(the_same_query_may_be_open_twice),
+        SPEC(a_write_that_fails_leaves_nothing),
+        SPEC(a_write_that_overlooks_a_failed_statement_is_not_kept),
+        SPEC(a_reader_cannot_write),
+        SPEC(two_threads_read_while_sixteen_write),
+        SPEC(a_write_nobody_waits_for_is_there_a_moment_later),
+        SPEC(closing_keeps_what_was_handed_over),
+        SPEC(a_store_says_that_it_is_ready),
+        SPEC(the_database_file_is_for_the_service_only),
+        SPEC(a_migration_runs_once_and_later_ones_are_added),
+        SPEC(a_migration_that_fails_leaves_nothing),
+        SPEC(an_older_program_leaves_a_newer_database_alone),
+        SPEC(two_migrations_cannot_have_one_number),
+        cmocka_unit_test(an_address_that_cannot_be_reached_says_so),
+        SPEC(a_store_in_memory_is_private_and_gone_afterwards),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
