@@ -1,0 +1,378 @@
+/* period_tables.c -- 月報 (様式3), 三半期報告 (様式10), 事業実施報告書 (様式14): one table of figures, a column per month; and the wards
+ * side by side.
+ *
+ * Source: forms.md §2 様式3, 10, 14; reports.md §2 R-MON, R-TRI, R-YEAR. */
+#include "features/report/period_tables.h"
+
+#include "base/code_list.h"
+#include "base/count.h"
+#include "features/area/area.h"
+#include "features/consultation/consultation.h"
+#include "features/report/basis.h"
+#include "features/report/figures.h"
+
+#include <string.h>
+
+/* One line, or one line per code of `codes`. */
+struct line {
+    const char *group;   /* starts a group of lines, or NULL */
+    const char *label;   /* NULL: the labels of `codes` */
+    const char *measure;
+    const char *basis;   /* NULL: the rule of the fiscal year */
+    const char *dimension, *value; /* "category", "city_ward"; "" for the total */
+    const char *codes;   /* code list of the dimension, or NULL */
+    const char *list;    /* page that lists the records */
+    const char *filter;  /* of that page, before the line's own "dimension=code" */
+    const char *filter_name; /* the page's name for the dimension when it differs */
+    const char *unit;
+};
+
+static const struct line lines[] = {
+    {"相談", "相談シート（すべて）", "consultation.sheets", "", "", "", NULL, "/consultations", "", NULL, "件"},
+    {NULL, "個別ケース相談", "consultation.cases", "all", "", "", NULL, "/consultations", "subject_kind=individual_case", NULL, "件"},
+    {NULL, "うち介護保険対象者", "consultation.cases", "ltci", "", "", NULL, "/consultations", "subject_kind=individual_case&ltci=yes", NULL,
+     "件"},
+    {NULL, "新規", "consultation.cases", NULL, "visit_kind", "new", NULL, "/consultations", "cases", NULL, "件"},
+    {NULL, "継続", "consultation.cases", NULL, "visit_kind", "continuing", NULL, "/consultations", "cases", NULL, "件"},
+    {NULL, "困難事例", "consultation.cases", NULL, "difficult_case", "yes", NULL, "/consultations", "cases", NULL, "件"},
+    {NULL, "対応回数（経過の記録）", "consultation.contacts", NULL, "", "", NULL, NULL, "", NULL, "回"},
+    {"相談者別", NULL, "consultation.cases", NULL, "consulter_type", "", "consulter_type", "/consultations", "cases", NULL, "件"},
+    {"相談内容別（複数回答）", NULL, "consultation.cases", NULL, "content", "", "consultation_content", "/consultations", "cases", NULL, "件"},
+    {"相談の方法別", NULL, "consultation.cases", NULL, "channel", "", "channel", "/consultations", "cases", NULL, "件"},
+    {"対応別（複数回答）", NULL, "consultation.cases", NULL, "response", "", "response", "/consultations", "cases", NULL, "件"},
+    {"結果別", NULL, "consultation.cases", NULL, "outcome", "", "outcome", "/consultations", "cases", NULL, "件"},
+    {"会議", "会議出席回数", "meeting.attendances", "", "", "", NULL, "/meetings", "", NULL, "回"},
+    {NULL, "市・区の会議、研修会", "meeting.attendances", "", "category", "city_ward", NULL, "/meetings", "", NULL, "回"},
+    {NULL, "関係機関との会議、研修会", "meeting.attendances", "", "category", "related_bodies", NULL, "/meetings", "", NULL, "回"},
+    {NULL, "（再掲）地域ケア会議", "meeting.attendances", "", "community_care_meeting", "yes", NULL, "/meetings", "", NULL, "回"},
+    {"研修", "研修", "training.trainings", "", "", "", NULL, "/trainings", "", NULL, "回"},
+    {NULL, "開催", "training.trainings", "", "part", "organised", NULL, "/trainings", "", NULL, "回"},
+    {NULL, "参加", "training.trainings", "", "part", "attended", NULL, "/trainings", "", NULL, "回"},
+    {NULL, "参加者", "training.participants", "", "", "", NULL, "/trainings", "", NULL, "人"},
+    {"研修の対象者別", NULL, "training.trainings", "", "audience_class", "", "audience_class", "/trainings", "", NULL, "回"},
+    {"研修のテーマ別", NULL, "training.trainings", "", "theme_group", "", "theme_group", "/trainings", "", NULL, "回"},
+    {"（ウ）4つの場面の活動", NULL, "activity.records", "", "scene", "", "care_scene", "/activities", "", NULL, "件"},
+    {"（エ）情報共有ツールの支援", NULL, "activity.records", "", "tool_step", "", "tool_step", "/activities", "", NULL, "件"},
+};
+
+/* The columns: months of the period, then one total; for a single month the month and the year so far. */
+struct span {
+    const char *label, *key;
+    struct period period;  /* what the address asks for; kind PERIOD_NONE: from and to */
+};
+
+static struct period cumulative(struct period month)
+{
+    struct period year = period_of(PERIOD_YEAR, month.first);
+    return (struct period){.kind = PERIOD_NONE, .first = year.first, .last = month.last};
+}
+
+static size_t spans_of(const struct report_query *q, struct span *spans)
+{
+    size_t n = 0;
+    if (q->period.kind == PERIOD_MONTH) {
+        spans[n++] = (struct span){"当月", "month", q->period};
+        spans[n++] = (struct span){"年度累計", "cumulative", cumulative(q->period)};
+        return n;
+    }
+    struct period month = period_of(PERIOD_MONTH, q->period.first);
+    for (; date_compare(month.first, q->period.last) <= 0 && n < 12; month = period_after(month)) {
+        spans[n] = (struct span){arena_printf(q->arena, "%d月", month.first.month), period_id(q->arena, month), month};
+        n++;
+    }
+    spans[n++] = (struct span){"計", "total", q->period};
+    return n;
+}
+
+static const char *drill_of(const struct report_query *q, const char *list, struct period period, const char *rest)
+{
+    if (period.kind != PERIOD_NONE)
+        return figures_drill(q, list, period, rest);
+    return arena_printf(q->arena, "%s?ward=%s&from=%s&to=%s%s%s", list, q->area.code, date_iso(q->arena, period.first),
+                        date_iso(q->arena, period.last), *rest ? "&" : "", rest);
+}
+
+static const char *filter_of(const struct report_query *q, const struct line *line, const char *basis, const char *value)
+{
+    const char *head = line->filter;
+    if (!strcmp(head, "cases"))
+        head = !strcmp(basis, "ltci") ? "subject_kind=individual_case&ltci=yes" : "subject_kind=individual_case";
+    if (!*value)
+        return head;
+    const char *name = line->filter_name ? line->filter_name : line->dimension;
+    return arena_printf(q->arena, "%s%s%s=%s", head, *head ? "&" : "", name, value);
+}
+
+static long long sum_of_months(const struct figures *f, const char *code, struct period p, struct arena *a)
+{
+    long long sum = 0;
+    for (struct period m = period_of(PERIOD_MONTH, p.first); date_compare(m.first, p.last) <= 0; m = period_after(m))
+        sum += figures_of(f, code, period_id(a, m));
+    return sum;
+}
+
+static void line_row(const struct report_query *q, struct table *t, const struct line *line, const char *basis, const char *label,
+                     const char *value, const struct figures *f, const struct span *spans, size_t span_count)
+{
+    struct row *r = table_row(t, ROW_PLAIN, arena_printf(q->arena, "%s%s%s%s", line->measure, *value ? "." : "", *value ? line->dimension : "",
+                                                         *value ? arena_printf(q->arena, "=%s", value) : ""));
+    r->cells[0] = CELL_OF_TEXT(label);
+    r->cells[1] = CELL_OF_TEXT(line->unit);
+    const char *code = *value ? fact_code(q->arena, line->dimension, value) : "";
+    for (size_t i = 0; i < span_count; i++) {
+        r->cells[2 + i] = CELL_OF_INT(sum_of_months(f, code, spans[i].period, q->arena));
+        if (line->list)
+            r->cells[2 + i].drill = drill_of(q, line->list, spans[i].period, filter_of(q, line, basis, value));
+    }
+}
+
+static bool add_line(const struct report_query *q, struct table *t, const struct line *line, const char *year_basis, struct period all,
+                     const struct span *spans, size_t span_count, struct err *err)
+{
+    const char *basis = line->basis ? line->basis : year_basis;
+    struct figures f;
+    if (!figures_read_months(q, line->measure, basis, line->dimension, all, &f, err))
+        return false;
+    if (line->group)
+        table_row(t, ROW_GROUP, "")->cells[0] = CELL_OF_TEXT(line->group);
+    if (!line->codes) {
+        line_row(q, t, line, basis, line->label, line->value, &f, spans, span_count);
+        return true;
+    }
+    const struct code_list *list = code_list_find(line->codes);
+    if (!list)
+        return err_set(err, ERR_BROKEN, "report.broken", "no code list %s", line->codes);
+    for (size_t i = 0; i < list->count; i++)
+        line_row(q, t, line, basis, list->codes[i].label, list->codes[i].code, &f, spans, span_count);
+    return true;
+}
+
+/* 実人数: persons are not additive over months, so each column is asked for itself. */
+static bool add_persons(const struct report_query *q, struct table *t, const char *basis, const struct span *spans, size_t span_count,
+                        struct err *err)
+{
+    struct row *r = table_row(t, ROW_PLAIN, "consultation.unique_persons");
+    r->cells[0] = CELL_OF_TEXT("実人数（重複なし）");
+    r->cells[1] = CELL_OF_TEXT("人");
+    for (size_t i = 0; i < span_count; i++) {
+        long long n = consultation_unique_persons(q->db, &q->scope, q->area.path, spans[i].period, basis, q->arena, err);
+        if (n < 0)
+            return false;
+        r->cells[2 + i] = CELL_OF_INT(n);
+    }
+    return true;
+}
+
+static const char *figures_id(enum period_kind kind)
+{
+    return kind == PERIOD_MONTH ? "r-mon" : kind == PERIOD_TRIMESTER ? "r-tri" : "r-year";
+}
+
+static const char *figures_title(enum period_kind kind)
+{
+    return kind == PERIOD_MONTH ? "実績報告書（月報）" : kind == PERIOD_TRIMESTER ? "実績報告書（三半期分）" : "事業実施報告書（実績）";
+}
+
+bool report_period_figures(const struct report_query *q, struct table **ret_table, struct err *err)
+{
+    struct counting_basis rule;
+    if (!basis_find(q, "consultation.cases", fiscal_year(q->period.first), &rule, err))
+        return false;
+    struct table *t = table_new(q->arena, figures_id(q->period.kind), figures_title(q->period.kind));
+    t->subtitle = arena_printf(q->arena, "%s %s", q->area.name, period_label(q->arena, q->period));
+    t->as_of = q->as_of;
+    t->landscape = q->period.kind == PERIOD_YEAR;
+    t->basis = (struct basis){"相談・会議・研修・活動の実績", "件・回・人", rule.population, true, rule.version};
+    table_column(t, "item", "項目", COLUMN_TEXT, NULL);
+    table_column(t, "unit", "単位", COLUMN_TEXT, NULL);
+    struct span spans[13];
+    size_t span_count = spans_of(q, spans);
+    for (size_t i = 0; i < span_count; i++)
+        table_column(t, spans[i].key, spans[i].label, COLUMN_NUMBER, NULL);
+    struct period all = q->period.kind == PERIOD_MONTH ? cumulative(q->period) : q->period;
+    for (size_t i = 0; i < COUNT(lines); i++) {
+        if (!add_line(q, t, &lines[i], rule.basis, all, spans, span_count, err))
+            return false;
+        if (i + 1 < COUNT(lines) && lines[i + 1].group && !strcmp(lines[i + 1].group, "相談者別") &&
+            !add_persons(q, t, rule.basis, spans, span_count, err))
+            return false;
+    }
+    if (*rule.population)
+        table_note(t, "新規・継続、相談者別、相談内容別、方法別、対応別、結果別は「%s」の集計です。", rule.population);
+    table_note(t, "複数回答の内訳の合計は、相談件数と一致しません。地域ケア会議は再掲です。");
+    *ret_table = t;
+    return true;
+}
+
+/* ---- wards side by side ---- */
+
+static const struct ward_column {
+    const char *key, *label, *measure, *basis, *code_dimension, *code, *unit, *list, *filter;
+    bool with_previous;
+} ward_columns[] = {
+    {"cases", "個別ケース相談", "consultation.cases", NULL, "", "", "件", "/consultations", "cases", true},
+    {"meetings", "会議出席", "meeting.attendances", "", "", "", "回", "/meetings", "", true},
+    {"city_ward", "市・区の会議", "meeting.attendances", "", "category", "category=city_ward", "回", "/meetings", "category=city_ward", false},
+    {"related_bodies", "関係機関の会議", "meeting.attendances", "", "category", "category=related_bodies", "回", "/meetings",
+     "category=related_bodies", false},
+    {"community_care_meeting", "（再掲）地域ケア会議", "meeting.attendances", "", "community_care_meeting", "community_care_meeting=yes", "回",
+     "/meetings", "community_care_meeting=yes", false},
+    {"trainings", "研修", "training.trainings", "", "", "", "回", "/trainings", "", false},
+    {"activities", "活動記録", "activity.records", "", "", "", "件", "/activities", "", false},
+};
+
+static bool ward_figures(const struct report_query *q, const char *measure, const char *basis, const char *dimension, struct period period,
+                         bool by_month, struct figures *f, struct err *err)
+{
+    struct tally_query t = {
+        .scope = &q->scope,
+        .area_path = q->area.path,
+        .first_month = arena_strndup(q->arena, date_iso(q->arena, period.first), 7),
+        .last_month = arena_strndup(q->arena, date_iso(q->arena, period.last), 7),
+        .measure = measure,
+        .basis = basis,
+        .dimension = dimension,
+        .by_area = true,
+        .by_month = by_month,
+    };
+    return tally_read(q->db, &t, q->arena, &f->cells, &f->count, err);
+}
+
+static long long ward_sum(const struct figures *f, const char *area, const char *code, const char *month)
+{
+    long long sum = 0;
+    for (size_t i = 0; i < f->count; i++) {
+        const struct tally_cell *c = &f->cells[i];
+        if ((!*area || !strcmp(c->area_code, area)) && !strcmp(c->code, code) && (!*month || !strcmp(c->month, month)))
+            sum += c->n;
+    }
+    return sum;
+}
+
+/* The areas compared: the wards (or municipalities) right below, or the area itself when it has none. */
+static bool compared_areas(const struct report_query *q, struct area **ret_areas, size_t *ret_count, struct err *err)
+{
+    if (!area_children(q->db, q->area.code, q->arena, ret_areas, ret_count, err))
+        return false;
+    if (*ret_count)
+        return true;
+    *ret_areas = NEW(q->arena, struct area);
+    *ret_count = 1;
+    return area_find(q->db, q->area.code, q->arena, *ret_areas, err);
+}
+
+struct ward_measure {
+    const char *basis, *basis_before;
+    bool comparable;
+    struct figures now, then;
+};
+
+static void ward_row(const struct report_query *q, struct table *t, const struct ward_measure *m, const char *code, const char *name)
+{
+    struct report_query own = *q;
+    bool is_total = !*code;
+    if (!is_total)
+        own.area.code = code;
+    struct row *r = table_row(t, is_total ? ROW_TOTAL : ROW_PLAIN, is_total ? "total" : code);
+    r->cells[0] = CELL_OF_TEXT(name);
+    size_t at = 1;
+    for (size_t i = 0; i < COUNT(ward_columns); i++) {
+        const struct ward_column *c = &ward_columns[i];
+        const char *filter = strcmp(c->filter, "cases")         ? c->filter
+                             : !strcmp(m[i].basis, "ltci") ? "subject_kind=individual_case&ltci=yes"
+                                                                : "subject_kind=individual_case";
+        long long now = ward_sum(&m[i].now, code, c->code, "");
+        r->cells[at] = CELL_OF_INT(now);
+        r->cells[at++].drill = figures_drill(&own, c->list, q->period, filter);
+        if (!c->with_previous)
+            continue;
+        long long then = ward_sum(&m[i].then, code, c->code, "");
+        if (m[i].comparable)
+            r->cells[at++] = cell_difference(now, then);
+        else
+            r->cells[at++].kind = CELL_NONE;
+    }
+}
+
+bool ward_comparison(const struct report_query *q, struct table **ret_table, struct err *err)
+{
+    struct area *areas;
+    size_t area_count;
+    if (!compared_areas(q, &areas, &area_count, err))
+        return false;
+    struct period before = period_year_before(q->period);
+    struct table *t = table_new(q->arena, "r-ward", "区ごとの実績");
+    t->subtitle = arena_printf(q->arena, "%s %s", q->area.name, period_label(q->arena, q->period));
+    t->as_of = q->as_of;
+    t->landscape = true;
+    t->chart = CHART_BARS;
+    table_column(t, "area", "区", COLUMN_TEXT, NULL);
+    struct ward_measure m[COUNT(ward_columns)];
+    bool all_comparable = true;
+    for (size_t i = 0; i < COUNT(ward_columns); i++) {
+        const struct ward_column *c = &ward_columns[i];
+        struct counting_basis now = {.basis = "", .version = ""}, then = now;
+        if (!c->basis && (!basis_find(q, c->measure, fiscal_year(q->period.first), &now, err) ||
+                          !basis_find(q, c->measure, fiscal_year(before.first), &then, err)))
+            return false;
+        m[i] = (struct ward_measure){c->basis ? c->basis : now.basis, c->basis ? c->basis : then.basis, !strcmp(now.version, then.version), {0}, {0}};
+        all_comparable &= m[i].comparable;
+        if (!ward_figures(q, c->measure, m[i].basis, c->code_dimension, q->period, false, &m[i].now, err) ||
+            !ward_figures(q, c->measure, m[i].basis_before, c->code_dimension, before, false, &m[i].then, err))
+            return false;
+        struct column *column = table_column(t, c->key, c->label, COLUMN_NUMBER, c->unit);
+        column->chart = i == 0;
+        if (c->with_previous)
+            table_column(t, arena_printf(q->arena, "%s_difference", c->key), "前年比増減", COLUMN_NUMBER, c->unit);
+        if (i == 0)
+            t->basis = (struct basis){"実績", "件・回", now.population, false, now.version};
+    }
+    ward_row(q, t, m, "", arena_printf(q->arena, "%s 計", q->area.name));
+    for (size_t i = 0; i < area_count; i++)
+        ward_row(q, t, m, areas[i].code, areas[i].name);
+    table_note(t, "地域ケア会議は再掲です。");
+    if (!all_comparable)
+        table_note(t, "個別ケース相談は前年度と計上基準が異なるため、増減を表示していません。");
+    *ret_table = t;
+    return true;
+}
+
+bool ward_months(const struct report_query *q, struct table **ret_table, struct err *err)
+{
+    struct area *areas;
+    size_t area_count;
+    struct counting_basis rule;
+    if (!compared_areas(q, &areas, &area_count, err) ||
+        !basis_find(q, "consultation.cases", fiscal_year(q->period.first), &rule, err))
+        return false;
+    struct figures f;
+    if (!ward_figures(q, "consultation.cases", rule.basis, "", q->period, true, &f, err))
+        return false;
+    struct table *t = table_new(q->arena, "r-ward-months", "区ごとの個別ケース相談（月別）");
+    t->subtitle = arena_printf(q->arena, "%s %s", q->area.name, period_label(q->arena, q->period));
+    t->as_of = q->as_of;
+    t->landscape = true;
+    t->chart = CHART_SMALL_MULTIPLES;
+    t->basis = (struct basis){"相談件数", "件", rule.population, false, rule.version};
+    table_column(t, "area", "区", COLUMN_TEXT, NULL);
+    struct span spans[13];
+    size_t span_count = spans_of(q, spans);
+    for (size_t i = 0; i < span_count; i++)
+        table_column(t, spans[i].key, spans[i].label, COLUMN_NUMBER, i + 1 < span_count ? NULL : "件")->chart = i + 1 < span_count;
+    const char *filter = !strcmp(rule.basis, "ltci") ? "subject_kind=individual_case&ltci=yes" : "subject_kind=individual_case";
+    for (size_t k = 0; k <= area_count; k++) {
+        const char *code = k ? areas[k - 1].code : "";
+        struct report_query own = *q;
+        if (k)
+            own.area.code = code;
+        struct row *r = table_row(t, k ? ROW_PLAIN : ROW_TOTAL, k ? code : "total");
+        r->cells[0] = CELL_OF_TEXT(k ? areas[k - 1].name : arena_printf(q->arena, "%s 計", q->area.name));
+        for (size_t i = 0; i < span_count; i++) {
+            bool is_sum = spans[i].period.kind != PERIOD_MONTH;
+            r->cells[1 + i] = CELL_OF_INT(ward_sum(&f, code, "", is_sum ? "" : spans[i].key));
+            r->cells[1 + i].drill = figures_drill(&own, "/consultations", spans[i].period, filter);
+        }
+    }
+    *ret_table = t;
+    return true;
+}

@@ -1,0 +1,15 @@
+/* submission_pages.h -- handlers of /submissions. */
+#pragma once
+#include "web/request.h"
+
+bool submission_board_page(struct request *req, struct err *err);
+bool submission_show_page(struct request *req, struct err *err);
+bool submission_save(struct request *req, struct err *err);
+bool submission_confirm(struct request *req, struct err *err);
+bool submission_unconfirm(struct request *req, struct err *err);
+bool submission_submit(struct request *req, struct err *err);
+bool submission_receive(struct request *req, struct err *err);
+bool submission_return(struct request *req, struct err *err);
+bool submission_accept(struct request *req, struct err *err);
+bool submission_correct(struct request *req, struct err *err);
+bool submission_today(struct request *req, struct today_list *list, struct err *err);
