@@ -150,7 +150,7 @@ static bool events_read(struct request *req, struct submission_view *v, struct e
         v->events[v->event_count++] = (struct submission_event_line){utc_to_local_label(req->arena, rows_text(rows, 0)), rows_text(rows, 1),
                                                                      event_label(rows_text(rows, 2)), rows_text(rows, 3)};
     for (size_t i = 0; i < v->event_count; i++)
-        v->events[i].who = user_label(req->db, v->events[i].who, req->arena);
+        v->events[i].who = account_display_name(req->db, v->events[i].who, req->arena);
     return !rows_failed(rows);
 }
 
@@ -230,8 +230,8 @@ static bool reply_pdf(struct request *req, const struct subject *sub, struct sub
     struct arena *a = req->arena;
     struct paper_people people = {
         .contractor = sub->office.organization_name,
-        .author = *sub->s.author_id ? user_label(req->db, sub->s.author_id, a) : req->session->display_name,
-        .confirmer = *sub->s.confirmed_by ? user_label(req->db, sub->s.confirmed_by, a) : NULL,
+        .author = *sub->s.author_id ? account_display_name(req->db, sub->s.author_id, a) : req->session->display_name,
+        .confirmer = *sub->s.confirmed_by ? account_display_name(req->db, sub->s.confirmed_by, a) : NULL,
         .confirmed_on = *sub->s.confirmed_at ? utc_to_local_label(a, sub->s.confirmed_at) : date_wareki(a, req->today),
     };
     auto_buf pdf = {0};
