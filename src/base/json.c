@@ -71,10 +71,10 @@ void json_key(struct json *j, const char *name)
     j->comma[j->depth] = false;
 }
 
-void json_string(struct json *j, const char *s)
+void json_text(struct json *j, const char *s)
 {
     if (!s) {
-        json_null(j);
+        json_none(j);
         return;
     }
     separate(j);
@@ -103,7 +103,7 @@ void json_bool(struct json *j, bool b)
     buf_text(j->out, b ? "true" : "false");
 }
 
-void json_null(struct json *j)
+void json_none(struct json *j)
 {
     separate(j);
     buf_text(j->out, "null");
@@ -112,7 +112,7 @@ void json_null(struct json *j)
 void json_pair(struct json *j, const char *name, const char *s)
 {
     json_key(j, name);
-    json_string(j, s);
+    json_text(j, s);
 }
 
 void json_pair_int(struct json *j, const char *name, long long n)

@@ -1,7 +1,7 @@
 /* json.h -- writing JSON straight into a buffer (reading is jansson's).
  *
- *   json_open(&j, '{'); json_key(&j, "id"); json_string(&j, id); json_close(&j, '}');
- * Commas are set by themselves.  Depth is at most 32.
+ *   json_open(&j, '{'); json_key(&j, "id"); json_text(&j, id); json_close(&j, '}');
+ * Commas are set by themselves.  (json_string and json_null are jansson's names: hence json_text and json_none.)  Depth is at most 32.
  * json_string and json_null exist in jansson too, with another meaning: no file includes both headers, and ours are hidden
  * so that jansson keeps calling its own. */
 #pragma once
@@ -15,17 +15,15 @@ struct json {
     bool comma[33];
 };
 
-#pragma GCC visibility push(hidden)
 void json_init(struct json *j, struct buf *out);
 void json_open(struct json *j, char bracket);  /* '{' or '[' */
 void json_close(struct json *j, char bracket); /* '}' or ']' */
 void json_key(struct json *j, const char *name);
-void json_string(struct json *j, const char *s); /* NULL gives null */
+void json_text(struct json *j, const char *s); /* NULL gives null */
 void json_int(struct json *j, long long n);
 void json_double(struct json *j, double x, int decimals);
 void json_bool(struct json *j, bool b);
-void json_null(struct json *j);
+void json_none(struct json *j);
 /* key and value in one call */
 void json_pair(struct json *j, const char *name, const char *s);
 void json_pair_int(struct json *j, const char *name, long long n);
-#pragma GCC visibility pop

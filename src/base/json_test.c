@@ -19,8 +19,8 @@ static void commas_are_set_by_themselves(void **state)
     json_open(&j, '{');
     json_close(&j, '}');
     json_bool(&j, true);
-    json_null(&j);
-    json_string(&j, NULL);
+    json_none(&j);
+    json_text(&j, NULL);
     json_double(&j, 1.25, 1);
     json_double(&j, NAN, 1);
     json_close(&j, ']');
@@ -40,7 +40,7 @@ static void every_ascii_character_reads_back_as_it_was(void **state)
         json_open(&j, '{');
         json_pair(&j, "text", text);
         json_key(&j, "nothing");
-        json_null(&j);
+        json_none(&j);
         json_close(&j, '}');
         auto_arena *a = arena_new();
         struct pairs read;
@@ -56,7 +56,7 @@ static void text_cannot_end_the_script_element_it_stands_in(void **state)
     auto_buf out = {0};
     struct json j;
     json_init(&j, &out);
-    json_string(&j, "</script>\"\\\x01見本");
+    json_text(&j, "</script>\"\\\x01見本");
     assert_string_equal(out.data, "\"\\u003c/script>\\\"\\\\\\u0001見本\"");
 }
 

@@ -36,7 +36,7 @@ static void columns(struct json *j, const struct table *t)
 static void value(struct json *j, const struct cell *c)
 {
     if (c->kind == CELL_TEXT)
-        json_string(j, c->text ? c->text : "");
+        json_text(j, c->text ? c->text : "");
     else if (c->kind == CELL_INT || (c->kind == CELL_DECIMAL && c->decimals <= 0))
         json_int(j, c->number);
     else if (c->kind == CELL_DECIMAL) {
@@ -45,7 +45,7 @@ static void value(struct json *j, const struct cell *c)
             scale *= 10;
         json_double(j, (double)c->number / scale, c->decimals);
     } else
-        json_null(j);
+        json_none(j);
 }
 
 /* One object of the row, `name`, made of the cells for which `of` says something. */
@@ -136,7 +136,7 @@ void table_json(const struct table *t, struct buf *out)
     json_key(&j, "notes");
     json_open(&j, '[');
     for (size_t i = 0; i < t->note_count; i++)
-        json_string(&j, t->notes[i]);
+        json_text(&j, t->notes[i]);
     json_close(&j, ']');
     basis(&j, &t->basis);
     json_pair(&j, "as_of", t->as_of);

@@ -83,7 +83,7 @@ const char *frozen_write(const struct table *t, struct arena *a)
     json_key(&j, "notes");
     json_open(&j, '[');
     for (size_t i = 0; i < t->note_count; i++)
-        json_string(&j, t->notes[i]);
+        json_text(&j, t->notes[i]);
     json_close(&j, ']');
     write_columns(&j, t);
     write_rows(&j, t);

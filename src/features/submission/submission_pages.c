@@ -2,6 +2,7 @@
 
 #include "base/count.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "features/account/account.h"
 #include "features/area/area.h"
 #include "features/organization/organization.h"
