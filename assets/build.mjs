@@ -3,7 +3,7 @@
 //
 //   node assets/build.mjs OUT
 import { build } from 'esbuild';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -39,7 +39,7 @@ async function main(out) {
   if (unknown.length) throw new Error(`app.css uses unknown variables: ${unknown.join(', ')}`);
   const options = { bundle: true, minify: true, legalComments: 'none', logLevel: 'warning', charset: 'utf8' };
   await build({ ...options, stdin: { contents: css, loader: 'css' }, outfile: join(out, 'app.css'), target: ['chrome105', 'firefox121', 'safari15.4'] });
-  const pages = readdirSync(join(here, 'pages')).filter((name) => name.endsWith('.js')).sort();
+  const pages = (existsSync(join(here, 'pages')) ? readdirSync(join(here, 'pages')) : []).filter((name) => name.endsWith('.js')).sort();
   await build({
     ...options, format: 'esm', target: 'es2021', outdir: out, entryNames: '[name]',
     entryPoints: [join(here, 'app.js'), ...pages.map((name) => join(here, 'pages', name))],

@@ -120,3 +120,9 @@ void json_pair_int(struct json *j, const char *name, long long n)
     json_key(j, name);
     json_int(j, n);
 }
+
+void json_raw(struct json *j, const char *json)
+{
+    separate(j);
+    buf_text(j->out, json);
+}

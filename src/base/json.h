@@ -24,6 +24,7 @@ void json_int(struct json *j, long long n);
 void json_double(struct json *j, double x, int decimals);
 void json_bool(struct json *j, bool b);
 void json_none(struct json *j);
+void json_raw(struct json *j, const char *json); /* a value that is JSON already */
 /* key and value in one call */
 void json_pair(struct json *j, const char *name, const char *s);
 void json_pair_int(struct json *j, const char *name, long long n);

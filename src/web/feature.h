@@ -28,6 +28,7 @@ enum route_flag {
     ROUTE_STREAM = 2,   /* server-sent events; the handler registers a listener and returns */
     ROUTE_UPLOAD = 4,   /* multipart body spooled to a file, see request.h */
     ROUTE_WHEN_LOCKED = 8, /* reachable with a locked screen */
+    ROUTE_WITHOUT_STORE = 32, /* answers also while the database is away; req->db may be NULL */
     ROUTE_NO_CSRF = 16, /* only for bearer-token and one-time-link POSTs; the test lists them all */
 };
 

@@ -2,6 +2,8 @@
 #pragma once
 #include "base/buf.h"
 
+#include <stdbool.h>
+
 #define html_raw(out, literal) buf_bytes((out), "" literal, sizeof(literal) - 1)
 void html_text(struct buf *out, const char *s);  /* element text and quoted attributes: & < > " ' escaped */
 void html_lines(struct buf *out, const char *s); /* as text, LF becomes <br> */

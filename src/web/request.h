@@ -14,6 +14,17 @@
 #include "web/session.h"
 
 struct table;
+/* The server's side of a request; specs put their own in its place. */
+struct transport {
+    const char *(*header)(const struct transport *t, const char *name); /* NULL when absent */
+    const char *address;        /* of the client, numeric */
+    struct stream *stream;      /* set by stream_open */
+};
+/* What this request puts into the audit trail. */
+struct request_audit {
+    const char *kind, *id, *detail;
+    bool appended; /* the handler took the entry for its own write */
+};
 struct upload {
     const char *name;      /* form name */
     const char *file_name; /* as the browser said, cleaned, without folders */
@@ -31,6 +42,8 @@ struct request {
     struct pairs params;       /* from the path: ":id" */
     struct pairs query;        /* from the address */
     struct pairs body;         /* from the form or flat JSON */
+    const char *body_raw;      /* as it came, NULL for multipart */
+    size_t body_raw_size;
     const char *body_json;     /* the raw JSON body, NULL for forms */
     size_t body_json_size;
     struct upload *uploads;
@@ -39,7 +52,9 @@ struct request {
     const struct session *session; /* never NULL; session->user_id "" when nobody is signed in */
     struct scope scope;        /* from the session */
     struct date today;
-    void *transport;           /* the server's own */
+    struct transport *transport;
+    struct request_audit *audit;
+    const char *target;        /* path and query as the client wrote them */
 
     /* reply */
     int status;                /* 200 unless set */
@@ -52,6 +67,7 @@ const char *request_param(const struct request *req, const char *name); /* "" wh
 const char *request_query(const struct request *req, const char *name);
 bool request_may(const struct request *req, enum permission p);
 const char *request_header(const struct request *req, const char *name); /* "" when absent */
+const char *request_cookie(const struct request *req, const char *name); /* "" when absent */
 /* Client address for lockout, hashed with the app key; never logged in clear. */
 const char *request_client(const struct request *req);
 

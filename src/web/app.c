@@ -1,0 +1,269 @@
+#include "web/app.h"
+
+#include "base/date.h"
+#include "store/store_messages.h"
+#include "web/app_private.h"
+#include "web/request.h"
+#include "web/resource.h"
+#include "web/stream_private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define GENERAL_SENTENCE "処理できませんでした。時間をおいて、もう一度お試しください。続くときは管理者に知らせてください。"
+
+static size_t feature_count(const struct feature *const *features)
+{
+    size_t n = 0;
+    while (features[n])
+        n++;
+    return n;
+}
+
+static void list_all(struct app *app)
+{
+    size_t n = feature_count(app->features);
+    app->all = NEW_ARRAY(app->arena, n + 2, const struct feature *);
+    app->all[0] = &web_feature;
+    memcpy(app->all + 1, app->features, n * sizeof *app->all);
+}
+
+static int by_key(const void *x, const void *y)
+{
+    return strcmp(((const struct message *)x)->key, ((const struct message *)y)->key);
+}
+
+static void index_messages(struct app *app)
+{
+    size_t n = store_message_count, at = 0;
+    for (const struct feature **f = app->all; *f; f++)
+        n += (*f)->message_count;
+    struct message *all = NEW_ARRAY(app->arena, n, struct message);
+    for (const struct feature **f = app->all; *f; f++)
+        for (size_t i = 0; i < (*f)->message_count; i++)
+            all[at++] = (*f)->messages[i];
+    for (size_t i = 0; i < store_message_count; i++)
+        all[at++] = (struct message){store_messages[i].key, store_messages[i].sentence};
+    qsort(all, n, sizeof *all, by_key);
+    app->messages = all;
+    app->message_count = n;
+}
+
+static int by_order(const void *x, const void *y)
+{
+    const struct menu_item *a = *(const struct menu_item *const *)x, *b = *(const struct menu_item *const *)y;
+    return (a->order > b->order) - (a->order < b->order);
+}
+
+static void order_menu(struct app *app)
+{
+    size_t n = 0;
+    for (const struct feature **f = app->all; *f; f++)
+        n += (*f)->menu_count;
+    app->menu = NEW_ARRAY(app->arena, n + 1, const struct menu_item *);
+    for (const struct feature **f = app->all; *f; f++)
+        for (size_t i = 0; i < (*f)->menu_count; i++)
+            app->menu[app->menu_count++] = &(*f)->menu[i];
+    qsort(app->menu, n, sizeof *app->menu, by_order);
+}
+
+static bool add_routes(struct router *r, const struct route *routes, size_t count, struct err *err)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!router_add(r, &routes[i], err))
+            return false;
+    return true;
+}
+
+/* A feature's own routes come first: they may stand in for one of its resource's. */
+static bool add_feature(struct app *app, const struct feature *f, struct err *err)
+{
+    if (!add_routes(app->router, f->routes, f->route_count, err))
+        return false;
+    for (size_t i = 0; i < f->resource_count; i++) {
+        size_t n = 0;
+        const struct route *routes = resource_routes(f->resources[i], app->arena, &n);
+        for (size_t k = 0; k < n; k++) {
+            unsigned allowed = 0;
+            const struct route *taken = router_match(app->router, routes[k].method, routes[k].path, NULL, &allowed);
+            if (taken && !strcmp(taken->path, routes[k].path))
+                continue;
+            if (!router_add(app->router, &routes[k], err))
+                return false;
+        }
+    }
+    return true;
+}
+
+static bool key_make(struct app *app, const char *path, struct err *err)
+{
+    randombytes_buf(app->key, sizeof app->key);
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return err_set(err, ERR_INPUT, "app.key_file", "%s: %s", path, strerror(errno));
+    bool written = write(fd, app->key, sizeof app->key) == sizeof app->key && !fsync(fd);
+    if (close(fd) || !written) {
+        unlink(path);
+        return err_set(err, ERR_STORE_AWAY, "app.key_file", "%s: %s", path, strerror(errno));
+    }
+    return true;
+}
+
+/* Without a file (specs) the key lives as long as the program. */
+static bool key_read(struct app *app, const char *path, struct err *err)
+{
+    if (!path || !*path) {
+        randombytes_buf(app->key, sizeof app->key);
+        return true;
+    }
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 && errno == ENOENT)
+        return key_make(app, path, err);
+    if (fd < 0)
+        return err_set(err, ERR_INPUT, "app.key_file", "%s: %s", path, strerror(errno));
+    char more;
+    bool whole = read(fd, app->key, sizeof app->key) == sizeof app->key && read(fd, &more, 1) == 0;
+    close(fd);
+    return whole || err_set(err, ERR_INPUT, "app.key_file", "%s: want 32 bytes", path);
+}
+
+static const char *host_of(const char *url, struct arena *a)
+{
+    const char *host = url ? strstr(url, "://") : NULL;
+    host = host ? host + 3 : "";
+    return arena_strndup(a, host, strcspn(host, "/"));
+}
+
+struct app *app_new(const struct config *config, struct store *store, const struct feature *const *features, struct err *err)
+{
+    struct app *app = xcalloc(1, sizeof *app);
+    app->arena = arena_new();
+    app->config = config;
+    app->features = features;
+    atomic_store(&app->store, store);
+    list_all(app);
+    index_messages(app);
+    order_menu(app);
+    app->router = router_new(app->arena);
+    app->streams = stream_hub_new(app);
+    app->base_host = host_of(config->base_url, app->arena);
+    app->content_security_policy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; "
+        "frame-ancestors 'none'; base-uri 'none'; font-src 'self'; manifest-src 'self'";
+    bool ok = sodium_init() >= 0 && key_read(app, config->secret_key_file, err);
+    for (const struct feature **f = app->all; ok && *f; f++)
+        ok = add_feature(app, *f, err);
+    if (ok)
+        return app;
+    app_free(app);
+    return NULL;
+}
+
+void app_free(struct app *app)
+{
+    if (!app)
+        return;
+    stream_hub_free(app->streams);
+    sodium_memzero(app->key, sizeof app->key);
+    arena_free(app->arena);
+    free(app);
+}
+
+const struct config *app_config(const struct app *app)
+{
+    return app->config;
+}
+
+struct store *app_store(const struct app *app)
+{
+    return atomic_load(&app->store);
+}
+
+void app_set_store(struct app *app, struct store *store)
+{
+    atomic_store(&app->store, store);
+}
+
+const struct feature *const *app_features(const struct app *app)
+{
+    return app->features;
+}
+
+const unsigned char *app_key(const struct app *app)
+{
+    return app->key;
+}
+
+const struct route *const *app_routes(const struct app *app, size_t *ret_count)
+{
+    return router_all(app->router, ret_count);
+}
+
+bool app_knows_message(const struct app *app, const char *key)
+{
+    const struct message wanted = {.key = key};
+    return bsearch(&wanted, app->messages, app->message_count, sizeof *app->messages, by_key);
+}
+
+const char *app_message(const struct app *app, const char *key)
+{
+    const struct message wanted = {.key = key ? key : ""};
+    const struct message *found = bsearch(&wanted, app->messages, app->message_count, sizeof *app->messages, by_key);
+    return found ? found->sentence : GENERAL_SENTENCE;
+}
+
+static const char *sentence_in(const struct feature *f, const char *key)
+{
+    for (size_t i = 0; i < f->message_count; i++)
+        if (!strcmp(f->messages[i].key, key))
+            return f->messages[i].sentence;
+    return NULL;
+}
+
+const char *feature_message(const struct feature *const *features, const char *key)
+{
+    const char *found = NULL;
+    for (; !found && features && *features; features++)
+        found = sentence_in(*features, key ? key : "");
+    if (!found)
+        found = sentence_in(&web_feature, key ? key : "");
+    for (size_t i = 0; !found && key && i < store_message_count; i++)
+        found = strcmp(store_messages[i].key, key) ? NULL : store_messages[i].sentence;
+    return found ? found : GENERAL_SENTENCE;
+}
+
+bool app_migrate(struct store *store, const struct feature *const *features, struct err *err)
+{
+    size_t n = feature_count(features) + 2;
+    const struct migration **tables = xcalloc(n, sizeof *tables);
+    size_t *counts = xcalloc(n, sizeof *counts);
+    tables[0] = store_migrations;
+    counts[0] = store_migration_count;
+    tables[1] = web_feature.migrations;
+    counts[1] = web_feature.migration_count;
+    for (size_t i = 2; i < n; i++) {
+        tables[i] = features[i - 2]->migrations;
+        counts[i] = features[i - 2]->migration_count;
+    }
+    bool done = store_migrate(store, tables, counts, n, err);
+    free(tables);
+    free(counts);
+    return done;
+}
+
+void today_add(struct today_list *list, struct today_item item)
+{
+    if (list->count == list->room) {
+        size_t room = list->room ? list->room * 2 : 16;
+        struct today_item *items = NEW_ARRAY(list->arena, room, struct today_item);
+        if (list->count)
+            memcpy(items, list->items, list->count * sizeof *items);
+        list->items = items;
+        list->room = room;
+    }
+    list->items[list->count++] = item;
+}
