@@ -236,11 +236,14 @@ void paper_text(struct paper *p, const char *text)
     put_paragraph(p, STYLE_BODY, text ? text : "");
 }
 
-/* How many lines of the given pitch fit in what is left of the page, at least one. */
-static size_t lines_that_fit(const struct paper *p, double used, double pitch)
+/* How many of the `rest` lines go on this page, at least one; a last line does not stand alone on the next. */
+static size_t lines_that_fit(const struct paper *p, double used, double pitch, size_t rest)
 {
     double room = paper_left_over(p) - used;
-    return room < pitch ? 1 : (size_t)(room / pitch);
+    size_t fit = room < pitch ? 1 : (size_t)(room / pitch);
+    if (fit >= rest)
+        return rest;
+    return rest - fit == 1 && fit > 2 ? fit - 1 : fit;
 }
 
 static const char *continued(struct paper *p, const char *label, bool again)
@@ -256,8 +259,9 @@ static void put_pair(struct paper *p, const struct text_block *label, const stru
     paper_rect(p, x + label_w, p->y, w - label_w, h);
     double top = p->y + (h - block_height(label)) / 2;
     put_block(p, label, x + BOX_PAD, top > p->y ? top : p->y, 0, 0);
+    double y = to - from == value->line_count ? p->y + (h - block_height(value)) / 2 : p->y + BOX_PAD;
     for (size_t i = from; i < to; i++)
-        paper_put(p, value, i, x + label_w + BOX_PAD, p->y + BOX_PAD + (double)(i - from) * value->pitch, 0, 0);
+        paper_put(p, value, i, x + label_w + BOX_PAD, y + (double)(i - from) * value->pitch, 0, 0);
 }
 
 void paper_pair(struct paper *p, const char *label, const char *value)
@@ -269,8 +273,7 @@ void paper_pair(struct paper *p, const char *label, const char *value)
         size_t rest = v->line_count - from;
         double least = fmax(block_height(l), (double)(rest < 3 ? rest : 3) * v->pitch) + 2 * BOX_PAD;
         paper_need(p, least);
-        size_t fit = lines_that_fit(p, 2 * BOX_PAD, v->pitch);
-        size_t n = rest < fit ? rest : fit;
+        size_t n = lines_that_fit(p, 2 * BOX_PAD, v->pitch, rest);
         double h = fmax((double)n * v->pitch, block_height(l)) + 2 * BOX_PAD;
         put_pair(p, l, v, from, from + n, p->left, w, label_w, h);
         p->y += h;
@@ -319,8 +322,7 @@ void paper_box(struct paper *p, const char *label, const char *text, double min_
     for (size_t from = 0; from < b->line_count;) {
         paper_need(p, label_h + 2 * BOX_PAD + b->pitch);
         const struct text_block *l = shape(p->shaper, STYLE_BOLD, w - 2 * BOX_PAD, continued(p, label, from > 0));
-        size_t rest = b->line_count - from, fit = lines_that_fit(p, label_h + 2 * BOX_PAD, b->pitch);
-        size_t n = rest < fit ? rest : fit;
+        size_t rest = b->line_count - from, n = lines_that_fit(p, label_h + 2 * BOX_PAD, b->pitch, rest);
         double h = label_h + 2 * BOX_PAD + (double)n * b->pitch;
         if (from == 0 && n == rest)
             h = fmin(fmax(h, label_h + wanted), fmax(h, paper_left_over(p)));

@@ -69,11 +69,12 @@ static struct need column_need(struct grid *g, size_t i)
     for (size_t r = 0; r < t->row_count; r++) {
         if (t->rows[r].kind == ROW_GROUP)
             continue;
-        measure(&n, printed(g, &t->rows[r], i, g->scratch), cell_is_number(&t->rows[r].cells[i]));
+        measure(&n, printed(g, &t->rows[r], i, g->scratch), t->rows[r].cells[i].kind != CELL_TEXT);
         arena_reset(g->scratch);
     }
     double head = shape_width(STYLE_BOLD, table_column_label(t, i, t->columns[i].unit, g->scratch));
-    n.least = fmax(n.least, size * (n.text ? 4 : 2)); /* heads may stand in short lines */
+    double unit = t->columns[i].unit ? shape_width(STYLE_BOLD, t->columns[i].unit) + 2 * size : 0;
+    n.least = fmax(fmax(n.least, unit), size * (n.text ? 4 : 2)); /* heads may stand in short lines */
     n.natural = fmin(fmax(n.natural, fmin(head, size * 8)), size * WIDEST);
     if (t->columns[i].width > 0)
         n.natural = size * t->columns[i].width;
@@ -92,7 +93,8 @@ static void share(double *widths, const double *weights, size_t count, double sp
         widths[i] += space * weights[i] / all;
 }
 
-static void choose_widths(struct grid *g, double available)
+/* False when the columns cannot stand side by side without breaking figures. */
+static bool choose_widths(struct grid *g, double available)
 {
     size_t count = g->table->column_count;
     struct need *needs = NEW_ARRAY(g->table->arena, count, struct need);
@@ -109,11 +111,13 @@ static void choose_widths(struct grid *g, double available)
     for (size_t i = 0; i < count; i++)
         weights[i] = sum <= available ? (any_text && !needs[i].text ? needs[i].natural * 0.25 : needs[i].natural)
                                       : needs[i].natural - needs[i].least;
-    if (sum > available && least > available) /* even the least does not fit: everything shrinks alike and words break */
+    if (least > available) { /* everything shrinks alike */
         for (size_t i = 0; i < count; i++)
             g->widths[i] *= available / sum;
-    else
-        share(g->widths, weights, count, available - sum);
+        return false;
+    }
+    share(g->widths, weights, count, available - sum);
+    return true;
 }
 
 /* -- drawing -- */
@@ -145,7 +149,10 @@ static void make_heads(struct paper *p, struct grid *g)
     g->heads = NEW_ARRAY(t->arena, t->column_count, const struct text_block *);
     for (size_t i = 0; i < t->column_count; i++) {
         const char *label = table_column_label(t, i, t->columns[i].unit, p->arena);
-        g->heads[i] = shape(p->shaper, STYLE_BOLD, g->widths[i] - 2 * CELL_PAD, label);
+        double inner = g->widths[i] - 2 * CELL_PAD;
+        if (t->columns[i].unit && shape_width(STYLE_BOLD, label) > inner) /* the unit gets its own line */
+            label = arena_printf(p->arena, "%s\n（%s）", t->columns[i].label, t->columns[i].unit);
+        g->heads[i] = shape(p->shaper, STYLE_BOLD, inner, label);
         g->head_height = fmax(g->head_height, block_height(g->heads[i]));
     }
     g->head_height += 2 * CELL_PAD;
@@ -190,7 +197,7 @@ static void put_group(struct paper *p, const struct grid *g, const struct row *r
     const char *text = label < g->table->column_count ? printed(g, r, label, p->arena) : "";
     const struct text_block *b = shape(p->shaper, STYLE_BOLD, w - 2 * CELL_PAD, text);
     double h = block_height(b) + 2 * CELL_PAD;
-    need_row(p, g, h + b->pitch + 2 * CELL_PAD); /* with a row of the group */
+    need_row(p, g, h + 3 * b->pitch + 2 * CELL_PAD); /* with a row of the group */
     for (size_t l = 0; l < b->line_count; l++)
         paper_put(p, b, l, p->left + CELL_PAD, p->y + CELL_PAD + (double)l * b->pitch, 0, 0);
     paper_rect(p, p->left, p->y, w, h);
@@ -243,32 +250,82 @@ static void put_footnotes(struct paper *p, const struct table *t)
         paper_text(p, t->commentary);
     size_t count;
     const char **notes = table_footnotes(t, p->arena, &count);
+    paper_need(p, (double)(count < 6 ? count : 6) * shape_size(STYLE_BODY) * 1.8);
     for (size_t i = 0; i < count; i++)
         paper_text(p, notes[i]);
     p->y += 4;
 }
 
-static void put_grid(struct paper *p, const struct table *t)
+static void put_grid(struct paper *p, struct grid *g, struct arena *own)
 {
-    auto_arena *own = arena_new(), *scratch = arena_new();
-    struct table copy = *t; /* the widths live in an arena of this call, the table is only read */
-    copy.arena = own;
-    struct grid g = {.table = &copy, .scratch = scratch};
-    choose_widths(&g, p->right - p->left);
-    make_heads(p, &g);
+    const struct table *t = g->table;
+    make_heads(p, g);
     const struct text_block **cells = NEW_ARRAY(own, t->column_count, const struct text_block *);
-    if (!p->fresh && g.head_height + 30 > paper_left_over(p))
+    if (!p->fresh && g->head_height + 30 > paper_left_over(p))
         paper_new_page(p);
-    put_head(p, &g);
+    put_head(p, g);
     for (size_t i = 0; i < t->row_count; i++)
-        put_row(p, &g, &t->rows[i], cells);
+        put_row(p, g, &t->rows[i], cells);
+}
+
+/* The table with its first `fixed` columns and the columns [from, to). */
+static struct table *band_of(const struct table *t, size_t fixed, size_t from, size_t to, struct arena *own)
+{
+    struct table *band = NEW(own, struct table);
+    *band = *t;
+    band->arena = own;
+    band->column_count = fixed + to - from;
+    band->columns = NEW_ARRAY(own, band->column_count, struct column);
+    band->rows = NEW_ARRAY(own, t->row_count, struct row);
+    for (size_t r = 0; r < t->row_count; r++) {
+        band->rows[r] = t->rows[r];
+        band->rows[r].cells = NEW_ARRAY(own, band->column_count, struct cell);
+    }
+    for (size_t i = 0; i < band->column_count; i++) {
+        size_t source = i < fixed ? i : from + i - fixed;
+        band->columns[i] = t->columns[source];
+        for (size_t r = 0; r < t->row_count; r++)
+            band->rows[r].cells[i] = t->rows[r].cells[source];
+    }
+    return band;
+}
+
+/* Columns of text at the left, which every band repeats. */
+static size_t fixed_columns(const struct table *t)
+{
+    size_t n = 0;
+    while (n < t->column_count && n < 2 && t->columns[n].kind == COLUMN_TEXT)
+        n++;
+    return n;
+}
+
+/* In as few bands of columns, one under the other, as let every figure stand whole. */
+static void put_bands(struct paper *p, const struct table *t)
+{
+    size_t fixed = fixed_columns(t), rest = t->column_count - fixed;
+    for (size_t bands = 1; bands <= (rest ? rest : 1); bands++) {
+        auto_arena *own = arena_new(), *scratch = arena_new();
+        struct grid *grids = NEW_ARRAY(own, bands, struct grid);
+        bool fits = true;
+        for (size_t i = 0; i < bands; i++) {
+            grids[i].table = band_of(t, fixed, fixed + rest * i / bands, fixed + rest * (i + 1) / bands, own);
+            grids[i].scratch = scratch;
+            fits &= choose_widths(&grids[i], p->right - p->left);
+        }
+        for (size_t i = 0; i < bands && (fits || bands >= rest); i++) {
+            p->y += i ? 10 : 0;
+            put_grid(p, &grids[i], own);
+        }
+        if (fits)
+            return;
+    }
 }
 
 void paper_table(struct paper *p, const struct table *t)
 {
     put_caption(p, t);
     if (t->column_count)
-        put_grid(p, t);
+        put_bands(p, t);
     put_footnotes(p, t);
 }
 

@@ -284,7 +284,8 @@ bool table_write(const struct table *t, enum table_format f, struct buf *out, st
     case TABLE_JSON: table_json(t, out); return true;
     case TABLE_XLSX: return table_xlsx(t, out, err);
     case TABLE_PDF: return table_pdf(t, out, err);
-    default: break;
+    case TABLE_SVG: return table_chart(t, out, err);
+    case TABLE_FORMAT__COUNT: break;
     }
     return err_set(err, ERR_INPUT, "table.unknown_format", "format=%d", (int)f);
 }

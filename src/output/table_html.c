@@ -1,5 +1,6 @@
 #include "output/table_format.h"
 
+#include "base/count.h"
 #include "base/escape.h"
 
 #include <string.h>
@@ -22,11 +23,15 @@ static void element(struct buf *out, const char *name, const char *class, const 
 
 static void caption(const struct table *t, struct buf *out)
 {
+    const struct {
+        const char *class, *text;
+    } parts[] = {{"document-number", t->document_number}, {"title", t->title}, {"subtitle", t->subtitle}, {"issuer", t->issuer}};
     buf_text(out, "<caption>");
-    element(out, "span", "document-number", t->document_number);
-    element(out, "span", "title", t->title);
-    element(out, "span", "subtitle", t->subtitle);
-    element(out, "span", "issuer", t->issuer);
+    for (size_t i = 0; i < COUNT(parts); i++)
+        if (parts[i].text && *parts[i].text) {
+            element(out, "span", parts[i].class, parts[i].text);
+            buf_char(out, ' ');
+        }
     buf_text(out, "</caption>\n");
 }
 
