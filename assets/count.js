@@ -3,7 +3,7 @@ import { all } from './dom.js';
 
 export function leftSentence(text, most) {
   const left = most - [...text].length;
-  return left >= 0 ? `あと ${left.toLocaleString('ja-JP')} 文字` : `${(-left).toLocaleString('ja-JP')} 文字多すぎます`;
+  return left >= 0 ? `あと ${left.toLocaleString('ja-JP')} 文字` : `${(-left).toLocaleString('ja-JP')} 文字超えています`;
 }
 
 export function start() {

@@ -73,6 +73,7 @@ class Picker {
     this.list.hidden = !open;
     this.text.setAttribute('aria-expanded', String(open));
     this.text.removeAttribute('aria-activedescendant');
+    if (open) this.list.scrollIntoView({ block: 'nearest' });
     if (open) announce(this.picks.length ? `候補が${this.picks.length}件あります。` : '候補はありません。');
   }
 
