@@ -1,5 +1,8 @@
 #include "base/code_list.h"
 
+#include "base/arena.h"
+#include "base/text.h"
+
 #include <string.h>
 
 const struct code_list *code_list_find(const char *name)
@@ -24,4 +27,25 @@ const char *code_label(const char *list, const char *code)
 {
     const struct code *found = code_find(code_list_find(list), code);
     return found ? found->label : code ? code : "";
+}
+
+static bool says(struct arena *a, const struct code *c, const char *folded)
+{
+    return !strcmp(text_fold(a, c->label), folded) || !strcmp(text_fold(a, c->short_label), folded);
+}
+
+const char *code_from_label(const char *list, const char *label)
+{
+    const struct code_list *l = code_list_find(list);
+    if (!l || !label || !*label)
+        return NULL;
+    for (size_t i = 0; i < l->count; i++)
+        if (!strcmp(l->codes[i].label, label) || !strcmp(l->codes[i].code, label))
+            return l->codes[i].code;
+    auto_arena *a = arena_new();
+    const char *folded = text_fold(a, label);
+    for (size_t i = 0; *folded && i < l->count; i++)
+        if (says(a, &l->codes[i], folded) || !strcmp(l->codes[i].code, folded))
+            return l->codes[i].code;
+    return NULL;
 }

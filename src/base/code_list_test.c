@@ -32,11 +32,26 @@ static void a_code_gives_its_label(void **state)
     assert_null(code_find(code_list_find("sex"), NULL));
 }
 
+static void a_label_gives_its_code_however_it_is_spelt(void **state)
+{
+    (void)state;
+    assert_string_equal(code_from_label("sex", "女性"), "female");
+    assert_string_equal(code_from_label("sex", " 女　性"), "female");
+    assert_string_equal(code_from_label("sex", "ＦＥＭＡＬＥ"), "female");
+    assert_string_equal(code_from_label("sex", "ｿﾉ他"), "other");
+    assert_null(code_from_label("sex", "女"));
+    assert_null(code_from_label("sex", ""));
+    assert_null(code_from_label("sex", "　"));
+    assert_null(code_from_label("sex", NULL));
+    assert_null(code_from_label("no_such_list", "女性"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_list_has_a_label_a_source_and_codes_that_do_not_repeat),
         cmocka_unit_test(a_code_gives_its_label),
+        cmocka_unit_test(a_label_gives_its_code_however_it_is_spelt),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
