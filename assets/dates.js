@@ -101,8 +101,13 @@ export function parseTime(typed) {
   return hour < 24 && minute < 60 ? `${two(hour)}:${two(minute)}` : null;
 }
 
-// The day in Japan; tests freeze it with <body data-today>.
-const todayInJapan = () => document.body.dataset.today || new Date(Date.now() + 9 * 3600000).toISOString().slice(0, 10);
+// The day in Japan as the server sees it; a page that stays open over midnight asks the clock.
+const loadedAt = Date.now();
+const dayInJapan = (ms) => new Date(ms + 9 * 3600000).toISOString().slice(0, 10);
+function todayInJapan() {
+  const given = document.body.dataset.today, now = Date.now();
+  return given && dayInJapan(now) === dayInJapan(loadedAt) ? given : dayInJapan(now);
+}
 
 function addCalendar(input, box, echo) {
   const label = document.querySelector(`label[for="${input.id}"]`)?.firstChild?.textContent?.trim() ?? '日付';

@@ -21,6 +21,7 @@ struct layout_view {
     const char *csrf;
     const char *display_name, *role_label;                    /* "" when nobody is signed in: no rail, no search */
     const char *office_name, *area_name;
+    const char *today;                                        /* "2024-11-30": what the scripts take for today */
     const char *today_label;                                  /* 令和6年11月30日(土) */
     const char *new_url;                                      /* where the key n goes, "" when this role writes nothing */
     const char *search_words;                                 /* shown again in the search box */

@@ -68,7 +68,7 @@ bool reply_page(struct request *req, const struct page *page, page_body_fn *body
     struct layout_view v = {.title = page->title, .css_url = asset_url("app.css"), .script_url = asset_url("app.js"),
                             .icons_url = asset_url("icons.svg"), .icon_url = asset_url("favicon.svg"),
                             .page_script_url = page->script ? asset_url(page->script) : "", .csrf = req->session->csrf,
-                            .today_label = date_wareki(req->arena, req->today), .search_words = "",
+                            .today = date_iso(req->arena, req->today), .today_label = date_wareki(req->arena, req->today), .search_words = "",
                             .demo = app_config(req->app)->demo, .wide = page->wide, .print_only = page->print_only,
                             .no_rail = page->no_rail, .crumbs = crumbs_of(req, page), .crumb_count = page->crumb_count,
                             .body = body_with_intro, .body_view = &inner};

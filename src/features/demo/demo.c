@@ -4,7 +4,7 @@
 #include "base/id.h"
 #include "features/account/account.h"
 #include "features/demo/demo_world.h"
-#include "features/report/basis.h"
+#include "features/report/report.h"
 
 #include <string.h>
 

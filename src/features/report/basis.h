@@ -16,6 +16,3 @@ bool basis_find(const struct report_query *q, const char *measure, int fiscal_ye
 /* A value taken over from a printed report.  False with err->kind ERR_NONE when there is none. */
 bool published_find(const struct report_query *q, const char *report_id, const char *row_key, const char *period, long long *ret_value,
                     const char **ret_source, struct err *err);
-/* Inside a write. */
-bool published_put(struct db *db, const char *area_code, const char *report_id, const char *row_key, const char *period,
-                   long long value, const char *source, struct err *err);

@@ -45,4 +45,9 @@ bool report_area_in_scope(struct db *db, const struct scope *scope, const char *
  * Columns: one per month of the period (at most 12) and 計; for a single month 当月 and 年度累計. */
 bool report_period_figures(const struct report_query *q, struct table **ret_table, struct err *err);
 
+/* Keeps a value of a printed report that was never counted from records (the years before Renkei), with where it was printed.
+ * Inside a write. */
+bool published_put(struct db *db, const char *area_code, const char *report_id, const char *row_key, const char *period,
+                   long long value, const char *source, struct err *err);
+
 extern const struct feature report_feature;
