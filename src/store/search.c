@@ -1,0 +1,368 @@
+#include "store/search.h"
+
+#include "base/buf.h"
+#include "base/text.h"
+#include "store/engine.h"
+#include "store/query.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    WORDS_MAX = 8,    /* words of one query; the rest is ignored */
+    COMMON_HITS = 3000 /* a list is walked and each row asked, instead of collecting the hits, from so many on */
+};
+
+/* --- grams: every single character and every pair of neighbours, per run of characters that are not punctuation --- */
+
+static size_t char_size(const char *s)
+{
+    unsigned char c = (unsigned char)*s;
+    size_t size = c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+    for (size_t i = 1; i < size; i++)
+        if (!s[i])
+            return i;
+    return size;
+}
+
+/* Folded text has its Latin punctuation in ASCII; 、。・「」 and the like stand in U+2000-206F and U+3000-303F but for 々〆〇. */
+static bool is_letter(const char *s)
+{
+    unsigned char a = (unsigned char)s[0];
+    if (a < 0x80)
+        return isalnum(a);
+    unsigned char b = (unsigned char)s[1], c = b ? (unsigned char)s[2] : 0;
+    if (a == 0xe2 && (b == 0x80 || (b == 0x81 && c < 0xb0)))
+        return false;
+    if (a == 0xe3 && b == 0x80)
+        return c >= 0x85 && c <= 0x87;
+    return !(a == 0xe3 && b == 0x83 && c == 0xbb);
+}
+
+struct gram_sink {
+    void (*gram)(void *to, const char *text, size_t size);
+    void *to;
+};
+
+/* `singles`: also the characters one by one; without, only a run of one character gives it. */
+static void each_gram(const char *folded, bool singles, const struct gram_sink *sink)
+{
+    size_t before = 0; /* size of the character before in this run */
+    for (const char *s = folded; *s;) {
+        size_t size = char_size(s);
+        if (!is_letter(s)) {
+            before = 0;
+            s += size;
+            continue;
+        }
+        bool alone = !before && !(s[size] && is_letter(s + size));
+        if (singles || alone)
+            sink->gram(sink->to, s, size);
+        if (before)
+            sink->gram(sink->to, s - before, before + size);
+        before = size;
+        s += size;
+    }
+}
+
+static void gram_to_index(void *to, const char *text, size_t size)
+{
+    struct buf *out = to;
+    if (out->size)
+        buf_char(out, ' ');
+    buf_bytes(out, text, size);
+}
+
+/* The kind and the office are words too: full-width Ｋ and Ｏ never occur in folded text. */
+static void filter_gram(struct buf *out, const char *mark, const char *id)
+{
+    buf_text(out, mark);
+    for (; *id; id++)
+        if (isalnum((unsigned char)*id))
+            buf_char(out, (char)tolower((unsigned char)*id));
+}
+
+static char *index_grams(const char *kind, const char *office_id, const char *body)
+{
+    struct buf out = {0};
+    filter_gram(&out, "Ｋ", kind);
+    buf_char(&out, ' ');
+    filter_gram(&out, "Ｏ", office_id);
+    each_gram(body, true, &(struct gram_sink){gram_to_index, &out});
+    return out.data;
+}
+
+/* --- putting --- */
+
+static void add_change(struct db *db, long long doc_id, char *old_grams, char *new_grams)
+{
+    struct search_change *c = xcalloc(1, sizeof *c);
+    *c = (struct search_change){.doc_id = doc_id, .old_grams = old_grams, .new_grams = new_grams};
+    if (db->last_change)
+        db->last_change->next = c;
+    else
+        db->changes = c;
+    db->last_change = c;
+}
+
+struct doc {
+    long long doc_id; /* 0: not there */
+    const char *office_id, *body;
+};
+
+static bool find_doc(struct db *db, const char *kind, const char *id, struct arena *a, struct doc *ret_doc, struct err *err)
+{
+    auto_rows *r = db_query(db, a, err, "SELECT doc_id, office_id, body FROM search_doc WHERE kind = $1 AND id = $2", TEXT(kind), TEXT(id));
+    *ret_doc = (struct doc){0};
+    if (rows_next(r))
+        *ret_doc = (struct doc){.doc_id = rows_int(r, 0), .office_id = rows_text(r, 1), .body = rows_text(r, 2)};
+    return !rows_failed(r);
+}
+
+static bool put_sqlite(struct db *db, const char *kind, const char *id, const char *office_id, const char *body, struct arena *a,
+                       struct err *err)
+{
+    struct doc old;
+    if (!find_doc(db, kind, id, a, &old, err))
+        return false;
+    if (!old.doc_id) {
+        struct err own = {0};
+        long long doc_id = db_int(db, &own, 0, "INSERT INTO search_doc (kind, id, office_id, body) VALUES ($1, $2, $3, $4) RETURNING doc_id",
+                                  TEXT(kind), TEXT(id), TEXT(office_id), TEXT(body));
+        if (doc_id)
+            add_change(db, doc_id, NULL, index_grams(kind, office_id, body));
+        else if (err)
+            *err = own;
+        return doc_id != 0;
+    }
+    if (strcmp(old.body, body) == 0 && strcmp(old.office_id, office_id) == 0)
+        return true;
+    if (db_run(db, err, "UPDATE search_doc SET office_id = $2, body = $3 WHERE doc_id = $1", INT(old.doc_id), TEXT(office_id),
+               TEXT(body)) < 0)
+        return false;
+    add_change(db, old.doc_id, index_grams(kind, old.office_id, old.body), index_grams(kind, office_id, body));
+    return true;
+}
+
+static bool put_postgresql(struct db *db, const char *kind, const char *id, const char *office_id, const char *body, struct err *err)
+{
+    char *grams = index_grams(kind, office_id, body);
+    bool ok = db_run(db, err,
+                     "INSERT INTO search_doc (kind, id, office_id, body, grams)"
+                     " VALUES ($1, $2, $3, $4, array_to_tsvector(string_to_array($5, ' ')))"
+                     " ON CONFLICT (kind, id) DO UPDATE SET office_id = excluded.office_id, body = excluded.body, grams = excluded.grams"
+                     " WHERE search_doc.body <> excluded.body OR search_doc.office_id <> excluded.office_id",
+                     TEXT(kind), TEXT(id), TEXT(office_id), TEXT(body), TEXT(grams)) >= 0;
+    free(grams);
+    return ok;
+}
+
+bool search_put(struct db *db, const char *kind, const char *id, const char *office_id, const char *text, struct err *err)
+{
+    auto_arena *a = arena_new();
+    const char *body = text_fold(a, text);
+    if (!*body)
+        return search_remove(db, kind, id, err);
+    if (db_is_sqlite(db))
+        return put_sqlite(db, kind, id, office_id, body, a, err);
+    return put_postgresql(db, kind, id, office_id, body, err);
+}
+
+bool search_remove(struct db *db, const char *kind, const char *id, struct err *err)
+{
+    if (!db_is_sqlite(db))
+        return db_run(db, err, "DELETE FROM search_doc WHERE kind = $1 AND id = $2", TEXT(kind), TEXT(id)) >= 0;
+    auto_arena *a = arena_new();
+    struct doc old;
+    if (!find_doc(db, kind, id, a, &old, err))
+        return false;
+    if (!old.doc_id)
+        return true;
+    if (db_run(db, err, "DELETE FROM search_doc WHERE doc_id = $1", INT(old.doc_id)) < 0)
+        return false;
+    add_change(db, old.doc_id, index_grams(kind, old.office_id, old.body), NULL);
+    return true;
+}
+
+/* --- finding --- */
+
+struct words {
+    const char *folded[WORDS_MAX];
+    size_t count;
+};
+
+static bool is_blank(const char *s, size_t *ret_size)
+{
+    *ret_size = strncmp(s, "\xe3\x80\x80", 3) == 0 ? 3 : 1; /* U+3000 */
+    return *ret_size == 3 || isspace((unsigned char)*s);
+}
+
+static struct words split(const char *text, struct arena *a)
+{
+    struct words w = {0};
+    size_t blank;
+    while (*text && w.count < WORDS_MAX) {
+        if (is_blank(text, &blank)) {
+            text += blank;
+            continue;
+        }
+        const char *start = text;
+        while (*text && !is_blank(text, &blank))
+            text++;
+        const char *folded = text_fold(a, arena_strndup(a, start, (size_t)(text - start)));
+        if (*folded)
+            w.folded[w.count++] = folded;
+    }
+    return w;
+}
+
+/* FTS5: "透析" AND "析室"; tsquery: '透析' & '析室'.  A gram is letters and digits only, so that quoting it is enough. */
+struct match {
+    struct buf text;
+    bool sqlite;
+};
+
+static void match_begin(struct match *m)
+{
+    if (m->text.size)
+        buf_text(&m->text, m->sqlite ? " AND " : " & ");
+}
+
+static void gram_to_match(void *to, const char *text, size_t size)
+{
+    struct match *m = to;
+    char quote = m->sqlite ? '"' : '\'';
+    match_begin(m);
+    buf_char(&m->text, quote);
+    buf_bytes(&m->text, text, size);
+    buf_char(&m->text, quote);
+}
+
+static void match_filter(struct match *m, const char *mark, const char *id)
+{
+    buf_char(&m->text, m->sqlite ? '"' : '\'');
+    filter_gram(&m->text, mark, id);
+    buf_char(&m->text, m->sqlite ? '"' : '\'');
+}
+
+static bool is_own_office_only(const struct scope *scope)
+{
+    return scope && (scope->kind == SCOPE_OFFICE || scope->kind == SCOPE_AREA);
+}
+
+/* NULL when no word has a letter: then there is nothing the index could say. */
+static const char *match_text(struct db *db, const struct scope *scope, const char *kind, const struct words *w, struct arena *a)
+{
+    struct match m = {.sqlite = db_is_sqlite(db)};
+    for (size_t i = 0; i < w->count; i++)
+        each_gram(w->folded[i], false, &(struct gram_sink){gram_to_match, &m});
+    if (!m.text.size)
+        return NULL;
+    if (kind) {
+        match_begin(&m);
+        match_filter(&m, "Ｋ", kind);
+    }
+    if (is_own_office_only(scope)) {
+        match_begin(&m);
+        buf_char(&m.text, '(');
+        match_filter(&m, "Ｏ", scope->office_id);
+        buf_text(&m.text, m.sqlite ? " OR " : " | ");
+        match_filter(&m, "Ｏ", "");
+        buf_char(&m.text, ')');
+    }
+    const char *text = arena_strdup(a, m.text.data);
+    buf_free(&m.text);
+    return text;
+}
+
+/* The index narrows, the body decides. */
+static void add_body(struct query *q, struct db *db, const struct words *w)
+{
+    for (size_t i = 0; i < w->count; i++) {
+        if (db_is_sqlite(db))
+            query_add(q, " AND instr(d.body, ?) > 0", TEXT(w->folded[i]));
+        else
+            query_add(q, " AND strpos(d.body, ?) > 0", TEXT(w->folded[i]));
+    }
+}
+
+static void add_source(struct query *q, struct db *db, const char *match)
+{
+    if (!match)
+        query_add(q, " FROM search_doc d WHERE 1 = 1");
+    else if (db_is_sqlite(db))
+        query_add(q, " FROM search_gram CROSS JOIN search_doc d ON d.doc_id = search_gram.rowid WHERE search_gram MATCH ?", TEXT(match));
+    else
+        query_add(q, " FROM search_doc d WHERE d.grams @@ CAST(? AS tsquery)", TEXT(match));
+}
+
+static void add_order(struct query *q, struct db *db, const char *match)
+{
+    if (match && db_is_sqlite(db))
+        query_add(q, " ORDER BY search_gram.rowid DESC"); /* the order of the index itself: nothing is sorted */
+    else
+        query_add(q, " ORDER BY d.doc_id DESC");
+}
+
+bool search_find(struct db *db, const struct scope *scope, const char *kind, const char *words, size_t limit, struct arena *a,
+                 struct search_hit **ret_hits, size_t *ret_count, struct err *err)
+{
+    struct words w = split(words, a);
+    *ret_hits = NULL;
+    *ret_count = 0;
+    if (w.count == 0 || scope->kind == SCOPE_NOTHING || limit == 0)
+        return true;
+    const char *match = match_text(db, scope, kind, &w, a);
+    struct query q;
+    query_init(&q, a);
+    query_add(&q, "SELECT d.kind, d.id");
+    add_source(&q, db, match);
+    if (kind)
+        query_add(&q, " AND d.kind = ?", TEXT(kind));
+    if (is_own_office_only(scope))
+        query_add(&q, " AND d.office_id IN (?, '')", TEXT(scope->office_id));
+    add_body(&q, db, &w);
+    add_order(&q, db, match);
+    query_add(&q, " LIMIT ?", INT((long long)limit));
+    struct search_hit *hits = NEW_ARRAY(a, limit, struct search_hit);
+    size_t count = 0;
+    auto_rows *r = query_run(&q, db, a, err);
+    while (count < limit && rows_next(r)) {
+        hits[count].kind = rows_text(r, 0);
+        hits[count++].id = rows_text(r, 1);
+    }
+    if (rows_failed(r))
+        return false;
+    *ret_hits = hits;
+    *ret_count = count;
+    return true;
+}
+
+static bool is_common(struct db *db, const char *match)
+{
+    return db_int(db, NULL, 0, "SELECT count(*) FROM (SELECT rowid FROM search_gram WHERE search_gram MATCH $1 LIMIT $2)", TEXT(match),
+                  INT(COMMON_HITS)) >= COMMON_HITS;
+}
+
+/* Few hits: collect their ids.  Very many: walk the list in its own order and ask each row, because the page is full soon. */
+void query_search_alias(struct query *q, struct db *db, const char *kind, const char *alias, const char *words)
+{
+    struct words w = split(words, q->arena);
+    if (w.count == 0)
+        return;
+    const char *match = match_text(db, q->scope, kind, &w, q->arena);
+    if (db_is_sqlite(db) && (!match || is_common(db, match))) {
+        query_add(q, " AND EXISTS (SELECT 1 FROM search_doc d WHERE d.kind = ? AND d.id = ", TEXT(kind));
+        query_add_values(q, alias, NULL, 0);
+        query_add(q, ".id");
+    } else {
+        query_add(q, " AND ");
+        query_add_values(q, alias, NULL, 0);
+        query_add(q, ".id IN (SELECT d.id");
+        add_source(q, db, match);
+        query_add(q, " AND d.kind = ?", TEXT(kind));
+    }
+    add_body(q, db, &w);
+    query_add(q, ")");
+}

@@ -1,0 +1,224 @@
+#include "store/tally.h"
+
+#include "base/json.h"
+#include "store/engine.h"
+#include "store/query.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MONTHS_LISTED = 24 }; /* up to so many months are looked up one by one; more are a range */
+
+void facts_init(struct facts *f, struct arena *a)
+{
+    *f = (struct facts){.arena = a};
+}
+
+void facts_add(struct facts *f, const char *month, const char *measure, const char *basis, const char *code, long long n)
+{
+    if (f->count == f->room) {
+        size_t room = f->room ? f->room * 2 : 32;
+        struct fact *items = NEW_ARRAY(f->arena, room, struct fact);
+        if (f->count)
+            memcpy(items, f->items, f->count * sizeof *items);
+        f->items = items;
+        f->room = room;
+    }
+    f->items[f->count++] = (struct fact){
+        .month = arena_strdup(f->arena, month),
+        .measure = arena_strdup(f->arena, measure),
+        .basis = arena_strdup(f->arena, basis),
+        .code = arena_strdup(f->arena, code),
+        .n = n,
+    };
+}
+
+const char *fact_code(struct arena *a, const char *dimension, const char *value)
+{
+    return arena_printf(a, "%s=%s", dimension, value);
+}
+
+static int compare(const void *x, const void *y)
+{
+    const struct fact *a = x, *b = y;
+    int c = strcmp(a->measure, b->measure);
+    if (c == 0)
+        c = strcmp(a->basis, b->basis);
+    if (c == 0)
+        c = strcmp(a->month, b->month);
+    return c ? c : strcmp(a->code, b->code);
+}
+
+static size_t take(struct fact *all, const struct facts *f, long long sign)
+{
+    size_t count = f ? f->count : 0;
+    for (size_t i = 0; i < count; i++) {
+        all[i] = f->items[i];
+        all[i].n *= sign;
+    }
+    return count;
+}
+
+/* Adds up equal facts and drops what cancels out.  In key order: two writers lock rows in the same order. */
+static size_t add_up(struct fact *all, size_t count)
+{
+    size_t kept = 0;
+    qsort(all, count, sizeof *all, compare);
+    for (size_t i = 0; i < count;) {
+        struct fact sum = all[i++];
+        for (; i < count && compare(&sum, &all[i]) == 0; i++)
+            sum.n += all[i].n;
+        if (sum.n)
+            all[kept++] = sum;
+    }
+    return kept;
+}
+
+static void write_changes(struct buf *out, const struct fact *all, size_t count)
+{
+    struct json j;
+    json_init(&j, out);
+    json_open(&j, '[');
+    for (size_t i = 0; i < count; i++) {
+        json_open(&j, '[');
+        json_string(&j, all[i].measure);
+        json_string(&j, all[i].basis);
+        json_string(&j, all[i].month);
+        json_string(&j, all[i].code);
+        json_int(&j, all[i].n);
+        json_close(&j, ']');
+    }
+    json_close(&j, ']');
+}
+
+#define APPLY(source)                                                                                                                \
+    "INSERT INTO tally (measure, basis, month, code, area_code, office_id, n)"                                                       \
+    " SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, $2, $3, CAST(value ->> 4 AS BIGINT) FROM " source " WHERE 1 = 1"     \
+    " ON CONFLICT (measure, basis, month, code, area_code, office_id) DO UPDATE SET n = tally.n + excluded.n"
+
+static const char apply_sqlite[] = APPLY("json_each($1)");
+static const char apply_postgresql[] = APPLY("json_array_elements($1::json) AS change (value)");
+
+bool tally_apply(struct db *db, const char *office_id, const char *area_code, const struct facts *minus, const struct facts *plus,
+                 struct err *err)
+{
+    size_t room = (minus ? minus->count : 0) + (plus ? plus->count : 0);
+    if (room == 0)
+        return true;
+    struct fact *all = xcalloc(room, sizeof *all);
+    size_t count = take(all, minus, -1);
+    count += take(all + count, plus, 1);
+    count = add_up(all, count);
+    auto_buf changes = {0};
+    write_changes(&changes, all, count);
+    free(all);
+    return count == 0 || db_run(db, err, db_is_sqlite(db) ? apply_sqlite : apply_postgresql, TEXT(changes.data),
+                                TEXT(area_code), TEXT(office_id)) >= 0;
+}
+
+static int month_number(const char *month)
+{
+    int year = 0, m = 0;
+    return sscanf(month, "%d-%d", &year, &m) == 2 ? year * 12 + m - 1 : -1;
+}
+
+static void add_months(struct query *q, const char *first, const char *last)
+{
+    int from = month_number(first), to = month_number(last);
+    if (from < 0 || to - from >= MONTHS_LISTED) {
+        query_add(q, " AND c.month >= ? AND c.month <= ?", TEXT(first), TEXT(last));
+        return;
+    }
+    query_add(q, " AND c.month IN (?", TEXT(first));
+    for (int m = from + 1; m <= to; m++)
+        query_add(q, ", ?", TEXT(arena_printf(q->arena, "%04d-%02d", m / 12, m % 12 + 1)));
+    query_add(q, ")");
+}
+
+static void add_dimension(struct query *q, const char *dimension)
+{
+    if (*dimension)
+        query_add(q, " AND c.code >= ? AND c.code < ?", TEXT(arena_printf(q->arena, "%s=", dimension)),
+                  TEXT(arena_printf(q->arena, "%s>", dimension))); /* '>' follows '=' */
+    else
+        query_add(q, " AND c.code = ''");
+}
+
+static void add_conditions(struct query *q, const struct tally_query *t)
+{
+    query_add(q, " FROM tally c WHERE c.measure = ? AND c.basis = ?", TEXT(t->measure), TEXT(t->basis));
+    add_months(q, t->first_month, t->last_month);
+    add_dimension(q, t->dimension);
+    query_scope(q, t->scope, "c");
+    if (t->area_path)
+        query_scope(q, (&(struct scope){.kind = SCOPE_AREA, .area_path = t->area_path}), "c");
+    if (t->office_id)
+        query_add(q, " AND c.office_id = ?", TEXT(t->office_id));
+}
+
+static void add_column(struct query *q, const char *column, bool wanted)
+{
+    query_add_values(q, wanted ? column : "''", NULL, 0);
+    query_add(q, ", ");
+}
+
+static struct tally_cell *more_cells(struct arena *a, struct tally_cell *cells, size_t count, size_t *room)
+{
+    if (count < *room)
+        return cells;
+    *room = *room ? *room * 2 : 128;
+    struct tally_cell *bigger = NEW_ARRAY(a, *room, struct tally_cell);
+    if (count)
+        memcpy(bigger, cells, count * sizeof *cells);
+    return bigger;
+}
+
+bool tally_read(struct db *db, const struct tally_query *t, struct arena *a, struct tally_cell **ret_cells, size_t *ret_count,
+                struct err *err)
+{
+    struct query q;
+    query_init(&q, a);
+    query_add(&q, "SELECT ");
+    add_column(&q, "c.area_code", t->by_area);
+    add_column(&q, "c.office_id", t->by_office);
+    add_column(&q, "c.month", t->by_month);
+    query_add(&q, "c.code, CAST(sum(c.n) AS BIGINT)");
+    add_conditions(&q, t);
+    query_add(&q, " GROUP BY 1, 2, 3, 4 HAVING sum(c.n) <> 0 ORDER BY 1, 4, 2, 3");
+    struct tally_cell *cells = NULL;
+    size_t count = 0, room = 0;
+    auto_rows *r = query_run(&q, db, a, err);
+    for (; rows_next(r); count++) {
+        cells = more_cells(a, cells, count, &room);
+        cells[count] = (struct tally_cell){.area_code = rows_text(r, 0), .office_id = rows_text(r, 1), .month = rows_text(r, 2),
+                                           .code = rows_text(r, 3), .n = rows_int(r, 4)};
+    }
+    if (rows_failed(r))
+        return false;
+    *ret_cells = cells;
+    *ret_count = count;
+    return true;
+}
+
+long long tally_sum(struct db *db, const struct tally_query *t, struct err *err)
+{
+    auto_arena *a = arena_new();
+    struct query q;
+    query_init(&q, a);
+    query_add(&q, "SELECT CAST(coalesce(sum(c.n), 0) AS BIGINT)");
+    add_conditions(&q, t);
+    auto_rows *r = query_run(&q, db, a, err);
+    return rows_next(r) ? rows_int(r, 0) : 0;
+}
+
+bool tally_clear(struct db *db, const char *measure_prefix, struct err *err)
+{
+    size_t size = strlen(measure_prefix);
+    if (size == 0)
+        return db_run(db, err, "DELETE FROM tally") >= 0;
+    auto_arena *a = arena_new();
+    char *end = arena_strdup(a, measure_prefix);
+    end[size - 1]++;
+    return db_run(db, err, "DELETE FROM tally WHERE measure >= $1 AND measure < $2", TEXT(measure_prefix), TEXT(end)) >= 0;
+}
