@@ -147,3 +147,152 @@ void audit_waiting_free(struct audit_waiting *first)
         free(first);
     }
 }
+
+/* --- verification --- */
+
+static bool broken(struct audit_report *report, long long seq, const char *reason)
+{
+    report->broken_seq = seq;
+    report->reason = reason;
+    return false;
+}
+
+/* Whether the row fits behind the one before it, whose seq and hash are given; moves on to it when it does. */
+bool audit_fits(struct audit_link_end *end, long long seq, const char *at, const struct audit_entry *e, const char *prev_hash,
+                const char *hash, struct audit_report *report)
+{
+    char expected[65];
+    if (seq != end->seq + 1)
+        return broken(report, end->seq + 1, "監査証跡の番号が続いていません。記録が消されたか、書き足されています。");
+    if (strcmp(prev_hash, end->hash) != 0)
+        return broken(report, seq, "監査証跡のつながりが切れています。前の記録が差し替えられたか、順序が変えられています。");
+    entry_hash(expected, prev_hash, seq, at, e);
+    if (strcmp(hash, expected) != 0)
+        return broken(report, seq, "監査証跡の内容が、記録されたときから変えられています。");
+    end->seq = seq;
+    snprintf(end->hash, sizeof end->hash, "%s", hash);
+    return true;
+}
+
+static bool check_row(const struct rows *r, struct audit_link_end *end, struct audit_report *report)
+{
+    const struct audit_entry e = {.user_id = rows_text(r, 2), .office_id = rows_text(r, 3), .action = rows_text(r, 4),
+                                  .object_kind = rows_text(r, 5), .object_id = rows_text(r, 6), .detail = rows_text(r, 7)};
+    report->entries++;
+    return audit_fits(end, rows_int(r, 0), rows_text(r, 1), &e, rows_text(r, 8), rows_text(r, 9), report);
+}
+
+/* One piece of the chain; false at the end, at a break and on failure. */
+static bool check_piece(struct db *db, struct audit_link_end *end, struct audit_report *report, struct err *err)
+{
+    auto_rows *r = db_query(db, NULL, err,
+                            "SELECT seq, at, user_id, office_id, action, object_kind, object_id, detail, prev_hash, hash FROM audit"
+                            " WHERE seq > $1 ORDER BY seq LIMIT 5000",
+                            INT(end->seq));
+    long long before = report->entries;
+    while (rows_next(r))
+        if (!check_row(r, end, report))
+            return false;
+    return !rows_failed(r) && report->entries > before;
+}
+
+/* Entries before number 1 or without number would be outside the walk. */
+static bool check_outside(struct db *db, struct audit_report *report, struct err *err)
+{
+    long long outside = db_int(db, err, 0, "SELECT count(*) FROM audit WHERE seq < 1");
+    return outside == 0 || broken(report, 1, "監査証跡の番号が続いていません。記録が消されたか、書き足されています。");
+}
+
+static bool link_all(struct db *db, void *arg, struct err *err)
+{
+    (void)arg;
+    long long linked = 1;
+    while (linked > 0)
+        if (!audit_link(db, &linked, err))
+            return false;
+    return true;
+}
+
+bool audit_verify(struct store *s, struct arena *a, struct audit_report *ret_report, struct err *err)
+{
+    struct err own = {0};
+    struct audit_link_end end = {0};
+    struct audit_report report = {.head = "", .reason = ""};
+    if (!s->sqlite && !store_write_alone(s, link_all, NULL, err))
+        return false;
+    struct db *db = store_reader(s, err);
+    if (!db)
+        return false;
+    if (check_outside(db, &report, &own))
+        while (check_piece(db, &end, &report, &own))
+            ;
+    if (own.kind) {
+        if (err)
+            *err = own;
+        return false;
+    }
+    report.head = arena_strdup(a, end.hash);
+    *ret_report = report;
+    return true;
+}
+
+/* --- linking on PostgreSQL --- */
+
+enum { LINK_AT_ONCE = 1000 };
+
+struct unlinked {
+    long long local_id;
+    const char *at;
+    struct audit_entry entry;
+};
+
+static bool read_unlinked(struct db *db, struct arena *a, struct unlinked *all, size_t *ret_count, struct err *err)
+{
+    auto_rows *r = db_query(db, a, err,
+                            "SELECT local_id, at, user_id, office_id, action, object_kind, object_id, detail FROM audit"
+                            " WHERE seq IS NULL ORDER BY local_id LIMIT $1",
+                            INT(LINK_AT_ONCE));
+    size_t n = 0;
+    while (n < LINK_AT_ONCE && rows_next(r)) {
+        all[n].local_id = rows_int(r, 0);
+        all[n].at = rows_text(r, 1);
+        all[n++].entry = (struct audit_entry){.user_id = rows_text(r, 2), .office_id = rows_text(r, 3), .action = rows_text(r, 4),
+                                              .object_kind = rows_text(r, 5), .object_id = rows_text(r, 6), .detail = rows_text(r, 7)};
+    }
+    *ret_count = n;
+    return !rows_failed(r);
+}
+
+/* [[local_id, seq, prev_hash, hash], ...]: numbers and hex only. */
+static void add_link(struct buf *out, long long local_id, long long seq, const char *prev_hash, const char *hash)
+{
+    buf_printf(out, "%c[%lld,%lld,\"%s\",\"%s\"]", out->size ? ',' : '[', local_id, seq, prev_hash, hash);
+}
+
+bool audit_link(struct db *db, long long *ret_linked, struct err *err)
+{
+    auto_arena *a = arena_new();
+    struct unlinked *all = NEW_ARRAY(a, LINK_AT_ONCE, struct unlinked);
+    struct chain_end end;
+    size_t count = 0;
+    *ret_linked = 0;
+    if (!db_script(db, err, "SELECT pg_advisory_xact_lock(7306351)") || !read_unlinked(db, a, all, &count, err))
+        return false;
+    if (count == 0)
+        return true;
+    if (!read_end(db, &end, err))
+        return false;
+    auto_buf links = {0};
+    for (size_t i = 0; i < count; i++) {
+        char hash[65];
+        entry_hash(hash, end.hash, ++end.seq, all[i].at, &all[i].entry);
+        add_link(&links, all[i].local_id, end.seq, end.hash, hash);
+        memcpy(end.hash, hash, sizeof hash);
+    }
+    buf_char(&links, ']');
+    *ret_linked = (long long)count;
+    return db_run(db, err,
+                  "UPDATE audit SET seq = CAST(l.value ->> 1 AS BIGINT), prev_hash = l.value ->> 2, hash = l.value ->> 3"
+                  " FROM json_array_elements(CAST($1 AS json)) AS l (value) WHERE local_id = CAST(l.value ->> 0 AS BIGINT)",
+                  TEXT(links.data)) == (long long)count;
+}

@@ -106,6 +106,14 @@ void audit_waiting_free(struct audit_waiting *first);
 /* PostgreSQL: links what is committed and unlinked; false on failure.  Nothing to do on SQLite. */
 bool audit_link(struct db *db, long long *ret_linked, struct err *err);
 
-/* search.c: the changes gathered since the group began. */
+/* A walk along the chain: the entry it has come to. */
+struct audit_link_end {
+    long long seq;
+    char hash[65];
+};
+bool audit_fits(struct audit_link_end *end, long long seq, const char *at, const struct audit_entry *e, const char *prev_hash,
+                const char *hash, struct audit_report *report);
+
+/* search_changes.c: the changes gathered since the group began. */
 bool search_flush(struct db *db, struct err *err);
 void search_forget(struct db *db, struct search_change *after); /* NULL forgets all */

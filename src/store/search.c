@@ -246,13 +246,15 @@ static void match_filter(struct match *m, const char *mark, const char *id)
     buf_char(&m->text, m->sqlite ? '"' : '\'');
 }
 
-static bool is_own_office_only(const struct scope *scope)
+/* The documents know their office but not its area: whoever sees an area finds here what is public or its own office's, and the
+ * rest in the lists, where query_scope decides. */
+static const char *office_of(const struct scope *scope)
 {
-    return scope && (scope->kind == SCOPE_OFFICE || scope->kind == SCOPE_AREA);
+    return scope->kind == SCOPE_OFFICE || scope->kind == SCOPE_AREA ? scope->office_id : NULL;
 }
 
-/* NULL when no word has a letter: then there is nothing the index could say. */
-static const char *match_text(struct db *db, const struct scope *scope, const char *kind, const struct words *w, struct arena *a)
+/* `office_id` NULL: of every office.  NULL when no word has a letter: then there is nothing the index could say. */
+static const char *match_text(struct db *db, const char *office_id, const char *kind, const struct words *w, struct arena *a)
 {
     struct match m = {.sqlite = db_is_sqlite(db)};
     for (size_t i = 0; i < w->count; i++)
@@ -263,10 +265,10 @@ static const char *match_text(struct db *db, const struct scope *scope, const ch
         match_begin(&m);
         match_filter(&m, "Ｋ", kind);
     }
-    if (is_own_office_only(scope)) {
+    if (office_id) {
         match_begin(&m);
         buf_char(&m.text, '(');
-        match_filter(&m, "Ｏ", scope->office_id);
+        match_filter(&m, "Ｏ", office_id);
         buf_text(&m.text, m.sqlite ? " OR " : " | ");
         match_filter(&m, "Ｏ", "");
         buf_char(&m.text, ')');
@@ -313,15 +315,15 @@ bool search_find(struct db *db, const struct scope *scope, const char *kind, con
     *ret_count = 0;
     if (w.count == 0 || scope->kind == SCOPE_NOTHING || limit == 0)
         return true;
-    const char *match = match_text(db, scope, kind, &w, a);
+    const char *office_id = office_of(scope), *match = match_text(db, office_id, kind, &w, a);
     struct query q;
     query_init(&q, a);
     query_add(&q, "SELECT d.kind, d.id");
     add_source(&q, db, match);
     if (kind)
         query_add(&q, " AND d.kind = ?", TEXT(kind));
-    if (is_own_office_only(scope))
-        query_add(&q, " AND d.office_id IN (?, '')", TEXT(scope->office_id));
+    if (office_id)
+        query_add(&q, " AND d.office_id IN (?, '')", TEXT(office_id));
     add_body(&q, db, &w);
     add_order(&q, db, match);
     query_add(&q, " LIMIT ?", INT((long long)limit));
@@ -351,7 +353,8 @@ void query_search_alias(struct query *q, struct db *db, const char *kind, const 
     struct words w = split(words, q->arena);
     if (w.count == 0)
         return;
-    const char *match = match_text(db, q->scope, kind, &w, q->arena);
+    const char *office_id = q->scope && q->scope->kind == SCOPE_OFFICE ? q->scope->office_id : NULL;
+    const char *match = match_text(db, office_id, kind, &w, q->arena);
     if (db_is_sqlite(db) && (!match || is_common(db, match))) {
         query_add(q, " AND EXISTS (SELECT 1 FROM search_doc d WHERE d.kind = ? AND d.id = ", TEXT(kind));
         query_add_values(q, alias, NULL, 0);

@@ -82,10 +82,10 @@ static void write_changes(struct buf *out, const struct fact *all, size_t count)
     json_open(&j, '[');
     for (size_t i = 0; i < count; i++) {
         json_open(&j, '[');
-        json_string(&j, all[i].measure);
-        json_string(&j, all[i].basis);
-        json_string(&j, all[i].month);
-        json_string(&j, all[i].code);
+        json_text(&j, all[i].measure);
+        json_text(&j, all[i].basis);
+        json_text(&j, all[i].month);
+        json_text(&j, all[i].code);
         json_int(&j, all[i].n);
         json_close(&j, ']');
     }

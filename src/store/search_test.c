@@ -1,0 +1,226 @@
+#include "base/count.h"
+#include "store/query.h"
+#include "store/search.h"
+#include "tests/support/world.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct migration tables[] = {
+    {2026010101, "consultation",
+     "CREATE TABLE consultation (id TEXT PRIMARY KEY, office_id TEXT NOT NULL, area_code TEXT NOT NULL, received_at TEXT NOT NULL);", NULL, NULL},
+};
+
+static int begin(void **state)
+{
+    return world_begin_with(state, (const struct migration *const[]){tables}, (size_t[]){COUNT(tables)}, 1);
+}
+
+struct text {
+    const char *kind, *id, *office_id, *text;
+};
+
+static bool put(struct db *db, void *arg, struct err *err)
+{
+    const struct text *t = arg;
+    return search_put(db, t->kind, t->id, t->office_id, t->text, err);
+}
+
+static bool put_and_fail(struct db *db, void *arg, struct err *err)
+{
+    return put(db, arg, err) && err_set(err, ERR_INPUT, "x.y", "refused");
+}
+
+static bool remove_it(struct db *db, void *arg, struct err *err)
+{
+    return search_remove(db, "consultation", arg, err);
+}
+
+static void given(struct world *w, const char *kind, const char *id, const char *office_id, const char *text)
+{
+    assert_true(store_write(w->store, put, &(struct text){kind, id, office_id, text}, &w->err));
+}
+
+static const char *found_by(struct world *w, const struct scope *scope, const char *kind, const char *words)
+{
+    struct search_hit *hits;
+    size_t count;
+    assert_true(search_find(world_db(w), scope, kind, words, 50, w->arena, &hits, &count, &w->err));
+    const char *all = "";
+    for (size_t i = 0; i < count; i++)
+        all = arena_printf(w->arena, "%s%s", all, hits[i].id);
+    return all;
+}
+
+static const char *found(struct world *w, const char *words)
+{
+    return found_by(w, &SCOPE_EVERYTHING, NULL, words);
+}
+
+static void words_of_any_length_are_found_newest_first(void **state)
+{
+    struct world *w = *state;
+    given(w, "consultation", "1", "o1", "週三回の透析室への通院について相談。");
+    given(w, "consultation", "2", "o1", "自宅での看取りを希望。透析は中止");
+    given(w, "consultation", "3", "o1", "室温の管理");
+    assert_string_equal(found(w, "透析"), "21");
+    assert_string_equal(found(w, "看取"), "2");
+    assert_string_equal(found(w, "透析室"), "1");
+    assert_string_equal(found(w, "室"), "31");
+    assert_string_equal(found(w, "止"), "2"); /* the last character of the text */
+    assert_string_equal(found(w, "自宅での看取りを希望"), "2");
+    assert_string_equal(found(w, "透析 自宅"), "2");
+    assert_string_equal(found(w, "　透析　通院　"), "1");
+    assert_string_equal(found(w, "析透"), "");
+    assert_string_equal(found(w, "訪問"), "");
+    assert_string_equal(found(w, " 　"), "");
+}
+
+static void kana_width_and_old_characters_make_no_difference(void **state)
+{
+    struct world *w = *state;
+    given(w, "consultation", "1", "o1", "髙橋ケアマネジャー、ﾃﾞｲｻｰﾋﾞｽ、ＡＤＬ、Wi-Fi");
+    assert_string_equal(found(w, "高橋"), "1");
+    assert_string_equal(found(w, "けあまね"), "1");
+    assert_string_equal(found(w, "デイサービス"), "1");
+    assert_string_equal(found(w, "adl"), "1");
+    assert_string_equal(found(w, "ＷＩ－ＦＩ"), "1");
+}
+
+static void characters_that_never_stood_together_are_not_found_together(void **state)
+{
+    struct world *w = *state;
+    given(w, "consultation", "1", "o1", "訪問看護の後、看護師と護送");
+    assert_string_equal(found(w, "看護送"), "");
+    assert_string_equal(found(w, "問看護"), "1");
+    assert_string_equal(found(w, "後看護"), "");
+}
+
+static void what_looks_like_a_search_language_is_only_text(void **state)
+{
+    struct world *w = *state;
+    given(w, "consultation", "1", "o1", "a\"b OR c* (NEAR) 'x' 50% & | ! :*");
+    assert_string_equal(found(w, "\""), "1");
+    assert_string_equal(found(w, "NEAR("), "");
+    assert_string_equal(found(w, "(NEAR)"), "1");
+    assert_string_equal(found(w, "c*"), "1");
+    assert_string_equal(found(w, "50%"), "1");
+    assert_string_equal(found(w, "'x'"), "1");
+    assert_string_equal(found(w, "' OR 1=1 --"), "");
+    assert_string_equal(found(w, "& | !"), "1");
+}
+
+static void a_changed_text_is_found_by_its_new_words_only(void **state)
+{
+    struct world *w = *state;
+    given(w, "consultation", "1", "o1", "透析の相談");
+    given(w, "consultation", "1", "o1", "看取りの相談");
+    assert_string_equal(found(w, "透析"), "");
+    assert_string_equal(found(w, "看取り"), "1");
+    given(w, "consultation", "1", "o1", "");
+    assert_string_equal(found(w, "看取り"), "");
+}
+
+static void a_removed_record_is_not_found_and_may_come_back(void **state)
+{
+    struct world *w = *state;
+    char id[] = "2";
+    given(w, "consultation", "1", "o1", "透析の相談");
+    given(w, "consultation", "2", "o1", "透析の相談");
+    assert_true(store_write(w->store, remove_it, id, &w->err));
+    assert_string_equal(found(w, "透析"), "1");
+    given(w, "consultation", "2", "o1", "透析の相談");
+    assert_string_equal(found(w, "透析"), "21");
+}
+
+static void a_refused_write_leaves_nothing_to_find(void **state)
+{
+    struct world *w = *state;
+    given(w, "consultation", "1", "o1", "透析の相談");
+    assert_false(store_write(w->store, put_and_fail, &(struct text){"consultation", "1", "o1", "看取り"}, &w->err));
+    assert_false(store_write(w->store, put_and_fail, &(struct text){"consultation", "2", "o1", "看取り"}, &w->err));
+    assert_string_equal(found(w, "看取り"), "");
+    assert_string_equal(found(w, "透析"), "1");
+}
+
+static void an_office_finds_its_own_and_what_is_public(void **state)
+{
+    struct world *w = *state;
+    given(w, "consultation", "1", "o-1", "透析の相談");
+    given(w, "consultation", "2", "o-2", "透析の相談");
+    given(w, "facility", "3", "", "透析クリニック");
+    const struct scope office = {.kind = SCOPE_OFFICE, .office_id = "o-1"}, nobody = {.kind = SCOPE_NOTHING};
+    assert_string_equal(found_by(w, &office, NULL, "透析"), "31");
+    assert_string_equal(found_by(w, &office, "consultation", "透析"), "1");
+    assert_string_equal(found_by(w, &SCOPE_EVERYTHING, "consultation", "透析"), "21");
+    assert_string_equal(found_by(w, &nobody, NULL, "透析"), "");
+}
+
+/* --- in lists --- */
+
+struct many {
+    int first, count;
+    const char *text;
+};
+
+static bool add_many(struct db *db, void *arg, struct err *err)
+{
+    const struct many *m = arg;
+    for (int i = m->first; i < m->first + m->count; i++) {
+        char id[16];
+        snprintf(id, sizeof id, "c%06d", i);
+        if (db_run(db, err, "INSERT INTO consultation (id, office_id, area_code, received_at) VALUES ($1, $2, '271004', $1)", TEXT(id),
+                   TEXT(i % 2 ? "o1" : "o2")) < 0 ||
+            !search_put(db, "consultation", id, i % 2 ? "o1" : "o2", m->text, err))
+            return false;
+    }
+    return true;
+}
+
+static int listed(struct world *w, const struct scope *scope, const char *words)
+{
+    struct query q;
+    query_init(&q, w->arena);
+    query_add(&q, "SELECT c.id FROM consultation c WHERE 1 = 1");
+    query_scope(&q, scope, "c");
+    query_search(&q, world_db(w), "consultation", "c", words);
+    query_add(&q, " ORDER BY c.received_at DESC, c.id DESC");
+    int count = 0;
+    auto_rows *r = query_run(&q, world_db(w), w->arena, &w->err);
+    while (rows_next(r))
+        count++;
+    assert_false(rows_failed(r));
+    return count;
+}
+
+static void a_list_is_narrowed_to_rare_and_to_common_words(void **state)
+{
+    struct world *w = *state;
+    assert_true(store_write_alone(w->store, add_many, &(struct many){0, 3500, "訪問看護の相談、通院"}, &w->err));
+    assert_true(store_write_alone(w->store, add_many, &(struct many){3500, 11, "透析の相談"}, &w->err));
+    assert_int_equal(listed(w, &SCOPE_EVERYTHING, "相談"), 3511);
+    assert_int_equal(listed(w, &SCOPE_EVERYTHING, "訪問看護"), 3500);
+    assert_int_equal(listed(w, &SCOPE_EVERYTHING, "透析"), 11);
+    assert_int_equal(listed(w, &SCOPE_EVERYTHING, "透析 相談"), 11);
+    assert_int_equal(listed(w, &SCOPE_EVERYTHING, "、"), 3500);
+    assert_int_equal(listed(w, &SCOPE_EVERYTHING, ""), 3511);
+    assert_int_equal(listed(w, &(struct scope){.kind = SCOPE_OFFICE, .office_id = "o1"}, "透析"), 5);
+    assert_int_equal(listed(w, &(struct scope){.kind = SCOPE_OFFICE, .office_id = "o1"}, "相談"), 1755);
+}
+
+#define SPEC(name) cmocka_unit_test_setup_teardown(name, begin, world_end)
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SPEC(words_of_any_length_are_found_newest_first),
+        SPEC(kana_width_and_old_characters_make_no_difference),
+        SPEC(characters_that_never_stood_together_are_not_found_together),
+        SPEC(what_looks_like_a_search_language_is_only_text),
+        SPEC(a_changed_text_is_found_by_its_new_words_only),
+        SPEC(a_removed_record_is_not_found_and_may_come_back),
+        SPEC(a_refused_write_leaves_nothing_to_find),
+        SPEC(an_office_finds_its_own_and_what_is_public),
+        SPEC(a_list_is_narrowed_to_rare_and_to_common_words),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,242 @@
+#include "base/count.h"
+#include "store/tally.h"
+#include "tests/support/world.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct migration tables[] = {
+    {2026010101, "area and visit",
+     "CREATE TABLE area (code TEXT PRIMARY KEY, path TEXT NOT NULL);"
+     "INSERT INTO area (code, path) VALUES ('271004', '270008/271004/'), ('271276', '270008/271004/271276/'),"
+     " ('271021', '270008/271004/271021/');"
+     "CREATE TABLE visit (id BIGINT PRIMARY KEY, office_id TEXT NOT NULL, area_code TEXT NOT NULL, month TEXT NOT NULL, who TEXT NOT NULL,"
+     " people BIGINT NOT NULL);",
+     NULL, NULL},
+};
+
+static int begin(void **state)
+{
+    return world_begin_with(state, (const struct migration *const[]){tables}, (size_t[]){COUNT(tables)}, 1);
+}
+
+struct change {
+    const char *office_id, *area_code;
+    const struct facts *minus, *plus;
+};
+
+static bool apply(struct db *db, void *arg, struct err *err)
+{
+    const struct change *c = arg;
+    return tally_apply(db, c->office_id, c->area_code, c->minus, c->plus, err);
+}
+
+static void given(struct world *w, const char *office_id, const char *area_code, const struct facts *minus, const struct facts *plus)
+{
+    assert_true(store_write(w->store, apply, &(struct change){office_id, area_code, minus, plus}, &w->err));
+}
+
+static struct tally_query cases(void)
+{
+    static const struct scope everything = {.kind = SCOPE_ALL, .office_id = "", .area_code = "", .area_path = "", .user_id = ""};
+    return (struct tally_query){.scope = &everything, .first_month = "2024-04", .last_month = "2025-03", .measure = "visit.cases",
+                                .basis = "", .dimension = ""};
+}
+
+static void given_three_wards(struct world *w)
+{
+    struct facts f;
+    facts_init(&f, w->arena);
+    facts_add(&f, "2024-04", "visit.cases", "", "", 3);
+    facts_add(&f, "2024-04", "visit.cases", "", fact_code(w->arena, "who", "nurse"), 2);
+    facts_add(&f, "2024-04", "visit.cases", "", fact_code(w->arena, "who", "doctor"), 1);
+    facts_add(&f, "2025-04", "visit.cases", "", "", 100);
+    given(w, "o1", "271276", NULL, &f);
+    given(w, "o2", "271276", NULL, &f);
+    given(w, "o3", "271021", NULL, &f);
+}
+
+static void figures_are_grouped_as_asked(void **state)
+{
+    struct world *w = *state;
+    given_three_wards(w);
+    struct tally_query q = cases();
+    q.dimension = "who";
+    q.by_area = true;
+    struct tally_cell *cells;
+    size_t count;
+    assert_true(tally_read(world_db(w), &q, w->arena, &cells, &count, &w->err));
+    assert_int_equal(count, 4);
+    assert_string_equal(cells[0].area_code, "271021");
+    assert_string_equal(cells[0].code, "who=doctor");
+    assert_string_equal(cells[0].office_id, "");
+    assert_string_equal(cells[0].month, "");
+    assert_int_equal(cells[3].n, 4); /* two offices of one ward, two nurses each */
+}
+
+static void the_total_is_not_the_sum_of_a_dimension(void **state)
+{
+    struct world *w = *state;
+    given_three_wards(w);
+    struct tally_query q = cases();
+    assert_int_equal(tally_sum(world_db(w), &q, &w->err), 9);
+    q.last_month = "2025-04";
+    assert_int_equal(tally_sum(world_db(w), &q, &w->err), 309);
+    q.first_month = "1990-01"; /* longer than the months that are listed one by one */
+    assert_int_equal(tally_sum(world_db(w), &q, &w->err), 309);
+}
+
+static void a_scope_sees_only_its_figures(void **state)
+{
+    struct world *w = *state;
+    given_three_wards(w);
+    struct tally_query q = cases();
+    q.scope = &(struct scope){.kind = SCOPE_OFFICE, .office_id = "o1"};
+    assert_int_equal(tally_sum(world_db(w), &q, &w->err), 3);
+    q.scope = &(struct scope){.kind = SCOPE_AREA, .area_path = "270008/271004/271276/"};
+    assert_int_equal(tally_sum(world_db(w), &q, &w->err), 6);
+    q.area_path = "270008/271004/271021/";
+    assert_int_equal(tally_sum(world_db(w), &q, &w->err), 0);
+    q.scope = &(struct scope){.kind = SCOPE_NOTHING};
+    q.area_path = NULL;
+    assert_int_equal(tally_sum(world_db(w), &q, &w->err), 0);
+}
+
+static void what_is_taken_away_again_leaves_no_cell(void **state)
+{
+    struct world *w = *state;
+    struct facts f;
+    facts_init(&f, w->arena);
+    facts_add(&f, "2024-06", "visit.cases", "", "", 1);
+    given(w, "o1", "271276", NULL, &f);
+    given(w, "o1", "271276", &f, NULL);
+    struct tally_query q = cases();
+    struct tally_cell *cells;
+    size_t count = 9;
+    assert_true(tally_read(world_db(w), &q, w->arena, &cells, &count, &w->err));
+    assert_int_equal(count, 0);
+}
+
+static bool clear_cases(struct db *db, void *arg, struct err *err)
+{
+    return tally_clear(db, arg, err);
+}
+
+static void clearing_takes_the_measures_of_one_prefix(void **state)
+{
+    struct world *w = *state;
+    struct facts f;
+    facts_init(&f, w->arena);
+    facts_add(&f, "2024-06", "visit.cases", "", "", 1);
+    facts_add(&f, "2024-06", "visits", "", "", 5);
+    given(w, "o1", "271276", NULL, &f);
+    char prefix[] = "visit.";
+    assert_true(store_write(w->store, clear_cases, prefix, &w->err));
+    assert_int_equal(db_int(world_db(w), &w->err, -1, "SELECT count(*) FROM tally"), 1);
+}
+
+/* --- maintained counts equal a recount, whatever happened --- */
+
+struct visit {
+    int id; /* 0: not there */
+    const char *office_id, *area_code, *month, *who;
+    int people;
+};
+
+enum { VISITS = 30, CHANGES = 400 };
+
+static const char *const offices[][2] = {{"o1", "271276"}, {"o2", "271276"}, {"o3", "271021"}};
+static const char *const professions[] = {"nurse", "doctor", "care_manager"};
+
+static struct visit random_visit(struct arena *a, int id)
+{
+    const char *const *office = offices[rand() % 3];
+    return (struct visit){id, office[0], office[1], arena_printf(a, "2024-%02d", rand() % 12 + 1), professions[rand() % 3], rand() % 4};
+}
+
+static void visit_facts(struct facts *f, const struct visit *v)
+{
+    if (!v->id)
+        return;
+    facts_add(f, v->month, "visit.cases", "", "", 1);
+    facts_add(f, v->month, "visit.cases", "", fact_code(f->arena, "who", v->who), 1);
+    facts_add(f, v->month, "visit.people", "all", fact_code(f->arena, "who", v->who), v->people);
+}
+
+struct save {
+    struct visit before, after;
+};
+
+static bool store_visit(struct db *db, const struct visit *v, struct err *err)
+{
+    return db_run(db, err, "INSERT INTO visit (id, office_id, area_code, month, who, people) VALUES ($1, $2, $3, $4, $5, $6)", INT(v->id),
+                  TEXT(v->office_id), TEXT(v->area_code), TEXT(v->month), TEXT(v->who), INT(v->people)) == 1;
+}
+
+static bool save(struct db *db, void *arg, struct err *err)
+{
+    const struct save *s = arg;
+    auto_arena *a = arena_new();
+    struct facts minus, plus;
+    facts_init(&minus, a);
+    facts_init(&plus, a);
+    visit_facts(&minus, &s->before);
+    visit_facts(&plus, &s->after);
+    bool same_key = s->before.id && s->after.id && strcmp(s->before.office_id, s->after.office_id) == 0;
+    if (s->before.id && db_run(db, err, "DELETE FROM visit WHERE id = $1", INT(s->before.id)) != 1)
+        return false;
+    if (s->after.id && !store_visit(db, &s->after, err))
+        return false;
+    if (same_key)
+        return tally_apply(db, s->after.office_id, s->after.area_code, &minus, &plus, err);
+    return (!s->before.id || tally_apply(db, s->before.office_id, s->before.area_code, &minus, NULL, err)) &&
+           (!s->after.id || tally_apply(db, s->after.office_id, s->after.area_code, NULL, &plus, err));
+}
+
+static void assert_tally_equals_recount(struct world *w)
+{
+    auto_rows *r = db_query(world_db(w), w->arena, &w->err,
+                            "SELECT t.measure, t.month, t.code, t.office_id, t.n, CASE t.measure WHEN 'visit.people'"
+                            " THEN (SELECT coalesce(sum(v.people), 0) FROM visit v WHERE v.office_id = t.office_id AND v.month = t.month"
+                            " AND 'who=' || v.who = t.code)"
+                            " ELSE (SELECT count(*) FROM visit v WHERE v.office_id = t.office_id AND v.month = t.month"
+                            " AND t.code IN ('', 'who=' || v.who)) END FROM tally t");
+    long long cases = 0, cells = 0;
+    for (; rows_next(r); cells++) {
+        assert_int_equal(rows_int(r, 4), rows_int(r, 5));
+        if (strcmp(rows_text(r, 0), "visit.cases") == 0 && !*rows_text(r, 2))
+            cases += rows_int(r, 4);
+    }
+    assert_true(cells > 0);
+    assert_int_equal(cases, db_int(world_db(w), &w->err, -1, "SELECT count(*) FROM visit"));
+}
+
+static void after_any_changes_the_tally_equals_a_recount(void **state)
+{
+    struct world *w = *state;
+    struct visit visits[VISITS] = {0};
+    srand(20241130);
+    for (int i = 0; i < CHANGES; i++) {
+        int at = rand() % VISITS;
+        struct save s = {.before = visits[at]};
+        if (!visits[at].id || rand() % 4)
+            s.after = random_visit(w->arena, at + 1);
+        assert_true(store_write(w->store, save, &s, &w->err));
+        visits[at] = s.after;
+    }
+    assert_tally_equals_recount(w);
+}
+
+#define SPEC(name) cmocka_unit_test_setup_teardown(name, begin, world_end)
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SPEC(figures_are_grouped_as_asked),
+        SPEC(the_total_is_not_the_sum_of_a_dimension),
+        SPEC(a_scope_sees_only_its_figures),
+        SPEC(what_is_taken_away_again_leaves_no_cell),
+        SPEC(clearing_takes_the_measures_of_one_prefix),
+        SPEC(after_any_changes_the_tally_equals_a_recount),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
