@@ -22,6 +22,12 @@ const char *demo_datetime(struct demo_world *w, struct date day, int minute)
     return arena_printf(w->arena, "%sT%02d:%02d", date_iso(w->arena, day), minute / 60, minute % 60);
 }
 
+long demo_share(const struct demo_year *year, long total)
+{
+    int days = date_days_between(year->first, year->last) + 1;
+    return year->fiscal_year <= 2024 || days >= 365 ? total : total * days / 365;
+}
+
 struct batch_write {
     struct demo_world *w;
     const struct demo_room *room;
@@ -103,10 +109,12 @@ static bool write_published(struct db *db, void *arg, struct err *err)
 
 static bool write_years(struct demo_world *w, struct err *err)
 {
-    for (int year = 2023; year <= 2024; year++) {
+    struct date yesterday = date_add_days(date_today(), -1);
+    for (int year = 2023; year <= 2024 || year <= fiscal_year(yesterday); year++) {
         struct demo_year y = {{(int16_t)year, 4, 1}, {(int16_t)(year + 1), 3, 31}, year};
-        if (!demo_consultations(w, &y, err) || !demo_gatherings(w, &y, err) || !demo_activities(w, &y, err) ||
-            !demo_submissions(w, &y, err))
+        if (year > 2024 && date_compare(yesterday, y.last) < 0)
+            y.last = yesterday; /* the years after the printed ones go on until yesterday */
+        if (!demo_consultations(w, &y, err) || !demo_gatherings(w, &y, err) || !demo_activities(w, &y, err))
             return false;
     }
     return true;
@@ -121,7 +129,7 @@ static bool demo(struct store *store, struct err *err)
         return false;
     if (db_int(db, err, 0, "SELECT 1 FROM published_value WHERE area_code = $1 AND period = 'FY2023'", TEXT(CITY)))
         return true; /* a second `init --demo` leaves what is there alone */
-    return rooms_read(&w, err) && write_years(&w, err) && demo_recent(&w, err) && store_write(store, write_published, NULL, err);
+    return rooms_read(&w, err) && write_years(&w, err) && demo_recent(&w, err) && demo_submissions(&w, err) && store_write(store, write_published, NULL, err);
 }
 
 static const struct message messages[] = {

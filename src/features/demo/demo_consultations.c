@@ -17,6 +17,7 @@ static const struct year_plan {
 } plans[] = {
     {2023, 1098, 608, 240}, /* 1,098 + 608 = 1,706 */
     {2024, 905, 371, 260},
+    {0, 940, 352, 270}, /* any later year */
 };
 
 struct batch {
@@ -179,11 +180,11 @@ bool demo_consultations(struct demo_world *w, const struct demo_year *year, stru
 {
     for (size_t i = 0; i < COUNT(plans); i++) {
         const struct year_plan *p = &plans[i];
-        if (p->fiscal_year != year->fiscal_year)
+        if (p->fiscal_year && p->fiscal_year != year->fiscal_year)
             continue;
-        if (!spread(w, year, p->ltci, "individual_case", "yes", err) || !spread(w, year, p->others, "individual_case", "no", err) ||
-            !spread(w, year, p->general, "resource_inquiry", "", err))
-            return false;
+        return spread(w, year, demo_share(year, p->ltci), "individual_case", "yes", err) &&
+               spread(w, year, demo_share(year, p->others), "individual_case", "no", err) &&
+               spread(w, year, demo_share(year, p->general), "resource_inquiry", "", err);
     }
     return true;
 }

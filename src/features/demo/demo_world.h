@@ -30,13 +30,16 @@ bool demo_write(struct demo_world *w, const struct demo_room *room, const struct
 const char *demo_id(struct demo_world *w, struct date day, int minute);
 const char *demo_datetime(struct demo_world *w, struct date day, int minute);
 
+/* How much of a year's total falls in it: 12 months of the printed years, fewer of the running one. */
 struct demo_year {
     struct date first, last;
     int fiscal_year;
 };
+long demo_share(const struct demo_year *year, long total);
 bool demo_consultations(struct demo_world *w, const struct demo_year *year, struct err *err);
 bool demo_gatherings(struct demo_world *w, const struct demo_year *year, struct err *err);
 bool demo_activities(struct demo_world *w, const struct demo_year *year, struct err *err);
-bool demo_submissions(struct demo_world *w, const struct demo_year *year, struct err *err);
+/* The monthly forms from April 2024 on: accepted but for the newest month, which is on its way; the first room's is still to be done. */
+bool demo_submissions(struct demo_world *w, struct err *err);
 /* A handful of records of the last days for the first room. */
 bool demo_recent(struct demo_world *w, struct err *err);
