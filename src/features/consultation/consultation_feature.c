@@ -245,7 +245,7 @@ static const struct message messages[] = {
     {"consultation.unknown_patient", "選んだ利用者が見つかりません。もう一度選び直すか、下の欄に書いてください。"},
     {"consultation.is_open", "この相談は終結していないので、再開できません。画面を読み込み直して結果を確かめてください。"},
 };
-static const struct menu_item menu[] = {{20, "相談", "/consultations", "consultation", PERM_RECORD_READ}};
+static const struct menu_item menu[] = {{20, "相談", "/consultations", "consultations", PERM_RECORD_READ}};
 static const struct resource *const resources[] = {&consultation_resource};
 
 const struct feature consultation_feature = {

@@ -203,7 +203,7 @@ static const char *label(struct request *req, const char *id)
 
 static const struct picker pickers[] = {{.kind = "patient", .needs = PERM_RECORD_READ, .personal = true, .find = find, .label = label}};
 static const struct resource *const resources[] = {&patient_resource};
-static const struct menu_item menu[] = {{30, "利用者", "/patients", "person", PERM_RECORD_READ}};
+static const struct menu_item menu[] = {{30, "利用者", "/patients", "patients", PERM_RECORD_READ}};
 
 const struct feature patient_feature = {
     .name = "patient",
