@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-static const char *period_of(struct arena *a, const struct membership *m)
+static const char *membership_period(struct arena *a, const struct membership *m)
 {
     const char *from = date_wareki_short(a, date_from_iso(m->from_on));
     return *m->to_on ? arena_printf(a, "%s〜%s", from, date_wareki_short(a, date_from_iso(m->to_on))) : arena_printf(a, "%s〜", from);
@@ -24,7 +24,7 @@ bool membership_lines(struct request *req, const char *user_id, const struct mem
             .id = list[i].id,
             .role = role_label(list[i].role),
             .office = list[i].office_name,
-            .period = period_of(req->arena, &list[i]),
+            .period = membership_period(req->arena, &list[i]),
             .in_force = strcmp(list[i].from_on, today) <= 0 && (!*list[i].to_on || strcmp(list[i].to_on, today) >= 0),
             .now = !strcmp(list[i].id, req->session->membership_id),
         };

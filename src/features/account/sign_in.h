@@ -6,6 +6,7 @@
  *                     ->  STEP_DONE
  * Until STEP_DONE the session is pending and opens nothing but these steps; at each step it is replaced, key and all. */
 #pragma once
+#include "base/date.h"
 #include "features/account/user.h"
 
 #include <stdint.h>
