@@ -66,7 +66,7 @@ static const struct message messages[] = {
 };
 
 static const struct menu_item menu[] = {
-    {70, "報告", "/reports", "report", PERM_REPORT_READ},
+    {70, "報告", "/reports", "reports", PERM_REPORT_READ},
 };
 
 const struct feature report_feature = {

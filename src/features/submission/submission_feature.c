@@ -67,7 +67,7 @@ static const struct report reports[] = {
 };
 
 static const struct menu_item menu[] = {
-    {65, "提出", "/submissions", "submission", PERM_FORM_READ},
+    {65, "提出", "/submissions", "submissions", PERM_FORM_READ},
 };
 
 const struct feature submission_feature = {
