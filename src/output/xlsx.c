@@ -107,6 +107,7 @@ static bool open_part(struct xlsx_reader *r, const char *path, XML_StartElementH
     zip_stat_t st;
     r->problem = NULL;
     r->part_read = 0;
+    r->last_chunk = false;
     zip_int64_t index = zip_name_locate(r->zip, path, ZIP_FL_NOCASE);
     if (index < 0 || zip_stat_index(r->zip, (zip_uint64_t)index, 0, &st) || !(r->part = zip_fopen_index(r->zip, (zip_uint64_t)index, 0)))
         return err_set(err, ERR_INPUT, "xlsx.broken", "part missing");
