@@ -1,7 +1,8 @@
 // floors.mjs -- who may include whom: base < store < output < web < features < main, each floor only itself and lower ones; features
-// only each other's one header.  doc/architecture.md says why.
+// only each other's one header.  doc/architecture.md says why.  The build runs it: node tests/structure/floors.mjs SRC
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 const floors = ['base', 'store', 'output', 'web', 'features'];
 const heightOf = (path) => {
@@ -38,4 +39,13 @@ export function sourcesUnder(folder, below = '') {
     if (entry.isDirectory()) return sourcesUnder(folder, path);
     return /\.(c|h|html)$/.test(entry.name) ? [{ path, text: readFileSync(join(folder, path), 'utf8') }] : [];
   });
+}
+
+// Specs may look upward: a spec of the store may want the world of tests/support, a spec of the web a whole program.
+export const wrongUnder = (src) => sourcesUnder(src).filter((s) => !s.path.endsWith('_test.c')).flatMap((s) => wrongIncludes(s.path, s.text));
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const wrong = wrongUnder(process.argv[2]);
+  for (const sentence of wrong) console.error(sentence);
+  process.exitCode = wrong.length ? 1 : 0;
 }

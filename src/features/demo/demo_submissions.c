@@ -2,7 +2,6 @@
 #include "base/count.h"
 #include "features/account/account.h"
 #include "features/demo/demo_world.h"
-#include "features/submission/frozen.h"
 #include "features/submission/submission.h"
 
 #include <string.h>

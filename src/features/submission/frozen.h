@@ -1,10 +1,10 @@
 /* frozen.h -- a table kept as it was confirmed, and what has changed since.
  *
- * The text is JSON of everything the table prints, so that the frozen table comes back equal in every format. */
+ * The text is JSON of everything the table prints, so that the frozen table comes back equal in every format.
+ * frozen_write stands in submission.h. */
 #pragma once
-#include "output/table.h"
+#include "features/submission/submission.h"
 
-const char *frozen_write(const struct table *t, struct arena *a);
 /* ERR_BROKEN "submission.frozen_broken" when the text is not ours. */
 bool frozen_read(const char *text, struct arena *a, struct table **ret_table, struct err *err);
 

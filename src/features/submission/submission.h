@@ -74,4 +74,6 @@ bool submission_step(struct db *db, struct submission *s, enum submission_step s
 /* T-OSK-18: on-time rate, returned and missing forms. */
 bool submission_statistics(const struct report_query *q, struct table **ret_table, struct err *err);
 
+/* The text of a table as it stands at 確認; frozen.h reads it back. */
+const char *frozen_write(const struct table *t, struct arena *a);
 extern const struct feature submission_feature;
