@@ -1,10 +1,8 @@
-/* main.c -- renkei: subcommands, one line each. */
+/* main.c -- renkei: the features' commands. */
 #include "features/feature_list.h"
+#include "web/command.h"
 
-#include <stdio.h>
-
-int main(void)
+int main(int argc, char **argv)
 {
-    fprintf(stderr, "renkei: no command yet\n");
-    return features[0] ? 0 : 2;
+    return command_main(argc, argv, features);
 }

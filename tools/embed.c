@@ -114,7 +114,7 @@ static void embed(FILE *out, FILE *rows, const char *folder, const char *name, s
     write_bytes(out, "plain", index, plain);
     const char *gz_c = write_smaller(out, "gzip", index, gz, plain, gzip_name);
     const char *br_c = write_smaller(out, "brotli", index, br, plain, brotli_name);
-    fprintf(rows, "    {\"%s\", \"/assets/%.*s-%016" PRIx64 "%s\", \"%s\", \"\\\"%016" PRIx64 "\\\"\",\n", name, stem, name, hash, name + stem,
+    fprintf(rows, "    {\"%s\", \"/assets/%.*s-%016" PRIx64 "%s\", \"%s\", \"W/\\\"%016" PRIx64 "\\\"\",\n", name, stem, name, hash, name + stem,
             type_of(name), hash);
     fprintf(rows, "     plain_%zu, %s, %s, %zu, %zu, %zu},\n", index, gz_c, br_c, plain.size, gz.size, br.size);
     free(path);

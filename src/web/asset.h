@@ -8,7 +8,7 @@ struct asset {
     const char *name;         /* "app.css", "fonts/ui.woff2" */
     const char *address;      /* "/assets/app-3f2a9c1d.css" */
     const char *content_type;
-    const char *etag;         /* with quotes */
+    const char *etag;         /* weak, with quotes: the encodings share it */
     const unsigned char *plain, *gzip, *brotli; /* gzip, brotli: NULL when they would not be smaller */
     size_t plain_size, gzip_size, brotli_size;
 };
