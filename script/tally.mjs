@@ -12,7 +12,7 @@ export function countMeson(text) {
     const run = JSON.parse(line);
     if (run.result === 'SKIP') continue;
     const said = `${run.stdout ?? ''}\n${run.stderr ?? ''}`;
-    const of = (word) => [...said.matchAll(new RegExp(`\\[ +${word} +\\] (\\d+) test\\(s\\)[.,]`, 'g'))].reduce((n, m) => n + Number(m[1]), 0);
+    const of = (word) => [...said.matchAll(new RegExp(`\\[ +${word} +\\] (?:\\S+: )?(\\d+) test\\(s\\)[.,]`, 'g'))].reduce((n, m) => n + Number(m[1]), 0);
     const good = ['OK', 'EXPECTEDFAIL'].includes(run.result);
     const failed = good ? 0 : Math.max(1, of('FAILED'));
     sum.passed += good ? Math.max(1, of('PASSED')) : of('PASSED');

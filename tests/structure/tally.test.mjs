@@ -8,7 +8,7 @@ test('a spec program counts as many tests as cmocka says', () => {
   assert.deepEqual(countMeson(run('OK', '[  PASSED  ] 12 test(s).')), { passed: 12, failed: 0, names: [] });
 });
 test('a failing program counts its failed tests and is named', () => {
-  const said = '[  PASSED  ] 3 test(s).\n[  FAILED  ] 2 test(s), listed below:\n[  FAILED  ] one_test\n';
+  const said = '[  PASSED  ] 3 test(s).\n[  FAILED  ] store_tests: 2 test(s), listed below:\n[  FAILED  ] one_test\n';
   assert.deepEqual(countMeson(run('FAIL', said)), { passed: 3, failed: 2, names: ['store_test'] });
 });
 test('a program that crashed or took too long is at least one failure', () => {
