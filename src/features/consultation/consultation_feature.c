@@ -152,7 +152,7 @@ static const struct list_column columns[] = {
     {.field = "content"},
     {.field = "channel", .sort = "c.channel"},
     {.field = "outcome", .sort = "c.outcome"},
-    {.field = "", .label = "次の対応の期限", .sort = "c.next_action_on", .text = due_column},
+    {.field = "", .label = "次の対応の期限", .text = due_column},
 };
 
 static void defaults(struct request *req, void *row)
