@@ -87,6 +87,7 @@ static bool append_linked(struct db *db, const char *at, const struct audit_entr
 
 static bool append_unlinked(struct db *db, const char *at, const struct audit_entry *e, struct err *err)
 {
+    direct_audit_appended(db->store);
     return db_run(db, err,
                   "INSERT INTO audit (at, user_id, office_id, action, object_kind, object_id, detail)"
                   " VALUES ($1, $2, $3, $4, $5, $6, $7)",

@@ -24,8 +24,9 @@ struct record {
 /* Inserts; the head's created/changed members are filled from `user_id` and now, revision 1.  ERR_CONFLICT
  * "record.exists" when the id is taken. */
 bool record_insert(struct db *db, const struct record *r, void *row, const char *user_id, struct arena *a, struct err *err);
-/* Updates where revision matches head.revision and increments it.  ERR_CONFLICT "record.stale" when somebody was faster,
- * ERR_NOT_FOUND when it is gone. */
+/* Updates where revision matches head.revision; the stored revision grows by one.  `row` stays as it was, so that the write may run
+ * again: load it again to show what is stored now.  ERR_CONFLICT "record.stale" when somebody was faster, ERR_NOT_FOUND when it
+ * is gone. */
 bool record_update(struct db *db, const struct record *r, void *row, const char *user_id, struct arena *a, struct err *err);
 /* Marks deleted / not deleted with the same lock.  Leaves the search index accordingly. */
 bool record_delete(struct db *db, const struct record *r, const char *id, long revision, const char *user_id, struct arena *a,

@@ -24,6 +24,7 @@ struct store {
     unsigned long long closed_queries;
     struct group_writer *group;
     struct direct_writer *direct;
+    _Atomic bool unlinked; /* PostgreSQL: audit entries wait for their place in the chain */
     struct store_counts counts;
 };
 
@@ -40,6 +41,8 @@ void direct_writer_stop(struct direct_writer *w);
 bool direct_write(struct store *s, store_write_fn *fn, void *arg, bool alone, struct err *err);
 void direct_write_later(struct direct_writer *w, store_write_fn *fn, void *arg);
 void direct_audit_later(struct direct_writer *w, struct audit_waiting *entry);
+/* An entry was inserted: the chain wants linking soon. */
+void direct_audit_appended(struct store *s);
 
 void wait_ms(int ms);
 /* "2024-11-30T05:03:27.123Z" by the machine's clock, never frozen. */
