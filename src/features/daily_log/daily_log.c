@@ -359,9 +359,9 @@ struct table *daily_log_table(struct request *req, const struct daily_log *log)
 
 /* -- month --------------------------------------------------------------------------------------------------------------- */
 
-static bool count_days(struct request *req, struct query *q, long counts[32], struct err *err)
+static bool count_days(struct db *db, struct query *q, struct arena *a, long counts[32], struct err *err)
 {
-    auto_rows *rows = query_run(q, req->db, req->arena, err);
+    auto_rows *rows = query_run(q, db, a, err);
     if (!rows)
         return false;
     while (rows_next(rows)) {
@@ -372,9 +372,10 @@ static bool count_days(struct request *req, struct query *q, long counts[32], st
     return !rows_failed(rows);
 }
 
-bool daily_log_days(struct request *req, const char *office_id, const char *month, long counts[32], struct err *err)
+bool daily_log_days(struct db *db, const struct scope *scope, const char *office_id, const char *month, struct arena *a, long counts[32],
+                    struct err *err)
 {
-    const char *first = arena_printf(req->arena, "%s-01", month), *last = arena_printf(req->arena, "%s-31", month);
+    const char *first = arena_printf(a, "%s-01", month), *last = arena_printf(a, "%s-31", month);
     const struct value office_and_days[] = {TEXT(office_id), TEXT(first), TEXT(last)};
     static const char *const literals[] = {
         "SELECT c.received_on, COUNT(*) FROM consultation c WHERE c.deleted_at = '' AND c.office_id = ?"
@@ -387,11 +388,11 @@ bool daily_log_days(struct request *req, const char *office_id, const char *mont
     };
     for (size_t i = 0; i < COUNT(literals); i++) {
         struct query q;
-        query_init(&q, req->arena);
+        query_init(&q, a);
         query_add_values(&q, literals[i], office_and_days, COUNT(office_and_days));
-        query_scope(&q, &req->scope, "c");
+        query_scope(&q, scope, "c");
         query_add(&q, " GROUP BY 1");
-        if (!count_days(req, &q, counts, err))
+        if (!count_days(db, &q, a, counts, err))
             return false;
     }
     return true;

@@ -38,6 +38,7 @@ bool daily_log_read(struct request *req, const char *office_id, const char *day,
 /* The same as a table, for every format. */
 struct table *daily_log_table(struct request *req, const struct daily_log *log);
 /* How many entries each day of the month has: counts[1..31]. */
-bool daily_log_days(struct request *req, const char *office_id, const char *month, long counts[32], struct err *err);
+bool daily_log_days(struct db *db, const struct scope *scope, const char *office_id, const char *month, struct arena *a, long counts[32],
+                    struct err *err);
 
 extern const struct feature daily_log_feature;

@@ -70,7 +70,7 @@ static bool fill_calendar(struct request *req, struct daily_log_view *v, struct 
     long counts[32] = {0};
     struct date chosen = date_from_iso(v->log->day);
     struct period month = period_of(PERIOD_MONTH, chosen);
-    if (!daily_log_days(req, v->log->office_id, arena_strndup(req->arena, v->log->day, 7), counts, err))
+    if (!daily_log_days(req->db, &req->scope, v->log->office_id, arena_strndup(req->arena, v->log->day, 7), req->arena, counts, err))
         return false;
     int place = date_weekday(month.first);
     for (struct date d = month.first; date_compare(d, month.last) <= 0; d = date_add_days(d, 1), place++)

@@ -2,6 +2,7 @@
 
 #include "features/activity/activity.h"
 #include "features/consultation/consultation.h"
+#include "features/daily_log/daily_log.h"
 #include "features/gathering/gathering.h"
 #include "store/query.h"
 #include "web/resource.h"
@@ -78,4 +79,27 @@ bool bundle_meetings(const struct report_query *q, struct table **ret_table, str
 bool bundle_trainings(const struct report_query *q, struct table **ret_table, struct err *err)
 {
     return bundle(q, &training_resource, "form-8", ret_table, err);
+}
+
+bool bundle_daily(const struct report_query *q, struct table **ret_table, struct err *err)
+{
+    const char *month = period_id(q->arena, q->period);
+    long counts[32] = {0};
+    if (!daily_log_days(q->db, &q->scope, q->office_id, month, q->arena, counts, err))
+        return false;
+    struct table *t = table_new(q->arena, "form-4", "日報");
+    t->subtitle = arena_printf(q->arena, "%s %s", q->area.name, period_label(q->arena, q->period));
+    t->as_of = q->as_of;
+    table_column(t, "day", "日", COLUMN_TEXT, NULL);
+    table_column(t, "entries", "記録", COLUMN_NUMBER, "件");
+    for (struct date day = q->period.first; date_compare(day, q->period.last) <= 0; day = date_add_days(day, 1)) {
+        if (!counts[day.day])
+            continue;
+        struct row *r = table_row(t, ROW_PLAIN, date_iso(q->arena, day));
+        r->cells[0] = CELL_OF_TEXT(date_wareki(q->arena, day));
+        r->cells[1] = CELL_OF_INT(counts[day.day]);
+        r->cells[1].drill = arena_printf(q->arena, "/daily-logs/%s", date_iso(q->arena, day));
+    }
+    *ret_table = t;
+    return true;
 }
