@@ -49,17 +49,42 @@ static bool is_ascii(const char *s, size_t n)
 }
 
 /* Bytes up to and with the last one that is a whole character in every encoding (below 0x40 nothing is a trail byte). */
-static size_t whole_characters(const struct buf *raw, bool all)
+static size_t safe_end(const struct buf *raw)
 {
     size_t n = raw->size;
-    while (!all && n && (unsigned char)raw->data[n - 1] >= 0x40)
+    while (n && (unsigned char)raw->data[n - 1] >= 0x40)
         n--;
     return n;
 }
 
+static size_t cp932_end(const struct buf *raw, size_t from)
+{
+    while (from < raw->size) {
+        unsigned char c = (unsigned char)raw->data[from];
+        size_t n = (c >= 0x81 && c <= 0x9f) || (c >= 0xe0 && c <= 0xfc) ? 2 : 1;
+        if (from + n > raw->size)
+            break;
+        from += n;
+    }
+    return from;
+}
+
+static size_t utf8_end(const struct buf *raw)
+{
+    size_t n = raw->size;
+    for (int back = 0; back < 4 && n; back++) {
+        unsigned char c = (unsigned char)raw->data[--n];
+        if (c < 0x80)
+            return n + 1;
+        if (c >= 0xc0)
+            return n + (c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2) <= raw->size ? raw->size : n;
+    }
+    return raw->size; /* not UTF-8 at all: the check will say so */
+}
+
 static bool decide(struct csv_reader *r, size_t n, struct err *err)
 {
-    enum text_encoding e = text_guess_encoding(r->raw.data, n);
+    enum text_encoding e = text_guess_encoding(r->raw.data, n ? n : r->raw.size);
     if (e == ENCODING_UTF16)
         return err_set(err, ERR_INPUT, "csv.utf16", "line=%ld", r->next_line);
     if (e == ENCODING_UNKNOWN)
@@ -71,11 +96,11 @@ static bool decide(struct csv_reader *r, size_t n, struct err *err)
 
 static bool decode(struct csv_reader *r, size_t n, struct err *err)
 {
-    if (memchr(r->raw.data, 0, n))
-        return err_set(err, ERR_INPUT, n >= 2 && !r->next_line ? "csv.utf16" : "csv.binary", "line=%ld", r->next_line);
+    if (memchr(r->raw.data, 0, n)) {
+        bool utf16 = text_guess_encoding(r->raw.data, n) == ENCODING_UTF16;
+        return err_set(err, ERR_INPUT, utf16 ? "csv.utf16" : "csv.binary", "line=%ld", r->next_line);
+    }
     bool ascii = is_ascii(r->raw.data, n);
-    if (!ascii && !r->decided && !decide(r, n, err))
-        return false;
     if (!ascii && r->cp932)
         text_from_cp932(&r->text, r->raw.data, n);
     else if (ascii || text_is_utf8(r->raw.data, n))
@@ -100,9 +125,11 @@ static bool load(struct csv_reader *r, size_t more, struct err *err)
         r->ended = n == 0;
         r->raw.size += (size_t)n;
     }
-    size_t n = whole_characters(&r->raw, r->ended);
-    if (!n && !r->ended)
-        return err_set(err, ERR_INPUT, "csv.binary", "line=%ld", r->next_line);
+    size_t n = r->ended ? r->raw.size : safe_end(&r->raw);
+    if (!r->decided && !is_ascii(r->raw.data, r->raw.size) && !decide(r, n, err))
+        return false;
+    if (!r->ended)
+        n = r->cp932 ? cp932_end(&r->raw, n) : utf8_end(&r->raw);
     return n ? decode(r, n, err) : true;
 }
 
