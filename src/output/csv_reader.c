@@ -82,13 +82,13 @@ static size_t utf8_end(const struct buf *raw)
     return raw->size; /* not UTF-8 at all: the check will say so */
 }
 
-static bool decide(struct csv_reader *r, size_t n, struct err *err)
+static bool decide(struct csv_reader *r, struct err *err)
 {
-    enum text_encoding e = text_guess_encoding(r->raw.data, n ? n : r->raw.size);
+    enum text_encoding e = text_guess_encoding(r->raw.data, r->raw.size); /* may end within a character */
     if (e == ENCODING_UTF16)
         return err_set(err, ERR_INPUT, "csv.utf16", "line=%ld", r->next_line);
     if (e == ENCODING_UNKNOWN)
-        return err_set(err, ERR_INPUT, "csv.encoding", "line=%ld", r->next_line);
+        return err_set(err, ERR_INPUT, memchr(r->raw.data, 0, r->raw.size) ? "csv.binary" : "csv.encoding", "line=%ld", r->next_line);
     r->cp932 = e == ENCODING_CP932;
     r->decided = true;
     return true;
@@ -125,11 +125,9 @@ static bool load(struct csv_reader *r, size_t more, struct err *err)
         r->ended = n == 0;
         r->raw.size += (size_t)n;
     }
-    size_t n = r->ended ? r->raw.size : safe_end(&r->raw);
-    if (!r->decided && !is_ascii(r->raw.data, r->raw.size) && !decide(r, n, err))
+    if (!r->decided && !is_ascii(r->raw.data, r->raw.size) && !decide(r, err))
         return false;
-    if (!r->ended)
-        n = r->cp932 ? cp932_end(&r->raw, n) : utf8_end(&r->raw);
+    size_t n = r->ended ? r->raw.size : r->cp932 ? cp932_end(&r->raw, safe_end(&r->raw)) : utf8_end(&r->raw);
     return n ? decode(r, n, err) : true;
 }
 
