@@ -85,6 +85,19 @@ class Person {
     return box;
   }
 
+  // Goes on with Tab, as hands on the keyboard do, to the first box of the field (or to the button or link) of that name.
+  async tabTo(name) {
+    for (let steps = 0; steps < 250; steps++) {
+      await this.page.keyboard.press('Tab');
+      const here = await this.page.evaluate((wanted) => {
+        const at = document.activeElement;
+        return at.getAttribute('name') === wanted || at.closest('[data-field]')?.dataset.field === wanted || at.textContent.trim() === wanted;
+      }, name);
+      if (here) return;
+    }
+    throw new Error(`Tab never came to ${name}`);
+  }
+
   async sees(text) {
     await this.page.getByText(text).first().waitFor();
   }
