@@ -33,7 +33,7 @@ struct date date_from_iso(const char *s);
 char *date_iso(struct arena *a, struct date d);
 /* What a person types: r6.11.30, R6/11/30, 令和6年11月30日, 令和元年5月1日, 2024-11-30, 2024/11/30, 20241130, 11/30, 11月30日,
  * 30日, 今日, 昨日, 一昨日, 明日; full width taken.  A date without year is the one nearest to `today` that is not
- * more than six months ahead.  False when it cannot be a date. */
+ * more than six months ahead; of two equally near ones the earlier.  A day of the week behind it must be the right one.  False when it cannot be a date. */
 bool date_parse(const char *typed, struct date today, struct date *ret_date);
 /* 令和6年11月30日(土) */
 char *date_wareki(struct arena *a, struct date d);
@@ -45,7 +45,7 @@ char *date_wareki_short(struct arena *a, struct date d);
 char *date_wareki_year(struct arena *a, struct date d);
 const char *date_weekday_name(struct date d); /* 日 月 火 ... */
 
-/* Wall-clock minutes: "14:03", "1403", "14時3分", "2:03 PM" is not taken.  Returns minutes after midnight, or -1. */
+/* Wall-clock minutes: "14:03", "1403", "14時3分", "14時半", "午後2時3分"; "2:03 PM" is not taken.  Returns minutes after midnight, or -1. */
 int time_parse(const char *typed);
 /* Fiscal year: 1 April to 31 March, named by the year it starts in (令和8年度 is 2026). */
 int fiscal_year(struct date d);

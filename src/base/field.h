@@ -24,16 +24,18 @@ enum field_type {
     FIELD_TEXT,      /* one line; max characters, 0 = 200 */
     FIELD_LONG_TEXT, /* several lines; max characters, 0 = 2000 */
     FIELD_KANA,      /* one line, stored as katakana; max characters, 0 = 200 */
-    FIELD_INT,       /* min..max */
+    FIELD_INT,       /* min..max; both 0: any number from 0 */
     FIELD_DATE,
     FIELD_TIME,
     FIELD_DATETIME,
     FIELD_CODE,      /* one of `codes` */
-    FIELD_CODES,     /* several of `codes`; min = how many at least */
+    FIELD_CODES,     /* several of `codes`; min = how many at least (none is too few, unless required_when says it may be blank),
+                        max = how many at most, 0 = all */
     FIELD_REF,       /* the id of another record; `picker` finds it while typing */
-    FIELD_REFS,
+    FIELD_REFS,      /* min and max as for CODES */
     FIELD_ROWS,      /* a small table inside the form (出席者, 経過): rows of the set `rows`; min..max rows, max 0 = 200.
-                        Form names are "attendees.0.profession"; rows left wholly blank are dropped. */
+                        Form names are "attendees.0.profession" (0..999); rows left wholly blank are dropped.  Stored text under
+                        the field's own name is taken too. */
 };
 
 enum field_flag {
@@ -91,7 +93,8 @@ const char *problem_of(const struct problems *p, const char *field);
  * Values that cannot be parsed leave the member blank; the form shows `in` again, so nothing typed is lost. */
 bool field_parse(const struct field_set *set, const struct pairs *in, struct date today, void *row, struct arena *a,
                  struct problems *problems);
-/* Only the fields that `in` names: PATCH, autosave, imports with missing columns. */
+/* Only the fields that `in` names: PATCH, autosave, imports with missing columns.  `row` holds the other values; the set's
+ * `check` is asked about the whole row. */
 bool field_parse_partial(const struct field_set *set, const struct pairs *in, struct date today, void *row, struct arena *a,
                          struct problems *problems);
 /* Sets every text member of a zeroed row to "" and every FIELD_INT to FIELD_BLANK. */

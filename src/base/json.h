@@ -1,9 +1,7 @@
 /* json.h -- writing JSON straight into a buffer (reading is jansson's).
  *
  *   json_open(&j, '{'); json_key(&j, "id"); json_text(&j, id); json_close(&j, '}');
- * Commas are set by themselves.  (json_string and json_null are jansson's names: hence json_text and json_none.)  Depth is at most 32.
- * json_string and json_null exist in jansson too, with another meaning: no file includes both headers, and ours are hidden
- * so that jansson keeps calling its own. */
+ * Commas are set by themselves.  Depth is at most 32.  (json_string and json_null are jansson's names: hence json_text and json_none.) */
 #pragma once
 #include "base/buf.h"
 

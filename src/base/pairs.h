@@ -25,7 +25,8 @@ const char *pairs_get(const struct pairs *p, const char *name);
 bool pairs_has(const struct pairs *p, const char *name);
 /* All values of a name joined by blanks, for FIELD_CODES. */
 const char *pairs_joined(const struct pairs *p, const char *name);
-/* application/x-www-form-urlencoded.  False (ERR_INPUT) when ill-formed or over `limit` pairs. */
+/* application/x-www-form-urlencoded.  False (ERR_INPUT, "input.ill_formed" or "input.too_many") when
+ * ill-formed, no UTF-8 or over `limit` pairs; then nothing is added. */
 bool pairs_parse_urlencoded(struct pairs *p, const char *body, size_t size, size_t limit, struct err *err);
 /* A JSON object; numbers and booleans become their text ("1"/"0"), null is left out.  An array of these becomes repeated names, an
  * empty one a single "".  An array of objects (FIELD_ROWS) becomes "name.index.member"; nothing nests deeper than that. */

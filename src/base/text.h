@@ -23,7 +23,7 @@ char *text_cut(struct arena *a, const char *s, size_t n);
 size_t text_width(const char *s);
 
 /* Folded for search and matching: NFKC, lower case, katakana to hiragana, 旧字/異体字 to the common form, every hyphen
- * and dash variant to '-', blanks removed.  "ｶﾀｶﾅ" and "かたかな" give the same; "髙" gives "高". */
+ * and dash variant to '-', blanks and variation selectors removed, ヶ and ヵ to け and か.  "ｶﾀｶﾅ" and "かたかな" give the same; "髙" gives "高". */
 char *text_fold(struct arena *a, const char *s);
 /* Kana of a name as the field writes it: NFKC, hiragana to katakana, blanks to one. */
 char *text_katakana(struct arena *a, const char *s);
