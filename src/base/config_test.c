@@ -62,10 +62,18 @@ static void the_environment_decides_and_the_command_line_wins(void **state)
 static void a_wrong_setting_is_named_without_its_value(void **state)
 {
     static const char *const wrong[][2] = {
-        {"RENKEI_DATA", "mysql://u:hidden@x"}, {"RENKEI_DATA", "sqlite:"},     {"RENKEI_LISTEN", "8080"},
-        {"RENKEI_LISTEN", "x:99999"},          {"RENKEI_LISTEN", "x:"},        {"RENKEI_LISTEN", "x:1y"},
-        {"RENKEI_DEMO", "yes"},                {"RENKEI_WORKERS", "0"},        {"RENKEI_WORKERS", "many"},
-        {"RENKEI_WORKERS", "8x"},              {"RENKEI_IDLE_MINUTES", "500"}, {"RENKEI_BASE_URL", "renkei.example"},
+        {"RENKEI_DATA", "mysql://u:hidden@x"},
+        {"RENKEI_DATA", "sqlite:"},
+        {"RENKEI_LISTEN", "8080"},
+        {"RENKEI_LISTEN", "x:99999"},
+        {"RENKEI_LISTEN", "x:"},
+        {"RENKEI_LISTEN", "x:1y"},
+        {"RENKEI_DEMO", "yes"},
+        {"RENKEI_WORKERS", "0"},
+        {"RENKEI_WORKERS", "many"},
+        {"RENKEI_WORKERS", "8x"},
+        {"RENKEI_IDLE_MINUTES", "500"},
+        {"RENKEI_BASE_URL", "renkei.example"},
     };
     for (size_t i = 0; i < COUNT(wrong); i++) {
         struct config c = {.workers = -7};

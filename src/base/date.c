@@ -1,4 +1,5 @@
-/* date.c -- calendar arithmetic and how days are written; holidays, typed input, periods and the clock have files of their own. */
+/* date.c -- calendar arithmetic and how days are written; holidays, typed input, periods and the clock have files of their own.
+ */
 #include "base/date.h"
 
 #include "base/date_era.h"
@@ -9,7 +10,7 @@
 /* A new era is a new row at the front.  `fiscal` is the first fiscal year named by the era: the year of its 1 April, except
  * that the government named all of FY2019 令和元年度. */
 const struct era eras[] = {
-    {"令和", "令", 'R', {2019, 5, 1}, 2019}, {"平成", "平", 'H', {1989, 1, 8}, 1989},  {"昭和", "昭", 'S', {1926, 12, 25}, 1927},
+    {"令和", "令", 'R', {2019, 5, 1}, 2019},  {"平成", "平", 'H', {1989, 1, 8}, 1989},  {"昭和", "昭", 'S', {1926, 12, 25}, 1927},
     {"大正", "大", 'T', {1912, 7, 30}, 1913}, {"明治", "明", 'M', {1868, 1, 25}, 1868}, {0},
 };
 

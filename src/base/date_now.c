@@ -33,7 +33,8 @@ int64_t now_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* Unix milliseconds of "2024-11-30T14:03" with `rest` NULL, or of a longer text whose rest is given back; -1 when it is no time. */
+/* Unix milliseconds of "2024-11-30T14:03" with `rest` NULL, or of a longer text whose rest is given back; -1 when it is no time.
+ */
 static int64_t read_time(const char *s, int zone, const char **rest)
 {
     if (!s || strlen(s) < 16 || s[10] != 'T' || s[13] != ':')

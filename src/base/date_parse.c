@@ -97,8 +97,8 @@ static bool parse_word(const char *text, struct date today, struct date *ret_dat
     static const struct {
         const char *word;
         int days;
-    } words[] = {{"今日", 0},    {"本日", 0},     {"きょう", 0}, {"昨日", -1},   {"きのう", -1},  {"一昨日", -2},
-                 {"おととい", -2}, {"明日", 1},     {"あす", 1},   {"あした", 1},  {"明後日", 2},   {"あさって", 2}};
+    } words[] = {{"今日", 0},      {"本日", 0}, {"きょう", 0}, {"昨日", -1},  {"きのう", -1}, {"一昨日", -2},
+                 {"おととい", -2}, {"明日", 1}, {"あす", 1},   {"あした", 1}, {"明後日", 2},  {"あさって", 2}};
     for (size_t i = 0; i < COUNT(words); i++)
         if (!strcmp(text, words[i].word)) {
             *ret_date = date_add_days(today, words[i].days);

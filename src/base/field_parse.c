@@ -20,7 +20,7 @@ struct parsing {
     const char *prefix, *place;
 };
 
-#define COMPLAIN(p, f, sentence, ...)                                                                                     \
+#define COMPLAIN(p, f, sentence, ...)                                                                                            \
     problem_add((p)->problems, name_of((p), (f)), "%s%s" sentence, (p)->place, (f)->label, ##__VA_ARGS__)
 
 static const char *name_of(const struct parsing *p, const struct field *f)

@@ -24,11 +24,16 @@ static const struct field person_fields[] = {
     {.name = "age", .label = "年齢", .type = FIELD_INT, .max = 120, .offset = PERSON(age)},
     {.name = "computed", .label = "番号", .type = FIELD_INT, .flags = FIELD_COMPUTED, .offset = PERSON(computed)},
 };
-static const struct field_set person_set = {
-    .name = "person", .label = "出席者", .fields = person_fields, .count = COUNT(person_fields), .size = sizeof(struct person), .check = person_check};
+static const struct field_set person_set = {.name = "person",
+                                            .label = "出席者",
+                                            .fields = person_fields,
+                                            .count = COUNT(person_fields),
+                                            .size = sizeof(struct person),
+                                            .check = person_check};
 
 struct sheet {
-    const char *title, *note, *kana, *received_on, *time, *at, *sex, *topics, *facility, *members, *people, *phone, *number, *closed_on;
+    const char *title, *note, *kana, *received_on, *time, *at, *sex, *topics, *facility, *members, *people, *phone, *number,
+        *closed_on;
     long minutes, visits, balance;
 };
 #define AT(member) offsetof(struct sheet, member)
@@ -47,11 +52,23 @@ static const struct field sheet_fields[] = {
     {.name = "title", .label = "件名", .type = FIELD_TEXT, .required = true, .max = 10, .offset = AT(title)},
     {.name = "note", .label = "概要", .type = FIELD_LONG_TEXT, .required_when = is_other, .offset = AT(note)},
     {.name = "kana", .label = "フリガナ", .type = FIELD_KANA, .offset = AT(kana)},
-    {.name = "received_on", .label = "受付日", .type = FIELD_DATE, .required = true, .flags = FIELD_PAST, .offset = AT(received_on)},
+    {.name = "received_on",
+     .label = "受付日",
+     .type = FIELD_DATE,
+     .required = true,
+     .flags = FIELD_PAST,
+     .offset = AT(received_on)},
     {.name = "time", .label = "時刻", .type = FIELD_TIME, .offset = AT(time)},
     {.name = "at", .label = "対応日時", .type = FIELD_DATETIME, .flags = FIELD_PAST, .offset = AT(at)},
     {.name = "sex", .label = "性別", .type = FIELD_CODE, .codes = "sex", .offset = AT(sex)},
-    {.name = "topics", .label = "相談内容", .type = FIELD_CODES, .codes = "sex", .required = true, .min = 1, .max = 3, .offset = AT(topics)},
+    {.name = "topics",
+     .label = "相談内容",
+     .type = FIELD_CODES,
+     .codes = "sex",
+     .required = true,
+     .min = 1,
+     .max = 3,
+     .offset = AT(topics)},
     {.name = "facility", .label = "資源", .type = FIELD_REF, .offset = AT(facility)},
     {.name = "members", .label = "参加者", .type = FIELD_REFS, .max = 2, .offset = AT(members)},
     {.name = "people", .label = "出席者", .type = FIELD_ROWS, .rows = &person_set, .max = 3, .offset = AT(people)},
@@ -62,8 +79,12 @@ static const struct field sheet_fields[] = {
     {.name = "visits", .label = "訪問回数", .type = FIELD_INT, .offset = AT(visits)},
     {.name = "balance", .label = "差額", .type = FIELD_INT, .min = -1000, .max = 1000, .offset = AT(balance)},
 };
-static const struct field_set sheet_set = {
-    .name = "sheet", .label = "シート", .fields = sheet_fields, .count = COUNT(sheet_fields), .size = sizeof(struct sheet), .check = sheet_check};
+static const struct field_set sheet_set = {.name = "sheet",
+                                           .label = "シート",
+                                           .fields = sheet_fields,
+                                           .count = COUNT(sheet_fields),
+                                           .size = sizeof(struct sheet),
+                                           .check = sheet_check};
 
 static const struct date today = {2024, 11, 30};
 
@@ -224,7 +245,8 @@ static void days_and_times_are_read_as_typed(void **state)
     stores(w, "at", "今日 1403", "2024-11-30T14:03");
     stores(w, "at", "", "");
     answers(w, "received_on", "12/1", "受付日が未来の日付です。今日以前の日付を入力してください。");
-    answers(w, "received_on", "2/30", "受付日を読み取れません。「R6.11.30」「令和6年11月30日」「2024-11-30」のように入力してください。");
+    answers(w, "received_on", "2/30",
+            "受付日を読み取れません。「R6.11.30」「令和6年11月30日」「2024-11-30」のように入力してください。");
     answers(w, "time", "25:00", "時刻を読み取れません。「14:03」のように、24時間制で入力してください。");
     answers(w, "at", "明日 9:00", "対応日時が未来の日付です。今日以前の日付を入力してください。");
     answers(w, "at", "11/29", "対応日時の時刻がありません。「R6.11.29 14:03」のように、時刻も入力してください。");
@@ -321,7 +343,8 @@ static void what_is_wrong_in_a_row_says_which_row(void **state)
     assert_false(parse(w));
     assert_int_equal(w->problems.count, 3);
     assert_string_equal(problem_of(&w->problems, "people.2.name"), "3行目の氏名を入力してください。");
-    assert_string_equal(problem_of(&w->problems, "people.2.role"), "3行目の性別に一覧にない値があります。一覧から選んでください。");
+    assert_string_equal(problem_of(&w->problems, "people.2.role"),
+                        "3行目の性別に一覧にない値があります。一覧から選んでください。");
     assert_string_equal(problem_of(&w->problems, "people.3.name"), "4行目の名前をはっきり入力してください。");
 }
 
@@ -362,14 +385,16 @@ static void names_that_only_look_like_rows_are_ignored(void **state)
 static void json_fills_the_same_rows_as_a_form(void **state)
 {
     struct world *w = *state;
-    static const char body[] = "{\"title\":\"退院\",\"received_on\":\"2024-11-30\",\"topics\":[\"male\",\"female\"],\"minutes\":30,"
-                               "\"people\":[{\"name\":\"見本\",\"age\":82,\"sexes\":[\"male\"]},{\"name\":\"\"}]}";
+    static const char body[] =
+        "{\"title\":\"退院\",\"received_on\":\"2024-11-30\",\"topics\":[\"male\",\"female\"],\"minutes\":30,"
+        "\"people\":[{\"name\":\"見本\",\"age\":82,\"sexes\":[\"male\"]},{\"name\":\"\"}]}";
     pairs_init(&w->in, w->a);
     assert_true(pairs_parse_json(&w->in, body, strlen(body), 100, NULL));
     assert_true(parse(w));
     assert_string_equal(w->sheet.topics, "male female");
     assert_int_equal(w->sheet.minutes, 30);
-    assert_string_equal(w->sheet.people, "[{\"name\":\"見本\",\"role\":\"\",\"sexes\":\"male\",\"age\":\"82\",\"computed\":\"\"}]");
+    assert_string_equal(w->sheet.people,
+                        "[{\"name\":\"見本\",\"role\":\"\",\"sexes\":\"male\",\"age\":\"82\",\"computed\":\"\"}]");
 }
 
 static void a_partial_input_touches_only_what_it_names(void **state)
@@ -408,9 +433,17 @@ static void values_are_shown_for_people(void **state)
     pairs_add(&w->in, "balance", "-100");
     assert_true(parse(w));
     static const char *const shown[][2] = {
-        {"title", "退院の相談"}, {"received_on", "令和6年11月30日(土)"}, {"at", "令和6年11月30日(土) 14:03"}, {"topics", "男性、女性"},
-        {"visits", "1,234,567"}, {"balance", "-100"},                    {"minutes", ""},                     {"sex", ""},
-        {"people", ""},          {"closed_on", ""},                      {"time", ""},
+        {"title", "退院の相談"},
+        {"received_on", "令和6年11月30日(土)"},
+        {"at", "令和6年11月30日(土) 14:03"},
+        {"topics", "男性、女性"},
+        {"visits", "1,234,567"},
+        {"balance", "-100"},
+        {"minutes", ""},
+        {"sex", ""},
+        {"people", ""},
+        {"closed_on", ""},
+        {"time", ""},
     };
     for (size_t i = 0; i < COUNT(shown); i++)
         assert_string_equal(field_display(field_find(&sheet_set, shown[i][0]), &w->sheet, w->a), shown[i][1]);

@@ -30,9 +30,9 @@ void log_event(enum log_level level, const char *event, const char *details, ...
     vsnprintf(text, sizeof text, details, args);
     va_end(args);
     defuse(text);
-    int n = snprintf(line, sizeof line, "%04d-%02d-%02dT%02d:%02d:%02d.%03ldZ %s %.80s%s%s\n", utc.tm_year + 1900,
-                     utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec, now.tv_nsec / 1000000,
-                     level_names[level], event, *text ? " " : "", text);
+    int n = snprintf(line, sizeof line, "%04d-%02d-%02dT%02d:%02d:%02d.%03ldZ %s %.80s%s%s\n", utc.tm_year + 1900, utc.tm_mon + 1,
+                     utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec, now.tv_nsec / 1000000, level_names[level], event,
+                     *text ? " " : "", text);
     /* One write a line, so that lines of several threads do not mix.  Nobody is left to tell when stderr is gone. */
     if (n > 0 && write(STDERR_FILENO, line, (size_t)n) < 0)
         return;

@@ -221,7 +221,8 @@ static bool read_array(struct reading *r, const char *name, json_t *array, bool 
     size_t i;
     json_t *each;
     bool rows = json_is_object(json_array_get(array, 0));
-    json_array_foreach(array, i, each) {
+    json_array_foreach(array, i, each)
+    {
         if (rows != json_is_object(each) || (rows && !rows_allowed))
             return ill_formed(r->pairs, r->before, r->err, "json: array");
         if (!(rows ? read_row(r, name, i, each) : read_one(r, name, each)))
@@ -234,7 +235,8 @@ static bool read_object(struct reading *r, const char *prefix, json_t *object, b
 {
     const char *key;
     json_t *value;
-    json_object_foreach(object, key, value) {
+    json_object_foreach(object, key, value)
+    {
         if (!*key || !text_is_utf8(key, strlen(key)))
             return ill_formed(r->pairs, r->before, r->err, "json: name");
         const char *name = arena_printf(r->pairs->arena, "%s%s", prefix, key);

@@ -49,8 +49,9 @@ static void a_form_body_gives_names_and_values_in_order(void **state)
 static void a_hostile_form_body_is_refused_and_leaves_nothing_behind(void **state)
 {
     static const char *const bodies[] = {
-        "ok=1&a=%", "ok=1&a=%4", "ok=1&a=%zz", "ok=1&a=%00", "ok=1&%00=1", "ok=1&=nameless", "ok=1&a=%FF", "ok=1&a=%C0%AF",
-        "ok=1&a=%ED%A0%80", "ok=1&a=%F4%90%80%80", "ok=1&a=%E3%81", "ok=1&a=%EF%BF%BE", "ok=1&a=\xFF",
+        "ok=1&a=%",       "ok=1&a=%4",        "ok=1&a=%zz",    "ok=1&a=%00",       "ok=1&%00=1",
+        "ok=1&=nameless", "ok=1&a=%FF",       "ok=1&a=%C0%AF", "ok=1&a=%ED%A0%80", "ok=1&a=%F4%90%80%80",
+        "ok=1&a=%E3%81",  "ok=1&a=%EF%BF%BE", "ok=1&a=\xFF",
     };
     struct pairs *p = *state;
     pairs_add(p, "before", "stays");
@@ -72,7 +73,8 @@ static void more_values_than_the_limit_are_refused(void **state)
     assert_string_equal(err.message, "input.too_many");
     assert_int_equal(p->count, 10);
     assert_false(json(p, "{\"a\":[1,2,3,4,5,6,7,8,9,10,11]}", &err));
-    assert_false(json(p, "{\"a\":[],\"b\":[],\"c\":[],\"d\":[],\"e\":[],\"f\":[],\"g\":[],\"h\":[],\"i\":[],\"j\":[],\"k\":[]}", &err));
+    assert_false(
+        json(p, "{\"a\":[],\"b\":[],\"c\":[],\"d\":[],\"e\":[],\"f\":[],\"g\":[],\"h\":[],\"i\":[],\"j\":[],\"k\":[]}", &err));
     assert_int_equal(p->count, 10);
 }
 
@@ -117,7 +119,8 @@ static void a_query_reads_back_as_it_was(void **state)
 static void a_flat_json_object_gives_text_values(void **state)
 {
     struct pairs *p = *state;
-    assert_true(json(p, "{\"s\":\"\\u5c71\",\"i\":-5,\"r\":0.1,\"t\":true,\"f\":false,\"n\":null,\"many\":[\"a\",\"b\"],\"none\":[]}", NULL));
+    assert_true(json(
+        p, "{\"s\":\"\\u5c71\",\"i\":-5,\"r\":0.1,\"t\":true,\"f\":false,\"n\":null,\"many\":[\"a\",\"b\"],\"none\":[]}", NULL));
     assert_string_equal(pairs_get(p, "s"), "山");
     assert_string_equal(pairs_get(p, "i"), "-5");
     assert_string_equal(pairs_get(p, "r"), "0.1");
@@ -141,8 +144,21 @@ static void rows_in_json_get_the_names_a_form_gives_them(void **state)
 static void json_that_is_no_object_or_nests_too_deeply_is_refused(void **state)
 {
     static const char *const bodies[] = {
-        "", "[]", "1", "{", "{\"a\":1} x", "{\"a\":{\"b\":1}}", "{\"a\":[[1]]}", "{\"a\":[{\"b\":[{\"c\":1}]}]}", "{\"a\":[1,{\"b\":1}]}",
-        "{\"a\":[{\"b\":1},1]}", "{\"\":1}", "{\"a\":\"\\u0000\"}", "{\"a\":\"\\ud800\"}", "{\"a\":1,\"a\":2}", "{\"a\":\"\xff\"}",
+        "",
+        "[]",
+        "1",
+        "{",
+        "{\"a\":1} x",
+        "{\"a\":{\"b\":1}}",
+        "{\"a\":[[1]]}",
+        "{\"a\":[{\"b\":[{\"c\":1}]}]}",
+        "{\"a\":[1,{\"b\":1}]}",
+        "{\"a\":[{\"b\":1},1]}",
+        "{\"\":1}",
+        "{\"a\":\"\\u0000\"}",
+        "{\"a\":\"\\ud800\"}",
+        "{\"a\":1,\"a\":2}",
+        "{\"a\":\"\xff\"}",
         "{\"a\":[{\"b\":{\"c\":1}}]}",
     };
     struct pairs *p = *state;

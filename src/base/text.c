@@ -90,7 +90,7 @@ char *text_clean(struct arena *a, const char *s, size_t size, bool single_line)
 {
     const char *end = s + size;
     struct cleaning to = {.text = arena_alloc(a, size * 3 + 1)}; /* one ill-formed byte becomes three */
-    size_t solid = 0;                                           /* without the blanks at the end */
+    size_t solid = 0;                                            /* without the blanks at the end */
     while (s < end) {
         int32_t c = utf8_next(&s, end);
         c = clean_character(c, &s, end);

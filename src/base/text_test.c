@@ -13,7 +13,8 @@
 
 static void well_formed_text_is_recognised(void **state)
 {
-    static const char *const good[] = {"", "abc", "在宅医療", "𠮷野家", "ﾃﾞｰﾀ", "\xF4\x8F\xBF\xBD", "\xED\x9F\xBF", "\xEE\x80\x80", "12345678あ12345678い"};
+    static const char *const good[] = {
+        "", "abc", "在宅医療", "𠮷野家", "ﾃﾞｰﾀ", "\xF4\x8F\xBF\xBD", "\xED\x9F\xBF", "\xEE\x80\x80", "12345678あ12345678い"};
     (void)state;
     for (size_t i = 0; i < COUNT(good); i++)
         assert_true(text_is_utf8(good[i], strlen(good[i])));
@@ -25,12 +26,31 @@ static void hostile_bytes_are_no_text(void **state)
         const char *bytes;
         size_t size;
     } bad[] = {
-        {BYTES("a\0b")},          {BYTES("\xC0\xAF")},          {BYTES("\xC1\xBF")},          {BYTES("\xE0\x80\xAF")},
-        {BYTES("\xE0\x9F\xBF")},  {BYTES("\xF0\x80\x80\xAF")},  {BYTES("\xF0\x8F\xBF\xBF")},  {BYTES("\xED\xA0\x80")},
-        {BYTES("\xED\xBF\xBF")},  {BYTES("\xED\xA1\x8C\xED\xBE\xB4")}, {BYTES("\xF4\x90\x80\x80")}, {BYTES("\xF5\x80\x80\x80")},
-        {BYTES("\xFF")},          {BYTES("\x80")},              {BYTES("\xE3")},              {BYTES("\xE3\x81")},
-        {BYTES("\xF0\xA0\xAE")},  {BYTES("12345678\xE3\x81")},  {BYTES("\xE3\x81""a")},       {BYTES("\xEF\xBF\xBE")},
-        {BYTES("\xEF\xBF\xBF")},  {BYTES("\xEF\xB7\x90")},      {BYTES("\xF0\x9F\xBF\xBE")},  {BYTES("\xFC\x80\x80\x80\x80\x80")},
+        {BYTES("a\0b")},
+        {BYTES("\xC0\xAF")},
+        {BYTES("\xC1\xBF")},
+        {BYTES("\xE0\x80\xAF")},
+        {BYTES("\xE0\x9F\xBF")},
+        {BYTES("\xF0\x80\x80\xAF")},
+        {BYTES("\xF0\x8F\xBF\xBF")},
+        {BYTES("\xED\xA0\x80")},
+        {BYTES("\xED\xBF\xBF")},
+        {BYTES("\xED\xA1\x8C\xED\xBE\xB4")},
+        {BYTES("\xF4\x90\x80\x80")},
+        {BYTES("\xF5\x80\x80\x80")},
+        {BYTES("\xFF")},
+        {BYTES("\x80")},
+        {BYTES("\xE3")},
+        {BYTES("\xE3\x81")},
+        {BYTES("\xF0\xA0\xAE")},
+        {BYTES("12345678\xE3\x81")},
+        {BYTES("\xE3\x81"
+               "a")},
+        {BYTES("\xEF\xBF\xBE")},
+        {BYTES("\xEF\xBF\xBF")},
+        {BYTES("\xEF\xB7\x90")},
+        {BYTES("\xF0\x9F\xBF\xBE")},
+        {BYTES("\xFC\x80\x80\x80\x80\x80")},
     };
     (void)state;
     for (size_t i = 0; i < COUNT(bad); i++) {
@@ -52,9 +72,16 @@ static void cleaning_keeps_what_the_person_meant(void **state)
         {"か\xE3\x82\x99ハ\xE3\x82\x9A", "がパ", "がパ"},
         {"e\xCC\x81", "é", "é"},
         {"神髙﨑𠮷葛\xF3\xA0\x84\x80", "神髙﨑𠮷葛\xF3\xA0\x84\x80", "神髙﨑𠮷葛\xF3\xA0\x84\x80"},
-        {"a\xFF" "b", "a\xEF\xBF\xBD" "b", "a\xEF\xBF\xBD" "b"},
+        {"a\xFF"
+         "b",
+         "a\xEF\xBF\xBD"
+         "b",
+         "a\xEF\xBF\xBD"
+         "b"},
         {"\xEF\xBB\xBF名\xE2\x80\xAE前\xE2\x80\x8B", "名前", "名前"},
-        {"a\xE2\x80\xA8" "b", "a\nb", "a b"},
+        {"a\xE2\x80\xA8"
+         "b",
+         "a\nb", "a b"},
         {"\xE3\x82\x99", "\xE3\x82\x99", "\xE3\x82\x99"},
         {" 　\n\t", "", ""},
         {"", "", ""},
@@ -99,7 +126,8 @@ static void spellings_of_the_same_word_fold_to_the_same(void **state)
         {"葛\xF3\xA0\x84\x80城", "葛城"},
         {"神社", "神社"},
         {"霞ヶ関", "霞ケ関"},
-        {"06-1234-5678", "０６－１２３４－５６７８", "06‐1234‑5678", "06−1234–5678", "０６ー１２３４ー５６７８", "06ｰ1234ー 5678"},
+        {"06-1234-5678", "０６－１２３４－５６７８", "06‐1234‑5678", "06−1234–5678", "０６ー１２３４ー５６７８",
+         "06ｰ1234ー 5678"},
         {"㈱連携", "(株)連携", "（株）連携"},
         {"㌔", "キロ", "きろ"},
         {"①Ⅳ", "1IV", "1iv"},
@@ -156,9 +184,9 @@ static void kana_is_written_as_the_field_wants_it(void **state)
 static void bigrams_are_the_overlapping_words_of_each_run(void **state)
 {
     static const char *const texts[][2] = {
-        {"透析室", "透析 析室"},       {"透", "透"},         {"", ""},          {"06-1234", "06 12 23 34"}, {"在宅、医療", "在宅 医療"},
-        {"a、bc", "a bc"},             {"。", ""},           {"けあー", "けあ あー"}, {"佐々木", "佐々 々木"},      {"a-b", "a b"},
-        {"𠮷野", "𠮷野"},             {"「透」", "透"},
+        {"透析室", "透析 析室"},     {"透", "透"},      {"", ""},         {"06-1234", "06 12 23 34"},
+        {"在宅、医療", "在宅 医療"}, {"a、bc", "a bc"}, {"。", ""},       {"けあー", "けあ あー"},
+        {"佐々木", "佐々 々木"},     {"a-b", "a b"},    {"𠮷野", "𠮷野"}, {"「透」", "透"},
     };
     (void)state;
     for (size_t i = 0; i < COUNT(texts); i++) {
@@ -234,9 +262,10 @@ static void cp932_is_microsofts(void **state)
     static const struct {
         const char *bytes, *text;
     } pairs[] = {
-        {"\x81\x60", "～"}, {"\x81\x7C", "－"}, {"\x81\x61", "∥"},     {"\x81\x5C", "―"}, {"\x81\x91", "￠"}, {"\x81\xCA", "￢"},
-        {"\x87\x54", "Ⅰ"}, {"\x87\x40", "①"}, {"\xFB\xFC", "髙"},     {"\xFA\xB1", "﨑"}, {"\x87\x8A", "㈱"}, {"\x5C", "\\"},
-        {"\x7E", "~"},      {"\xB1\xDE", "ｱﾞ"}, {"\x8D\xDD\x91\xEE", "在宅"}, {"\xFA\x5B", "∵"},
+        {"\x81\x60", "～"}, {"\x81\x7C", "－"}, {"\x81\x61", "∥"}, {"\x81\x5C", "―"},  {"\x81\x91", "￠"},
+        {"\x81\xCA", "￢"}, {"\x87\x54", "Ⅰ"},  {"\x87\x40", "①"}, {"\xFB\xFC", "髙"}, {"\xFA\xB1", "﨑"},
+        {"\x87\x8A", "㈱"}, {"\x5C", "\\"},     {"\x7E", "~"},     {"\xB1\xDE", "ｱﾞ"}, {"\x8D\xDD\x91\xEE", "在宅"},
+        {"\xFA\x5B", "∵"},
     };
     (void)state;
     for (size_t i = 0; i < COUNT(pairs); i++) {
@@ -257,8 +286,16 @@ static void what_cp932_lacks_becomes_its_common_form_or_a_geta(void **state)
         const char *text, *becomes;
         size_t lost;
     } texts[] = {
-        {"𠮷田", "吉田", 0}, {"〜−—¥", "～－―￥", 0}, {"㋿6年", "令和6年", 0}, {"é", "e", 0},          {"葛\xF3\xA0\x84\x80", "葛", 0},
-        {"😀a", "〓a", 1},   {"在\xFF宅", "在〓宅", 1},  {"한글", "〓〓", 2},     {"\xE3\x81", "〓", 1}, {"", "", 0},
+        {"𠮷田", "吉田", 0},
+        {"〜−—¥", "～－―￥", 0},
+        {"㋿6年", "令和6年", 0},
+        {"é", "e", 0},
+        {"葛\xF3\xA0\x84\x80", "葛", 0},
+        {"😀a", "〓a", 1},
+        {"在\xFF宅", "在〓宅", 1},
+        {"한글", "〓〓", 2},
+        {"\xE3\x81", "〓", 1},
+        {"", "", 0},
     };
     (void)state;
     for (size_t i = 0; i < COUNT(texts); i++) {
@@ -275,8 +312,20 @@ static void ill_formed_cp932_is_found_and_replaced(void **state)
         const char *bytes, *text;
         long at;
     } cases[] = {
-        {"ab\x81", "ab\xEF\xBF\xBD", 2},          {"\x81,\x8D\xDD", "\xEF\xBF\xBD,在", 0}, {"a\xA0" "b\xFF", "a\xEF\xBF\xBD" "b\xEF\xBF\xBD", 1},
-        {"\x85\x9F" "a", "\xEF\xBF\xBD" "a", 0}, {"\x80", "\xEF\xBF\xBD", 0},             {"12345678\xFD", "12345678\xEF\xBF\xBD", 8},
+        {"ab\x81", "ab\xEF\xBF\xBD", 2},
+        {"\x81,\x8D\xDD", "\xEF\xBF\xBD,在", 0},
+        {"a\xA0"
+         "b\xFF",
+         "a\xEF\xBF\xBD"
+         "b\xEF\xBF\xBD",
+         1},
+        {"\x85\x9F"
+         "a",
+         "\xEF\xBF\xBD"
+         "a",
+         0},
+        {"\x80", "\xEF\xBF\xBD", 0},
+        {"12345678\xFD", "12345678\xEF\xBF\xBD", 8},
     };
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -314,7 +363,9 @@ static void the_encoding_of_a_file_is_guessed(void **state)
     assert_int_equal(text_guess_encoding(BYTES("\x8D\xDD\x91\xEE,1")), ENCODING_CP932);
     assert_int_equal(text_guess_encoding(BYTES("\x8D\xDD\x91")), ENCODING_CP932);
     assert_int_equal(text_guess_encoding(BYTES("\xC3\xDE\xB0\xC0")), ENCODING_CP932);
-    assert_int_equal(text_guess_encoding(BYTES("\xFF\xFE" "a\0")), ENCODING_UTF16);
+    assert_int_equal(text_guess_encoding(BYTES("\xFF\xFE"
+                                               "a\0")),
+                     ENCODING_UTF16);
     assert_int_equal(text_guess_encoding(BYTES("a\0b\0")), ENCODING_UTF16);
     assert_int_equal(text_guess_encoding(BYTES("\0\0\0\0")), ENCODING_UNKNOWN);
     assert_int_equal(text_guess_encoding(BYTES("PK\x03\x04\xFF\xFF\x80\x80")), ENCODING_UNKNOWN);
