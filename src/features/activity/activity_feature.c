@@ -88,7 +88,8 @@ static bool print_record(struct request *req, const void *row, struct buf *pdf, 
     form_paper_box(&p, "content", 40);
     form_paper_box(&p, "result", 30);
     form_paper_rows(&p, "issues_found", 2);
-    form_paper_line(&p, "next_action next_action_staff_id next_action_on");
+    form_paper_line(&p, "next_action");
+    form_paper_line(&p, "next_action_staff_id next_action_on");
     form_paper_line(&p, "attachments personal_data_included");
     return form_paper_end(&p, pdf, err);
 }

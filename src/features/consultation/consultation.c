@@ -28,7 +28,7 @@ static const struct field progress_fields[] = {
     {.name = "contact_on", .label = "日付", .type = FIELD_DATE, .required = true, .offset = PROGRESS_AT(contact_on),
      .flags = FIELD_PAST, .source = "forms.md §3 progress"},
     {.name = "contact_at", .label = "時刻", .type = FIELD_TIME, .offset = PROGRESS_AT(contact_at), .source = "forms.md §3 progress"},
-    {.name = "person", .label = "対応した人", .type = FIELD_TEXT, .max = 60, .offset = PROGRESS_AT(person), .flags = FIELD_PERSONAL,
+    {.name = "person", .label = "対応者", .type = FIELD_TEXT, .max = 60, .offset = PROGRESS_AT(person), .flags = FIELD_PERSONAL,
      .source = "forms.md §3 progress"},
     {.name = "text", .label = "支援経過", .type = FIELD_LONG_TEXT, .max = 4000, .required = true, .offset = PROGRESS_AT(text),
      .flags = FIELD_PERSONAL | FIELD_SEARCHED, .source = "forms.md §3 progress"},

@@ -14,7 +14,7 @@ bool consultation_print(struct request *req, const void *row, struct buf *pdf, s
 
     paper_heading(p.paper, "相談者");
     form_paper_choices(&p, "consulter_type");
-    form_paper_line(&p, *c->consulter_org_id ? "consulter_org_id" : "consulter_org");
+    form_paper_line(&p, "consulter_org_id|consulter_org");
     form_paper_line(&p, "consulter_name consulter_contact");
 
     paper_heading(p.paper, "相談の対象");
@@ -41,7 +41,8 @@ bool consultation_print(struct request *req, const void *row, struct buf *pdf, s
     form_paper_choices(&p, "reason_unresolved");
     form_paper_line(&p, "reason_unresolved_text");
     form_paper_line(&p, "is_difficult_case issue_link");
-    form_paper_line(&p, "next_action next_action_on next_action_staff_id");
+    form_paper_line(&p, "next_action");
+    form_paper_line(&p, "next_action_on next_action_staff_id");
     form_paper_rows(&p, "progress", 5);
     return form_paper_end(&p, pdf, err);
 }

@@ -203,7 +203,7 @@ static bool print_page(struct request *req, struct err *err)
     }
     if (!log.remark_count)
         paper_box(paper, "所感・特記", "", 25);
-    static const char *const boxes[] = {"受託法人責任者", "コーディネーター"};
+    static const char *const boxes[] = {"責任者", "担当者"};
     paper_signatures(paper, boxes, COUNT(boxes));
     auto_buf pdf = {0};
     return paper_finish(paper, &pdf, err) && reply_document(req, "application/pdf", NULL, pdf.data, pdf.size);

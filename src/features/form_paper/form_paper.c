@@ -35,8 +35,8 @@ static const char *blank_of(const struct field *f)
 {
     switch (f->type) {
     case FIELD_DATE: return "　　年　　月　　日";
-    case FIELD_DATETIME: return "　　年　　月　　日　　時　　分";
-    case FIELD_TIME: return "　　時　　分";
+    case FIELD_DATETIME: return "　　年　月　日　時　分";
+    case FIELD_TIME: return "　時　分";
     default: return "";
     }
 }
@@ -67,14 +67,31 @@ const char *form_paper_value(const struct form_paper *p, const char *field)
     return value_of(p, field_find(p->set, field), p->row);
 }
 
+/* 所属（一覧にないとき） on the form is 所属 on the paper. */
+static const char *paper_label(const struct field *f, struct arena *a)
+{
+    const char *bracket = strstr(f->label, "（");
+    return bracket && bracket > f->label ? arena_strndup(a, f->label, (size_t)(bracket - f->label)) : f->label;
+}
+
+/* "consulter_org_id|consulter_org": the box of the first that has a value. */
+static void fill_box(const struct form_paper *p, char *names, const char **ret_label, const char **ret_value)
+{
+    char *other = strchr(names, '|');
+    if (other)
+        *other++ = '\0';
+    const struct field *f = field_find(p->set, names);
+    bool blank = !*field_text(f, p->row, p->req->arena);
+    *ret_label = other ? paper_label(f, p->req->arena) : f->label;
+    *ret_value = form_paper_value(p, blank && other ? other : names);
+}
+
 void form_paper_line(const struct form_paper *p, const char *names)
 {
     const char *labels[4], *values[4];
     size_t count = 0;
-    for (const char *name; count < COUNT(labels) && (name = codes_next(&names, p->req->arena)); count++) {
-        labels[count] = field_find(p->set, name)->label;
-        values[count] = form_paper_value(p, name);
-    }
+    for (const char *name; count < COUNT(labels) && (name = codes_next(&names, p->req->arena)); count++)
+        fill_box(p, arena_strdup(p->req->arena, name), &labels[count], &values[count]);
     if (count == 1)
         paper_pair(p->paper, labels[0], values[0]);
     else
@@ -92,33 +109,45 @@ void form_paper_box(const struct form_paper *p, const char *field, double min_he
     paper_box(p->paper, field_find(p->set, field)->label, form_paper_value(p, field), min_height);
 }
 
+/* A reference and the text field after it are two ways to say one thing: one column. */
+static bool is_one_column(const struct field_set *rows, size_t i)
+{
+    return i + 1 < rows->count && rows->fields[i].type == FIELD_REF && rows->fields[i + 1].type == FIELD_TEXT;
+}
+
+static const char *row_text(const struct form_paper *p, const struct field_set *rows, size_t i, const void *item)
+{
+    if (!item)
+        return blank_of(&rows->fields[i]);
+    const struct field *f = &rows->fields[i];
+    if (is_one_column(rows, i) && !*field_text(f, item, p->req->arena))
+        f++;
+    return *field_text(f, item, p->req->arena) ? value_of(p, f, item) : "";
+}
+
 void form_paper_rows(const struct form_paper *p, const char *field, size_t spare)
 {
     const struct field *f = field_find(p->set, field);
-    struct table *t = table_new(p->req->arena, f->name, f->label);
-    for (size_t i = 0; i < f->rows->count; i++) {
+    struct arena *a = p->req->arena;
+    struct table *t = table_new(a, f->name, f->label);
+    for (size_t i = 0; i < f->rows->count; i += is_one_column(f->rows, i) ? 2 : 1) {
         const struct field *member = &f->rows->fields[i];
-        table_column(t, member->name, member->label, member->type == FIELD_INT ? COLUMN_NUMBER : COLUMN_TEXT, NULL);
+        table_column(t, member->name, paper_label(member, a), member->type == FIELD_INT ? COLUMN_NUMBER : COLUMN_TEXT, NULL);
     }
+    bool masked = f->flags & FIELD_PERSONAL && !p->req->scope.sees_personal;
     size_t count = 0;
-    const char *items = field_rows(f, p->row, p->req->arena, &count);
-    for (size_t i = 0; i < count || i < spare; i++) {
-        struct row *r = table_row(t, ROW_PLAIN, "");
-        for (size_t k = 0; k < f->rows->count; k++) {
-            const struct field *member = &f->rows->fields[k];
-            bool masked = f->flags & FIELD_PERSONAL && !p->req->scope.sees_personal;
-            r->cells[k] = CELL_OF_TEXT(i >= count ? blank_of(member)
-                                       : masked   ? hidden
-                                                  : value_of(p, member, items + i * f->rows->size));
-        }
+    const char *items = field_rows(f, p->row, a, &count);
+    for (size_t n = 0; n < count || n < spare; n++) {
+        struct cell *cell = table_row(t, ROW_PLAIN, "")->cells;
+        for (size_t i = 0; i < f->rows->count; i += is_one_column(f->rows, i) ? 2 : 1)
+            *cell++ = CELL_OF_TEXT(masked && n < count ? hidden : row_text(p, f->rows, i, n < count ? items + n * f->rows->size : NULL));
     }
-    paper_heading(p->paper, f->label);
     paper_table(p->paper, t);
 }
 
 bool form_paper_end(const struct form_paper *p, struct buf *pdf, struct err *err)
 {
-    static const char *const boxes[] = {"受託法人責任者", "コーディネーター", "受領"};
+    static const char *const boxes[] = {"責任者", "担当者", "受領"};
     paper_signatures(p->paper, boxes, COUNT(boxes));
     return paper_finish(p->paper, pdf, err);
 }

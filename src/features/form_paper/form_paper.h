@@ -19,7 +19,7 @@ struct form_paper form_paper_begin(struct request *req, const char *form_number,
                                    const char *number, const char *path);
 /* The value of a field as it prints. */
 const char *form_paper_value(const struct form_paper *p, const char *field);
-/* One line of boxes: up to four fields side by side, names separated by blanks. */
+/* One line of boxes: up to four fields side by side, names separated by blanks; "a|b" is the first of the two that has a value. */
 void form_paper_line(const struct form_paper *p, const char *fields);
 /* ☑/☐ with every choice of the field's list. */
 void form_paper_choices(const struct form_paper *p, const char *field);

@@ -140,7 +140,8 @@ static bool meeting_print(struct request *req, const void *row, struct buf *pdf,
     form_paper_line(&p, "series");
     form_paper_choices(&p, "category");
     form_paper_choices(&p, "is_community_care_meeting");
-    form_paper_line(&p, "held_on time_from time_to");
+    form_paper_line(&p, "held_on");
+    form_paper_line(&p, "time_from time_to");
     form_paper_line(&p, "venue place");
     form_paper_line(&p, "host co_host");
     form_paper_choices(&p, "role");
@@ -249,7 +250,8 @@ static bool training_print(struct request *req, const void *row, struct buf *pdf
     form_paper_line(&p, "theme_tags");
     form_paper_box(&p, "purpose", 15);
     form_paper_line(&p, "organiser co_organiser");
-    form_paper_line(&p, "held_on time_from time_to");
+    form_paper_line(&p, "held_on");
+    form_paper_line(&p, "time_from time_to");
     if (*t->further_days && strcmp(t->further_days, "[]") != 0)
         form_paper_rows(&p, "further_days", 0);
     form_paper_line(&p, "venue place");
