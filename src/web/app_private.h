@@ -37,6 +37,10 @@ bool dispatch_target(struct request *req, struct err *err);
 /* The page or problem document that tells an error. */
 void reply_error(struct request *req, const struct err *err);
 void reply_status(struct request *req, int status, const char *message);
+/* One record as reply_record writes it, for lists. */
+struct json;
+struct record;
+void record_json(struct json *j, const struct request *req, const struct record *record, const void *row);
 
 /* kept.c: a form that arrived with nobody signed in, a locked screen or an old token comes back with everything typed. */
 enum kept_reason { KEPT_SIGNED_OUT, KEPT_LOCKED, KEPT_OLD_FORM };

@@ -13,4 +13,6 @@ bool draft_find(struct db *db, const char *user_id, const char *kind, const char
                 struct err *err);
 bool draft_newest(struct db *db, const char *user_id, const char *kind, struct arena *a, struct draft *ret, struct err *err);
 bool draft_remove(struct db *db, const char *user_id, const char *kind, const char *id, struct err *err); /* inside a write */
+/* Where the form opens with the draft in it; "" when the kind is no resource. */
+const char *draft_url(struct request *req, const struct draft *d);
 extern const struct feature draft_feature;

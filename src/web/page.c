@@ -199,20 +199,25 @@ static void write_head(struct json *j, const struct record_head *h)
     json_pair_int(j, "revision", h->revision);
 }
 
+void record_json(struct json *j, const struct request *req, const struct record *record, const void *row)
+{
+    json_open(j, '{');
+    write_head(j, row);
+    for (size_t i = 0; i < record->set->count; i++) {
+        const struct field *f = &record->set->fields[i];
+        if (!(f->flags & FIELD_PERSONAL) || req->scope.sees_personal)
+            write_field(j, f, row, req->arena);
+    }
+    json_close(j, '}');
+}
+
 bool reply_record(struct request *req, int status, const struct record *record, const void *row)
 {
     const struct record_head *head = row;
     struct json j;
     buf_cut(&req->out, 0);
     json_init(&j, &req->out);
-    json_open(&j, '{');
-    write_head(&j, head);
-    for (size_t i = 0; i < record->set->count; i++) {
-        const struct field *f = &record->set->fields[i];
-        if (!(f->flags & FIELD_PERSONAL) || req->scope.sees_personal)
-            write_field(&j, f, row, req->arena);
-    }
-    json_close(&j, '}');
+    record_json(&j, req, record, row);
     reply_header(req, "ETag", arena_printf(req->arena, "\"%ld\"", head->revision));
     return reply_json(req, status);
 }

@@ -52,6 +52,7 @@ struct save {
     const void *old;       /* NULL on create */
     struct arena *arena;
     bool is_delete, is_undelete;
+    const void *saved;     /* result of resource_save: the row as it stands now */
 };
 
 struct resource {
@@ -92,7 +93,8 @@ const struct resource *resource_find(const struct app *app, const char *kind);
 extern const struct feature resource_feature;
 
 /* For features' own handlers and imports: the same save as the form's (compute, record, facts, search, after_save, audit) inside a
- * write of the caller.  `row` has head.id set; head.revision 0 creates. */
+ * write of the caller.  `row` has head.id set; head.revision 0 creates.  `s->row` itself is not touched (a write may run twice): hooks get a
+ * copy, and `s->saved` is that copy as stored. */
 bool resource_save(struct db *db, struct save *s, const char *user_id, struct err *err);
 /* Drops and recounts every fact of the resource from its rows; `renkei verify --recount` compares first. */
 bool resource_recount(struct db *db, const struct resource *r, struct err *err);
