@@ -16,6 +16,7 @@ struct exchange {
     int64_t began, queued;      /* CLOCK_MONOTONIC, microseconds */
     enum exchange_state state;
     char method[8];             /* "GET"; longer ones are unknown anyway */
+    bool is_open;               /* counted in server.open */
     bool closing;               /* the connection ends with the reply */
     int64_t limit_us;           /* the body must have arrived by began + limit_us */
     struct body body;

@@ -29,7 +29,7 @@ struct server {
     struct static_replies *replies;
     char *spool;                /* folder for uploads */
     int port;
-    _Atomic int64_t open;       /* exchanges between request line and end of the reply, streams not counted */
+    _Atomic int64_t open;       /* requests that have arrived and whose reply has not been sent; streams are not counted */
     pthread_t pulse;            /* sends the heartbeats */
     pthread_mutex_t pulse_lock;
     pthread_cond_t pulse_stop;
@@ -62,7 +62,6 @@ static void *begin(void *cls, const char *target, struct MHD_Connection *connect
     x->body.fd = -1;
     x->began = monotonic_us();
     memcpy(x->target, target, size);
-    atomic_fetch_add_explicit(&s->open, 1, memory_order_relaxed);
     return x;
 }
 
@@ -76,7 +75,7 @@ static void end(void *cls, struct MHD_Connection *connection, void **context, en
     if (x->response)
         MHD_destroy_response(x->response);
     body_free(&x->body);
-    if (!x->transport.stream)
+    if (x->is_open)
         atomic_fetch_sub_explicit(&s->open, 1, memory_order_relaxed);
     free(x);
     *context = NULL;
@@ -134,6 +133,7 @@ static struct MHD_Response *response_of(struct exchange *x, struct request *req)
     if (x->transport.stream) {
         stream_attach(x->transport.stream, fall_asleep, wake_up, x->connection);
         r = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BLOCK, read_stream, x->transport.stream, left_stream);
+        x->is_open = false;
         atomic_fetch_sub_explicit(&x->server->open, 1, memory_order_relaxed);
     } else if (req->out.size) {
         r = MHD_create_response_from_buffer(req->out.size, req->out.data, MHD_RESPMEM_MUST_FREE);
@@ -230,6 +230,8 @@ static bool is_upload(const struct server *s, enum http_method method, const cha
 static enum MHD_Result submit(struct server *s, struct exchange *x)
 {
     x->state = EXCHANGE_RUNNING;
+    x->is_open = true;
+    atomic_fetch_add_explicit(&s->open, 1, memory_order_relaxed);
     MHD_suspend_connection(x->connection);
     if (workers_add(s->workers, x))
         return MHD_YES;
