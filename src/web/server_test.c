@@ -37,6 +37,7 @@ static int begin(void **state)
     struct server_limits limits = SERVER_LIMITS;
     limits.heartbeat_ms = 50;
     limits.body_seconds = 2;
+    limits.idle_seconds = 3;
     limits.body = 64 * 1024;
     limits.upload = 1024 * 1024;
     r->server = server_start_with(r->n->app, limits, &r->n->w->err);
@@ -301,7 +302,7 @@ static void assert_no_file_left(const struct running *r)
     if (strncmp(data, "sqlite:", 7))
         return;
     const char *folder = arena_printf(r->person->arena, "%.*s/spool", (int)(strrchr(data, '/') - data) - 7, data + 7);
-    for (int i = 0; i < 200 && files_in(folder); i++)
+    for (int i = 0; i < 800 && files_in(folder); i++)
         nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
     assert_int_equal(files_in(folder), 0);
 }
