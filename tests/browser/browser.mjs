@@ -74,6 +74,7 @@ class Person {
     for (const stroke of strokes) {
       const key = stroke.match(/^\{(.+)\}$/)?.[1];
       if (key) await this.page.keyboard.press(key);
+      else if (/^[\x20-\x7e]+$/.test(stroke)) await this.page.keyboard.type(stroke);
       else await this.page.keyboard.insertText(stroke);
     }
   }
