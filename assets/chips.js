@@ -18,7 +18,7 @@ function chooseByDigit(event) {
 
 function addFilter(select) {
   const label = document.querySelector(`label[for="${select.id}"]`)?.firstChild?.textContent?.trim() ?? '';
-  const box = element('input', { class: 'input width-20 select-filter', type: 'text', autocomplete: 'off', 'aria-label': `${label}の選択肢をしぼりこむ`, 'data-no-draft': true });
+  const box = element('input', { class: 'input width-10 select-filter', type: 'text', autocomplete: 'off', 'aria-label': `${label}の選択肢をしぼりこむ`, 'data-no-draft': true });
   const hint = element('span', { class: 'select-filter-hint', text: 'しぼりこみ' });
   box.addEventListener('input', () => {
     const words = folded(box.value);
@@ -33,7 +33,7 @@ function addFilter(select) {
       select.dispatchEvent(new Event('change', { bubbles: true }));
     }
   });
-  select.before(element('span', { class: 'select-filter-box' }, box, hint));
+  select.before(element('span', { class: 'select-filter-box' }, hint, box));
 }
 
 export function start() {

@@ -1,4 +1,18 @@
 #include "features/feature_list.h"
+#include "features/account/account.h"
+#include "features/activity/activity.h"
+#include "features/area/area.h"
+#include "features/consultation/consultation.h"
+#include "features/daily_log/daily_log.h"
+#include "features/demo/demo.h"
+#include "features/gathering/gathering.h"
+#include "features/keeping/keeping.h"
+#include "features/numbering/numbering.h"
+#include "features/organization/organization.h"
+#include "features/patient/patient.h"
+#include "features/report/report.h"
+#include "features/submission/submission.h"
+#include "features/today/today.h"
 #include "web/draft.h"
 #include "web/picker.h"
 #include "web/resource.h"
@@ -6,5 +20,13 @@
 const struct feature *const features[] = {
     /* mechanisms of the web floor */
     &resource_feature, &picker_feature, &draft_feature,
+    /* people and places */
+    &area_feature, &organization_feature, &account_feature,
+    /* the month */
+    &numbering_feature, &patient_feature, &consultation_feature, &activity_feature, &gathering_feature, &daily_log_feature,
+    /* what comes out of it */
+    &report_feature, &submission_feature, &today_feature,
+    /* invented years; then keeping it all */
+    &demo_feature, &keeping_feature,
     NULL,
 };

@@ -204,7 +204,7 @@ static bool today(struct request *req, struct today_list *list, struct err *err)
 }
 
 static const struct migration migrations[] = {
-    {.number = 2026040302,
+    {.number = 2024040121,
      .name = "draft: create",
      .sql = "CREATE TABLE draft (\n"
             "  user_id TEXT NOT NULL,     -- whose typing it is; nobody else sees it\n"

@@ -153,7 +153,7 @@ struct page resource_page(struct request *req, const struct resource *r, const c
 }
 
 static const struct migration migrations[] = {
-    {.number = 2026040301,
+    {.number = 2024040120,
      .name = "resource: saved searches and versions of records",
      .sql = "CREATE TABLE saved_search (\n"
             "  id TEXT PRIMARY KEY,       -- UUIDv7, stands in the address in place of the words\n"

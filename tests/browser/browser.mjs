@@ -121,7 +121,11 @@ class Person {
       await this.page.setViewportSize(size);
       await this.page.evaluate(() => scrollTo(0, 0));
       await this.fitsWidth();
-      await this.page.screenshot({ path: join(screens, `${name}-${label}.png`), fullPage: true, animations: 'disabled' });
+      // A window as tall as the page: what sticks to its foot stands at the foot of the picture.
+      const height = await this.page.evaluate(() => document.documentElement.scrollHeight);
+      await this.page.setViewportSize({ width: size.width, height: Math.min(Math.max(height, size.height), 12000) });
+      await this.page.screenshot({ path: join(screens, `${name}-${label}.png`), animations: 'disabled' });
+      await this.page.setViewportSize(size);
       await this.axe();
     }
     if (paper) await this.print(name);

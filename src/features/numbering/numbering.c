@@ -13,7 +13,7 @@ static const char schema[] =
     "  last BIGINT NOT NULL,        -- the sequence given out last\n"
     "  PRIMARY KEY (form, area_code, fiscal_year)\n"
     ");\n";
-static const struct migration migrations[] = {{2026040301, "numbering: create", schema, NULL, NULL}};
+static const struct migration migrations[] = {{2026040302, "numbering: create", schema, NULL, NULL}};
 
 const char *numbering_area(const char *area_name, struct arena *a)
 {
