@@ -30,7 +30,7 @@ static int begin(void **state)
 
 static struct sign_in at(struct world *w, const char *client, int64_t now)
 {
-    return (struct sign_in){.store = w->store, .app_key = app_key_of_spec, .session_hours = 12, .client = client, .now = now,
+    return (struct sign_in){.store = w->store, .app_key = app_key_of_spec, .session_hours = 24, .client = client, .now = now,
                             .today = date_from_iso("2024-11-30"), .arena = w->arena};
 }
 
@@ -60,7 +60,16 @@ static struct given given_user(struct world *w, const char *login)
     return g;
 }
 
-static const unsigned char *given_second_factor_of(struct world *w, struct given *g);
+static bool prepare(struct db *db, void *arg, struct err *err)
+{
+    const char *const *order = arg; /* statement, user id, text */
+    return db_run(db, err, order[0], TEXT(order[1]), TEXT(order[2])) == 1;
+}
+
+static void given_in_table(struct world *w, const char *sql, const char *user_id, const char *text)
+{
+    assert_true(store_write(w->store, prepare, (const char *[]){sql, user_id, text}, &w->err));
+}
 
 static const struct session *session_of(struct world *w, const struct signed_in *in)
 {
@@ -214,10 +223,9 @@ static const unsigned char *given_second_factor_of(struct world *w, struct given
     const char *codes[RECOVERY_CODES];
     const char *sealed = totp_new(app_key_of_spec, g->user.id, w->arena);
     const unsigned char *secret = totp_open(app_key_of_spec, g->user.id, sealed, w->arena);
-    struct db *db = world_db(w);
     assert_true(sign_in_password(&s, g->user.login_name, PASSWORD, &in, &w->err));
     const struct session *pending = session_of(w, &in);
-    assert_int_equal(db_run(db, &w->err, "UPDATE user_account SET totp_candidate = $2 WHERE id = $1", TEXT(g->user.id), TEXT(sealed)), 1);
+    given_in_table(w, "UPDATE user_account SET totp_candidate = $2 WHERE id = $1", g->user.id, sealed);
     assert_false(sign_in_enrol(&s, pending, "000000x", codes, &in, &w->err));
     w->err = (struct err){0};
     assert_true(sign_in_enrol(&s, pending, totp_code(secret, s.now, w->arena), codes, &in, &w->err));
@@ -371,7 +379,7 @@ static void a_short_password_cannot_put_off_the_second_factor(void **state)
     struct given g = given_user(w, "hanako");
     struct signed_in in;
     struct sign_in s = at(w, "c1", 1000);
-    assert_int_equal(db_run(world_db(w), &w->err, "UPDATE user_account SET password_is_long = 0 WHERE id = $1", TEXT(g.user.id)), 1);
+    given_in_table(w, "UPDATE user_account SET password_is_long = 0, kana = $2 WHERE id = $1", g.user.id, "ミホン");
     assert_true(sign_in_password(&s, "hanako", PASSWORD, &in, &w->err));
     assert_false(sign_in_without_factor(&s, session_of(w, &in), &in, &w->err));
     assert_string_equal(w->err.message, "account.factor_needed");
@@ -383,7 +391,7 @@ static void a_locked_screen_opens_with_the_password_only(void **state)
     struct given g = given_user(w, "hanako");
     struct signed_in in = given_open_session(w, &g);
     struct sign_in s = at(w, "c1", 1100);
-    assert_int_equal(db_run(world_db(w), &w->err, "UPDATE session SET seen_at = '2024-11-30T00:00:00.000Z'"), 1);
+    given_in_table(w, "UPDATE session SET seen_at = $2 WHERE user_id = $1", g.user.id, "2024-11-29T23:50:00.000Z");
     assert_true(session_of(w, &in)->locked);
     assert_false(sign_in_unlock(&s, session_of(w, &in), "wrong", &w->err));
     assert_true(session_of(w, &in)->locked);

@@ -1,0 +1,107 @@
+#include "features/facility/facility.h"
+
+#include "base/id.h"
+#include "features/area/area.h"
+#include "store/query.h"
+
+#include <string.h>
+
+#define COLUMNS \
+    "c.id, c.source, c.source_key, c.service_code, c.office_number, c.name, c.kana, c.corporation, c.corporation_number, c.area_code, " \
+    "c.address, c.building, c.phone, c.fax, c.url, c.days, c.note, c.raw, c.imported_at, c.lat, c.lng, c.capacity, c.is_listed"
+
+static long number_or_blank(const struct rows *r, int column)
+{
+    return rows_is_null(r, column) ? FIELD_BLANK : (long)rows_int(r, column);
+}
+
+static void read_facility(const struct rows *r, struct arena *a, struct facility *f)
+{
+    const char **texts[] = {&f->id, &f->source, &f->source_key, &f->service_code, &f->office_number, &f->name, &f->kana, &f->corporation,
+                            &f->corporation_number, &f->area_code, &f->address, &f->building, &f->phone, &f->fax, &f->url, &f->days,
+                            &f->note, &f->raw, &f->imported_at};
+    for (int i = 0; i < 19; i++)
+        *texts[i] = arena_strdup(a, rows_text(r, i));
+    f->latitude = number_or_blank(r, 19);
+    f->longitude = number_or_blank(r, 20);
+    f->capacity = number_or_blank(r, 21);
+    f->is_listed = rows_int(r, 22);
+}
+
+bool facility_find(struct db *db, const char *id, struct arena *a, struct facility *ret_facility, struct err *err)
+{
+    auto_rows *r = db_query(db, a, err, "SELECT " COLUMNS " FROM facility c WHERE c.id = $1", TEXT(id));
+    if (!r)
+        return false;
+    if (!rows_next(r))
+        return !rows_failed(r) && err_set(err, ERR_NOT_FOUND, "facility.unknown", "no such facility");
+    read_facility(r, a, ret_facility);
+    return true;
+}
+
+const char *facility_name(struct db *db, const char *id, struct arena *a)
+{
+    struct err ignored = {0};
+    const char *name = db_text(db, a, &ignored, "SELECT name FROM facility WHERE id = $1", TEXT(id));
+    return name ? name : "";
+}
+
+const char *facility_id(struct arena *a, const char *source, const char *source_key)
+{
+    /* 2025-12-31T00:00:00+09:00, the first release that was read; the same for all, so that a key gives one id. */
+    static const int64_t moment_ms = 1767106800000;
+    const char *const parts[] = {source, "/", source_key};
+    uint64_t h = 14695981039346656037u; /* FNV-1a */
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        for (const char *c = parts[i]; *c; c++)
+            h = (h ^ (unsigned char)*c) * 1099511628211u;
+    return id_for(a, moment_ms, h);
+}
+
+static void add_filters(struct query *q, struct db *db, const struct facility_filter *f, struct arena *a)
+{
+    if (*f->words)
+        query_search(q, db, "facility", "c", f->words);
+    if (*f->area_code)
+        query_add(q, " AND c.area_code IN (SELECT code FROM area WHERE path LIKE ? || '%')", TEXT(area_path(db, f->area_code, a)));
+    if (*f->service_code)
+        query_add(q, " AND c.service_code = ?", TEXT(f->service_code));
+}
+
+static bool count_all(struct db *db, const struct facility_filter *f, struct arena *a, long long *ret_total, struct err *err)
+{
+    struct query q;
+    query_init(&q, a);
+    query_add(&q, "SELECT COUNT(*) FROM facility c WHERE 1 = 1");
+    add_filters(&q, db, f, a);
+    auto_rows *r = query_run(&q, db, a, err);
+    if (!r || !rows_next(r))
+        return false;
+    *ret_total = rows_int(r, 0);
+    return true;
+}
+
+bool facility_list(struct db *db, const struct facility_filter *f, struct arena *a, struct facility **ret_facilities, size_t *ret_count,
+                   long long *ret_total, struct err *err)
+{
+    struct query q;
+    struct facility *list = NEW_ARRAY(a, (size_t)f->limit + 1, struct facility);
+    size_t count = 0;
+    query_init(&q, a);
+    query_add(&q, "SELECT " COLUMNS " FROM facility c WHERE 1 = 1");
+    add_filters(&q, db, f, a);
+    query_add(&q, " ORDER BY c.is_listed DESC");
+    if (*f->near_path)
+        query_add(&q, ", CASE WHEN c.area_code IN (SELECT code FROM area WHERE path LIKE ? || '%') THEN 0 ELSE 1 END", TEXT(f->near_path));
+    query_add(&q, ", c.kana, c.name, c.id LIMIT ? OFFSET ?", INT(f->limit), INT(f->offset));
+    auto_rows *r = query_run(&q, db, a, err);
+    if (!r)
+        return false;
+    while (count < (size_t)f->limit && rows_next(r))
+        read_facility(r, a, &list[count++]);
+    if (rows_failed(r) || (ret_total && !count_all(db, f, a, ret_total, err)))
+        return false;
+    *ret_facilities = list;
+    *ret_count = count;
+    return true;
+}

@@ -1,0 +1,43 @@
+#include "features/facility/facility_demo.h"
+
+#include "features/facility/facility_import.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <zlib.h>
+
+/* demo/osaka_care_offices.csv, made by tools/pack.c */
+extern const unsigned char osaka_care_offices[];
+extern const unsigned long osaka_care_offices_size, osaka_care_offices_full_size;
+
+/* The importer reads files; the built-in one goes through the same door. */
+static bool unpack(int fd, struct err *err)
+{
+    uLongf size = osaka_care_offices_full_size;
+    unsigned char *text = xmalloc(size);
+    bool ok = uncompress(text, &size, osaka_care_offices, osaka_care_offices_size) == Z_OK;
+    for (size_t done = 0; ok && done < size;) {
+        ssize_t n = write(fd, text + done, size - done);
+        ok = n > 0;
+        done += ok ? (size_t)n : 0;
+    }
+    free(text);
+    return ok || err_set(err, ERR_STORE_AWAY, "store.away", "demo file: %s", strerror(errno));
+}
+
+bool facility_demo(struct store *store, struct err *err)
+{
+    char path[] = "/tmp/renkei-care-offices-XXXXXX";
+    struct facility_report report;
+    auto_arena *a = arena_new();
+    int fd = mkstemp(path);
+    if (fd < 0)
+        return err_set(err, ERR_STORE_AWAY, "store.away", "%s: %s", path, strerror(errno));
+    bool done = unpack(fd, err) && facility_import(store, path, "kaigo", a, &report, err);
+    close(fd);
+    unlink(path);
+    return done;
+}

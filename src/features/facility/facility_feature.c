@@ -1,0 +1,72 @@
+/* facility_feature.c -- tables of the feature: routes, migrations, command, picker, messages, menu. */
+#include "base/count.h"
+#include "features/facility/facility.h"
+#include "features/facility/facility_demo.h"
+#include "features/facility/facility_import.h"
+#include "features/facility/facility_pages.h"
+
+static const struct route routes[] = {
+    {GET, "/facilities", PERM_DIRECTORY_READ, facility_list_page, NULL, ROUTE_API, "事業所の一覧と検索", NULL},
+    {GET, "/facilities/:id", PERM_DIRECTORY_READ, facility_show_page, NULL, ROUTE_API, "事業所", NULL},
+};
+
+static const struct migration migrations[] = {
+    {.number = 2026040401,
+     .name = "facility: create",
+     .sql = "CREATE TABLE facility (\n"
+            "  id TEXT PRIMARY KEY,              -- UUIDv7 that follows from source and source_key\n"
+            "  source TEXT NOT NULL,             -- kaigo: MHLW open data of care services\n"
+            "  source_key TEXT NOT NULL,         -- office number, '/', service code\n"
+            "  service_code TEXT NOT NULL,       -- code list care_service; formats.md A\n"
+            "  office_number TEXT NOT NULL,      -- 10 characters, a letter possible, zeros in front count\n"
+            "  name TEXT NOT NULL,\n"
+            "  kana TEXT NOT NULL,               -- katakana with exceptions\n"
+            "  corporation TEXT NOT NULL,\n"
+            "  corporation_number TEXT NOT NULL, -- 13 digits or ''\n"
+            "  area_code TEXT NOT NULL,          -- ward or municipality, area.code\n"
+            "  postal TEXT NOT NULL DEFAULT '',  -- not in format A\n"
+            "  address TEXT NOT NULL,            -- as published; contains the building\n"
+            "  building TEXT NOT NULL,\n"
+            "  phone TEXT NOT NULL,              -- normalised; as published in raw\n"
+            "  fax TEXT NOT NULL,\n"
+            "  lat BIGINT,                       -- millionths of a degree, WGS84; NULL unknown\n"
+            "  lng BIGINT,\n"
+            "  capacity BIGINT,                  -- persons; NULL not entered\n"
+            "  url TEXT NOT NULL,                -- '' unless http(s)\n"
+            "  days TEXT NOT NULL,               -- codes of service_day\n"
+            "  note TEXT NOT NULL,               -- about the days\n"
+            "  raw TEXT NOT NULL,                -- JSON: headers and values of the file's row\n"
+            "  is_listed INTEGER NOT NULL,       -- 1: in the newest file; 0 does not mean closed\n"
+            "  imported_at TEXT NOT NULL,        -- UTC of the last change by an import\n"
+            "  file_name TEXT NOT NULL,\n"
+            "  UNIQUE (source, source_key)\n"
+            ");\n"
+            "CREATE INDEX facility_of_area ON facility (area_code, service_code);\n"
+            "CREATE INDEX facility_of_service ON facility (service_code, is_listed);\n"
+            "CREATE INDEX facility_of_office ON facility (office_number);\n"
+            "CREATE INDEX facility_by_kana ON facility (is_listed DESC, kana, name, id);\n"},
+};
+
+static const struct command commands[] = {
+    {"import facilities", "[--format kaigo|auto] FILE...", "read open data of care offices into the directory", import_facilities_command},
+};
+
+static const struct message messages[] = {
+    {"facility.unknown", "この事業所は見つかりません。一覧からさがし直してください。"},
+    {"facility.format", "このファイルの形式はわかりません。1行目に「事業所名」「サービスの種類」「事業所番号」「都道府県コード又は市町村コード」の見出しがあるか確認してください。"},
+};
+
+static const struct menu_item menu[] = {
+    {.order = 40, .label = "資源", .url = "/facilities", .icon = "facilities", .needs = PERM_DIRECTORY_READ},
+};
+
+const struct feature facility_feature = {
+    .name = "facility",
+    .routes = routes, .route_count = COUNT(routes),
+    .migrations = migrations, .migration_count = COUNT(migrations),
+    .commands = commands, .command_count = COUNT(commands),
+    .messages = messages, .message_count = COUNT(messages),
+    .menu = menu, .menu_count = COUNT(menu),
+    .pickers = &facility_picker, .picker_count = 1,
+    .demo = facility_demo,
+};

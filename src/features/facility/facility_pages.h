@@ -1,0 +1,7 @@
+/* facility_pages.h -- the handlers of /facilities and the picker "facility". */
+#pragma once
+#include "web/picker.h"
+#include "web/request.h"
+
+handler_fn facility_list_page, facility_show_page;
+extern const struct picker facility_picker;
