@@ -1,10 +1,11 @@
-#include "features/feature_list.h"
 #include "features/account/account.h"
 #include "features/activity/activity.h"
 #include "features/area/area.h"
 #include "features/consultation/consultation.h"
 #include "features/daily_log/daily_log.h"
 #include "features/demo/demo.h"
+#include "features/facility/facility.h"
+#include "features/feature_list.h"
 #include "features/gathering/gathering.h"
 #include "features/keeping/keeping.h"
 #include "features/numbering/numbering.h"
@@ -21,7 +22,7 @@ const struct feature *const features[] = {
     /* mechanisms of the web floor */
     &resource_feature, &picker_feature, &draft_feature,
     /* people and places */
-    &area_feature, &organization_feature, &account_feature,
+    &area_feature, &organization_feature, &account_feature, &facility_feature,
     /* the month */
     &numbering_feature, &patient_feature, &consultation_feature, &activity_feature, &gathering_feature, &daily_log_feature,
     /* what comes out of it */

@@ -74,7 +74,7 @@ static void write_number(struct json *j, const char *name, long n)
 {
     json_key(j, name);
     if (n == FIELD_BLANK)
-        json_null(j);
+        json_none(j);
     else
         json_int(j, n);
 }
@@ -83,7 +83,7 @@ static void write_degrees(struct json *j, const char *name, long millionths)
 {
     json_key(j, name);
     if (millionths == FIELD_BLANK)
-        json_null(j);
+        json_none(j);
     else
         json_double(j, (double)millionths / 1e6, 6);
 }
