@@ -1,6 +1,7 @@
 #include "web/app.h"
 
 #include "base/date.h"
+#include "output/output_messages.h"
 #include "store/store_messages.h"
 #include "web/app_private.h"
 #include "web/request.h"
@@ -39,7 +40,7 @@ static int by_key(const void *x, const void *y)
 
 static void index_messages(struct app *app)
 {
-    size_t n = store_message_count, at = 0;
+    size_t n = store_message_count + output_message_count, at = 0;
     for (const struct feature **f = app->all; *f; f++)
         n += (*f)->message_count;
     struct message *all = NEW_ARRAY(app->arena, n, struct message);
@@ -48,6 +49,8 @@ static void index_messages(struct app *app)
             all[at++] = (*f)->messages[i];
     for (size_t i = 0; i < store_message_count; i++)
         all[at++] = (struct message){store_messages[i].key, store_messages[i].sentence};
+    for (size_t i = 0; i < output_message_count; i++)
+        all[at++] = (struct message){output_messages[i].key, output_messages[i].sentence};
     qsort(all, n, sizeof *all, by_key);
     app->messages = all;
     app->message_count = n;
@@ -69,14 +72,6 @@ static void order_menu(struct app *app)
         for (size_t i = 0; i < (*f)->menu_count; i++)
             app->menu[app->menu_count++] = &(*f)->menu[i];
     qsort(app->menu, n, sizeof *app->menu, by_order);
-}
-
-/* Stands in until web/resource.c is there. */
-__attribute__((weak)) struct route *resource_routes(const struct resource *r, struct arena *a, size_t *ret_count)
-{
-    (void)r, (void)a;
-    *ret_count = 0;
-    return NULL;
 }
 
 static bool add_routes(struct router *r, const struct route *routes, size_t count, struct err *err)
@@ -232,15 +227,24 @@ static const char *sentence_in(const struct feature *f, const char *key)
     return NULL;
 }
 
+static const char *sentence_of_floors(const char *key)
+{
+    for (size_t i = 0; i < store_message_count; i++)
+        if (!strcmp(store_messages[i].key, key))
+            return store_messages[i].sentence;
+    for (size_t i = 0; i < output_message_count; i++)
+        if (!strcmp(output_messages[i].key, key))
+            return output_messages[i].sentence;
+    return sentence_in(&web_feature, key);
+}
+
 const char *feature_message(const struct feature *const *features, const char *key)
 {
     const char *found = NULL;
-    for (; !found && features && *features; features++)
-        found = sentence_in(*features, key ? key : "");
-    if (!found)
-        found = sentence_in(&web_feature, key ? key : "");
-    for (size_t i = 0; !found && key && i < store_message_count; i++)
-        found = strcmp(store_messages[i].key, key) ? NULL : store_messages[i].sentence;
+    for (; key && !found && features && *features; features++)
+        found = sentence_in(*features, key);
+    if (key && !found)
+        found = sentence_of_floors(key);
     return found ? found : GENERAL_SENTENCE;
 }
 
