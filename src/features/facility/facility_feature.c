@@ -11,7 +11,7 @@ static const struct route routes[] = {
 };
 
 static const struct migration migrations[] = {
-    {.number = 2026040401,
+    {.number = 2026040311,
      .name = "facility: create",
      .sql = "CREATE TABLE facility (\n"
             "  id TEXT PRIMARY KEY,              -- UUIDv7 that follows from source and source_key\n"
