@@ -15,12 +15,13 @@
 #include "features/submission/submission.h"
 #include "features/today/today.h"
 #include "web/draft.h"
+#include "web/job.h"
 #include "web/picker.h"
 #include "web/resource.h"
 
 const struct feature *const features[] = {
     /* mechanisms of the web floor */
-    &resource_feature, &picker_feature, &draft_feature,
+    &resource_feature, &picker_feature, &draft_feature, &job_feature,
     /* people and places */
     &area_feature, &organization_feature, &account_feature, &facility_feature,
     /* the month */

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "web/app.h"
+#include "web/job.h"
 #include "web/server.h"
 
 #include <errno.h>
@@ -133,11 +134,13 @@ static int serve_until_signal(struct service *s)
         return complain(s, &err);
     if (!s->store)
         start_opener(s);
+    struct job_runner *jobs = job_runner_start(s->app);
     announce(s, server_port(server));
     int signal = 0;
     sigwait(&s->ends, &signal);
     notify("STOPPING=1\n");
     stop_opener(s);
+    job_runner_stop(jobs);
     server_stop(server);
     return 0;
 }
