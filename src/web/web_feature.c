@@ -118,7 +118,7 @@ static const struct migration migrations[] = {
      "  seen_at TEXT NOT NULL,           -- UTC, pushed on at most once a minute\n"
      "  ends_at TEXT NOT NULL            -- UTC, absolute limit\n"
      ");\n"
-     "CREATE INDEX session_user ON session (user_id);\n"
+     "CREATE INDEX session_of_user ON session (user_id);\n"
      "CREATE INDEX session_end ON session (ends_at);\n"
      "CREATE TABLE api_token (\n"
      "  id TEXT PRIMARY KEY,             -- BLAKE2b-256 of the token, hex\n"
