@@ -251,6 +251,15 @@ static const char *continued(struct paper *p, const char *label, bool again)
     return again ? arena_printf(p->arena, "%s（続き）", label) : label;
 }
 
+/* A label in its cell; one that is too long breaks before its bracket when that helps: 相談者氏名 / （カナ）. */
+static const struct text_block *shape_label(struct paper *p, double w, const char *label)
+{
+    const char *bracket = strstr(label, "（");
+    if (!bracket || bracket == label || strchr(label, '\n') || shape_width(STYLE_BODY, label) <= w)
+        return shape(p->shaper, STYLE_BODY, w, label);
+    return shape(p->shaper, STYLE_BODY, w, arena_printf(p->arena, "%.*s\n%s", (int)(bracket - label), label, bracket));
+}
+
 /* One box of a line of boxes: label in the left cell, lines [from, to) of the value in the right one. */
 static void put_pair(struct paper *p, const struct text_block *label, const struct text_block *value, size_t from, size_t to, double x,
                      double w, double label_w, double h)
@@ -269,7 +278,7 @@ void paper_pair(struct paper *p, const char *label, const char *value)
     double w = p->right - p->left, label_w = mm(LABEL_MM);
     const struct text_block *v = shape(p->shaper, STYLE_BODY, w - label_w - 2 * BOX_PAD, value);
     for (size_t from = 0; from < v->line_count;) {
-        const struct text_block *l = shape(p->shaper, STYLE_BODY, label_w - 2 * BOX_PAD, continued(p, label, from > 0));
+        const struct text_block *l = shape_label(p, label_w - 2 * BOX_PAD, continued(p, label, from > 0));
         size_t rest = v->line_count - from;
         double least = fmax(block_height(l), (double)(rest < 3 ? rest : 3) * v->pitch) + 2 * BOX_PAD;
         paper_need(p, least);
@@ -295,7 +304,7 @@ void paper_pairs(struct paper *p, const char *const *labels, const char *const *
     const struct text_block *l[MOST], *v[MOST];
     double w = (p->right - p->left) / (double)count, label_w = fmin(mm(LABEL_MM), w * 0.42), h = 0;
     for (size_t i = 0; i < count; i++) {
-        l[i] = shape(p->shaper, STYLE_BODY, label_w - 2 * BOX_PAD, labels[i]);
+        l[i] = shape_label(p, label_w - 2 * BOX_PAD, labels[i]);
         v[i] = shape(p->shaper, STYLE_BODY, w - label_w - 2 * BOX_PAD, values[i]);
         h = fmax(h, fmax(block_height(l[i]), block_height(v[i])));
     }
@@ -399,7 +408,7 @@ void paper_choices(struct paper *p, const char *label, const char *code_list, co
     size_t lines = flow(items, list->count, inner, tick_w), most = (size_t)((p->bottom - p->top - 40) / pitch);
     for (size_t done = 0, first = 0; first < lines; first += most) {
         size_t n = lines - first < most ? lines - first : most;
-        const struct text_block *l = shape(p->shaper, STYLE_BODY, label_w - 2 * BOX_PAD, continued(p, label, first > 0));
+        const struct text_block *l = shape_label(p, label_w - 2 * BOX_PAD, continued(p, label, first > 0));
         double h = fmax((double)n * pitch, block_height(l)) + 2 * BOX_PAD;
         paper_need(p, h);
         put_pair(p, l, shape(p->shaper, STYLE_BODY, inner, ""), 0, 0, p->left, w, label_w, h);

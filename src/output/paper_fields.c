@@ -16,7 +16,7 @@ enum {
 static const char *blank_of(const struct field *f)
 {
     switch (f->type) {
-    case FIELD_DATE: return "　　　年　　月　　日";
+    case FIELD_DATE: return "　　　年　　月　　日"; /* forms.md §1 */
     case FIELD_TIME: return "　　時　　分";
     case FIELD_DATETIME: return "　　　年　　月　　日　　時　　分";
     default: return "";
@@ -88,8 +88,11 @@ static void put_rows(struct paper *p, const struct field *f, const void *row, st
         for (size_t i = 0; i < set->count; i++)
             printed->cells[i] = CELL_OF_TEXT(value_text(p, &set->fields[i], items + r * set->size, a));
     }
-    for (size_t r = count; r < BLANK_ROWS && count == 0; r++)
-        table_row(t, ROW_PLAIN, "");
+    for (size_t r = count; r < BLANK_ROWS && count == 0; r++) {
+        struct row *blank = table_row(t, ROW_PLAIN, "");
+        for (size_t i = 0; i < set->count; i++)
+            blank->cells[i] = CELL_OF_TEXT(blank_of(&set->fields[i]));
+    }
     paper_table(p, t);
 }
 

@@ -6,7 +6,11 @@
 #include <math.h>
 #include <string.h>
 
-enum { CELL_PAD = 3, WIDEST = 30 /* full-width characters of a column nobody limited */ };
+enum {
+    CELL_PAD = 3,
+    WIDEST = 30,    /* full-width characters of a column nobody limited */
+    WRITING_MM = 9, /* a row left blank is for writing by hand */
+};
 
 struct grid {
     const struct table *table;
@@ -212,20 +216,23 @@ static void put_row(struct paper *p, const struct grid *g, const struct row *r, 
     }
     enum text_style style = r->kind == ROW_TOTAL || r->kind == ROW_SUBTOTAL ? STYLE_BOLD : STYLE_BODY;
     size_t lines = 1;
+    bool blank = true;
     for (size_t i = 0; i < g->table->column_count; i++) {
-        cells[i] = shape(p->shaper, style, g->widths[i] - 2 * CELL_PAD, printed(g, r, i, g->scratch));
+        const char *text = printed(g, r, i, g->scratch);
+        blank &= !*text || strncmp(text, "　", strlen("　")) == 0; /* nothing, or the line of a date to fill in */
+        cells[i] = shape(p->shaper, style, g->widths[i] - 2 * CELL_PAD, text);
         lines = cells[i]->line_count > lines ? cells[i]->line_count : lines;
     }
     arena_reset(g->scratch);
     double pitch = cells[0]->pitch, whole = (double)lines * pitch + 2 * CELL_PAD;
     double page = p->bottom - p->top - g->head_height - 30;
-    need_row(p, g, whole <= page / 2 ? whole : 2 * CELL_PAD + 3 * pitch);
+    need_row(p, g, blank ? mm(WRITING_MM) : whole <= page / 2 ? whole : 2 * CELL_PAD + 3 * pitch);
     for (size_t from = 0; from < lines;) {
         need_row(p, g, 2 * CELL_PAD + pitch);
         double fit = floor((paper_left_over(p) - 2 * CELL_PAD) / pitch);
         size_t n = fit < 1 ? 1 : (size_t)fit;
         n = n < lines - from ? n : lines - from;
-        put_slice(p, g, r, cells, from, n, (double)n * pitch + 2 * CELL_PAD);
+        put_slice(p, g, r, cells, from, n, fmax((double)n * pitch + 2 * CELL_PAD, blank ? mm(WRITING_MM) : 0));
         from += n;
     }
 }
