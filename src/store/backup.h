@@ -12,11 +12,17 @@ struct backup_result {
     long long tables, rows, bytes;
 };
 bool backup_write(struct store *s, const char *path, const char *passphrase, struct backup_result *ret, struct err *err);
-/* Into an empty store (after store_open, before store_migrate); refuses a store that has data unless `replace`. */
-bool backup_restore(struct store *s, const char *path, const char *passphrase, bool replace, struct backup_result *ret,
-                    struct err *err);
-bool export_write(struct store *s, const char *folder, struct backup_result *ret, struct err *err);
-bool export_restore(struct store *s, const char *folder, bool replace, struct backup_result *ret, struct err *err);
+/* Into an empty store (after store_open, before store_migrate); refuses a store that has tables unless `replace`, which drops them.
+ * `migrations` are this program's: those that the backup knows make the tables, the rest bring them up to date afterwards.  The whole
+ * file is checked first, and all happens in one transaction: a damaged file or a wrong passphrase changes nothing (ERR_INPUT
+ * "backup.*"); a backup of a newer program is ERR_CONFLICT "backup.newer". */
+bool backup_restore(struct store *s, const char *path, const char *passphrase, bool replace, const struct migration_list *migrations,
+                    struct backup_result *ret, struct err *err);
+/* `folder` must not exist or be empty.  `migrations` (as given to store_migrate) are written too: schema.sql documents each column. */
+bool export_write(struct store *s, const char *folder, const struct migration_list *migrations, struct backup_result *ret,
+                  struct err *err);
+bool export_restore(struct store *s, const char *folder, bool replace, const struct migration_list *migrations,
+                    struct backup_result *ret, struct err *err);
 /* Checks the audit chain of an export folder without any database. */
 bool export_verify(const char *folder, struct arena *a, struct err *err);
 /* One hash over every table's rows in key order: equal stores give equal text, whichever engine. */

@@ -459,6 +459,12 @@ static bool snapshot(struct db *db, struct err *err)
     return simple(db, err, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "BEGIN");
 }
 
+bool db_postgresql_forget(struct db *db, struct err *err)
+{
+    forget_statements(db);
+    return simple(db, err, "DEALLOCATE ALL", NULL);
+}
+
 static void close_db(struct db *db)
 {
     struct pg_db *own = own_of(db);

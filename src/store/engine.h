@@ -84,6 +84,8 @@ struct db {
 
 struct db *db_sqlite_open(struct store *s, const char *path, bool writer, struct err *err);
 struct db *db_postgresql_open(struct store *s, const char *url, struct err *err);
+/* The statements prepared so far: a cursor of the same name gives other columns next time. */
+bool db_postgresql_forget(struct db *db, struct err *err);
 /* For what both engines do. */
 void db_init(struct db *db, const struct engine *engine, struct store *s);
 void db_finish(struct db *db);

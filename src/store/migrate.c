@@ -1,4 +1,5 @@
 /* migrate.c -- brings the database's tables to this program's version, each migration once in its own transaction. */
+#include "store/load.h"
 #include "store/store_inside.h"
 
 #include <stdlib.h>
@@ -119,6 +120,43 @@ static bool run_step(struct db *db, void *arg, struct err *err)
     if ((m->sql && *m->sql && !db_script(db, err, m->sql)) || (own && *own && !db_script(db, err, own)))
         return false;
     return true;
+}
+
+bool migration_is_known(const struct migration_list *m, long long number)
+{
+    size_t count;
+    const struct migration **all = in_order(m->tables, m->counts, m->count, &count);
+    bool known = false;
+    for (size_t i = 0; i < count; i++)
+        known = known || all[i]->number == number;
+    free(all);
+    return known;
+}
+
+bool migrate_in_write(struct db *db, const struct migration_list *m, const long long *only, size_t only_count, struct err *err)
+{
+    size_t count;
+    struct known wanted = {.numbers = (long long *)(uintptr_t)only, .count = only_count};
+    const struct migration **all = in_order(m->tables, m->counts, m->count, &count);
+    bool ok = true;
+    for (size_t i = 0; ok && i < count; i++) {
+        struct step step = {.migration = all[i], .sqlite = db_is_sqlite(db)};
+        if (!only || is_known(&wanted, all[i]->number))
+            ok = run_step(db, &step, err);
+    }
+    free(all);
+    return ok;
+}
+
+bool migration_numbers(struct db *db, struct arena *a, long long **ret_numbers, size_t *ret_count, struct err *err)
+{
+    long long count = db_int(db, err, 0, "SELECT count(*) FROM migration"), n = 0;
+    *ret_numbers = NEW_ARRAY(a, (size_t)count + 1, long long);
+    auto_rows *r = db_query(db, NULL, err, "SELECT number FROM migration ORDER BY number");
+    while (n < count && rows_next(r))
+        (*ret_numbers)[n++] = rows_int(r, 0);
+    *ret_count = (size_t)n;
+    return !rows_failed(r);
 }
 
 bool store_migrate(struct store *s, const struct migration *const *tables, const size_t *counts, size_t table_count,

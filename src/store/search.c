@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "store/engine.h"
+#include "store/load.h"
 #include "store/query.h"
 
 #include <ctype.h>
@@ -156,6 +157,14 @@ static bool put_postgresql(struct db *db, const char *kind, const char *id, cons
                      TEXT(kind), TEXT(id), TEXT(office_id), TEXT(body), TEXT(grams)) >= 0;
     free(grams);
     return ok;
+}
+
+bool search_load(struct db *db, const char *kind, const char *id, const char *office_id, const char *body, struct err *err)
+{
+    if (!db_is_sqlite(db))
+        return put_postgresql(db, kind, id, office_id, body, err);
+    auto_arena *a = arena_new();
+    return put_sqlite(db, kind, id, office_id, body, a, err);
 }
 
 bool search_put(struct db *db, const char *kind, const char *id, const char *office_id, const char *text, struct err *err)

@@ -59,6 +59,12 @@ struct migration {
 /* Runs what is missing of all the tables given.  ERR_CONFLICT when the database knows a newer migration than this program. */
 bool store_migrate(struct store *s, const struct migration *const *tables, const size_t *counts, size_t table_count,
                    struct err *err);
+/* The same tables as one value, for a restore (backup.h). */
+struct migration_list {
+    const struct migration *const *tables;
+    const size_t *counts;
+    size_t count;
+};
 /* The store's own tables (audit, tally, search, meta). */
 extern const struct migration store_migrations[];
 extern const size_t store_migration_count;
