@@ -10,9 +10,9 @@ export function newId() {
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
-// An API token of the demo's user of 北区 (or of the city, for the bureau).
+// An API token of the demo's user of 北区.
 export async function tokenOf(service, role) {
-  const made = await service.command('token', 'create', `${role}-271276`);
+  const made = await service.command('token', 'create', `demo-${role}-271276`);
   if (made.code !== 0) throw new Error(`token create: ${made.stderr}`);
   return made.stdout.trim().split('\n').pop().trim();
 }
