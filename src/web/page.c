@@ -113,7 +113,7 @@ static void export_menu(struct buf *out, struct request *req)
 
 struct table_body {
     struct request *req;
-    struct buf html;
+    struct buf html, chart;
 };
 
 static void write_table_body(struct buf *out, const void *view)
@@ -124,6 +124,11 @@ static void write_table_body(struct buf *out, const void *view)
     html_raw(out, "</div><div class=\"list-scroll\">");
     buf_bytes(out, b->html.data, b->html.size);
     html_raw(out, "</div>");
+    if (!b->chart.size)
+        return;
+    html_raw(out, "<figure class=\"chart\">");
+    buf_bytes(out, b->chart.data, b->chart.size);
+    html_raw(out, "</figure>");
 }
 
 static bool reply_failed(struct request *req, const struct err *err)
@@ -136,7 +141,11 @@ static bool table_page(struct request *req, const struct page *page, const struc
 {
     struct table_body body = {.req = req};
     struct err err = {0};
+    struct err nothing_to_draw;
+    if (t->chart != CHART_NONE && !table_write(t, TABLE_SVG, &body.chart, &nothing_to_draw))
+        buf_free(&body.chart);
     bool done = table_write(t, TABLE_HTML, &body.html, &err) ? reply_page(req, page, write_table_body, &body) : reply_failed(req, &err);
+    buf_free(&body.chart);
     buf_free(&body.html);
     return done;
 }

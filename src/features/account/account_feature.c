@@ -5,6 +5,7 @@
 #include "features/account/account_demo.h"
 #include "features/account/audit_pages.h"
 #include "features/account/own_pages.h"
+#include "features/account/staff_picker.h"
 #include "features/account/sign_in_pages.h"
 #include "features/account/user_pages.h"
 
@@ -148,5 +149,6 @@ const struct feature account_feature = {
     .commands = commands, .command_count = COUNT(commands),
     .messages = messages, .message_count = COUNT(messages),
     .menu = menu, .menu_count = COUNT(menu),
+    .pickers = &staff_picker, .picker_count = 1,
     .demo = account_demo,
 };

@@ -83,8 +83,10 @@ bool membership_list(struct db *db, const char *user_id, const char *on, struct 
 {
     enum { MOST = 100 };
     auto_rows *r = db_query(db, a, err,
-                            "SELECT m.id, m.user_id, m.office_id, m.role, m.from_on, m.to_on, o.name, o.role, o.area_code, a.name, a.path "
+                            "SELECT m.id, m.user_id, m.office_id, m.role, m.from_on, m.to_on, o.name, o.role, o.area_code,"
+                            " CASE WHEN a.kind = 'ward' THEN p.name || a.name ELSE a.name END, a.path "
                             "FROM membership m JOIN office o ON o.id = m.office_id JOIN area a ON a.code = o.area_code "
+                            "LEFT JOIN area p ON p.code = a.parent_code "
                             "WHERE m.user_id = $1 AND ($2 = '' OR (m.from_on <= $2 AND (m.to_on = '' OR m.to_on >= $2) "
                             "AND (o.active_to = '' OR o.active_to >= $2))) "
                             "ORDER BY m.from_on DESC, m.id LIMIT 100",
