@@ -45,6 +45,7 @@ enum field_flag {
     FIELD_COMPUTED = 8,  /* the program sets it; not on the input form, ignored in input */
     FIELD_PHONE = 16,    /* TEXT: digits, hyphens, brackets, + */
     FIELD_NO_COPY = 32,  /* "copy from last" leaves it blank */
+    FIELD_FILLED = 64,   /* left blank, the save may fill it from what is known: a form sent again with the blank says the same */
 };
 
 struct field {

@@ -52,6 +52,7 @@ struct save {
     const void *old;       /* NULL on create */
     struct arena *arena;
     bool is_delete, is_undelete;
+    const char *user_id;   /* who saves; set by resource_save */
     const void *saved;     /* result of resource_save: the row as it stands now */
 };
 

@@ -297,7 +297,10 @@ static bool says_the_same(const struct saving *s, const void *now)
 {
     for (size_t i = 0; i < s->resource->record->set->count; i++) {
         const struct field *f = &s->resource->record->set->fields[i];
-        if (!(f->flags & FIELD_COMPUTED) && strcmp(field_text(f, s->row, s->req->arena), field_text(f, now, s->req->arena)))
+        const char *typed = field_text(f, s->row, s->req->arena);
+        if (f->flags & FIELD_COMPUTED || (f->flags & FIELD_FILLED && !*typed))
+            continue;
+        if (strcmp(typed, field_text(f, now, s->req->arena)) != 0)
             return false;
     }
     return !strcmp(head_in(now)->created_by, s->req->session->user_id);

@@ -79,10 +79,27 @@ static bool audit_change(struct db *db, const struct save *s, const char *user_i
     return audit_append(db, &e, err);
 }
 
+/* The head as record_update, record_delete and record_undelete leave it. */
+static bool read_head(struct db *db, const struct resource *r, struct record_head *h, struct arena *a, struct err *err)
+{
+    struct query q;
+    query_init(&q, a);
+    query_add_values(&q, arena_printf(a, "SELECT revision, changed_at FROM %s WHERE id = ?", r->record->table), &TEXT(h->id), 1);
+    auto_rows *rows = query_run(&q, db, a, err);
+    if (!rows || !rows_next(rows))
+        return rows && rows_failed(rows) ? false : err_set(err, ERR_NOT_FOUND, "record.not_found", "id=%s", h->id);
+    h->revision = (long)rows_int(rows, 0);
+    h->changed_at = rows_text(rows, 1);
+    return true;
+}
+
 static bool write_row(struct db *db, const struct save *s, const char *user_id, struct err *err)
 {
-    return s->old ? record_update(db, s->resource->record, s->row, user_id, s->arena, err)
-                  : record_insert(db, s->resource->record, s->row, user_id, s->arena, err);
+    struct record_head *h = head_of(s->row);
+    if (!s->old)
+        return record_insert(db, s->resource->record, s->row, user_id, s->arena, err);
+    h->changed_by = user_id;
+    return record_update(db, s->resource->record, s->row, user_id, s->arena, err) && read_head(db, s->resource, h, s->arena, err);
 }
 
 static bool save_steps(struct db *db, struct save *s, const char *user_id, struct err *err)
@@ -116,6 +133,7 @@ static bool find_old(struct db *db, struct save *s, struct err *err)
 bool resource_save(struct db *db, struct save *s, const char *user_id, struct err *err)
 {
     struct save work = *s;
+    work.user_id = user_id;
     work.row = resource_copy(s->resource, s->row, s->arena);
     if (!head_in(work.row)->revision)
         work.old = NULL;
@@ -150,20 +168,6 @@ bool resource_store(struct request *req, const struct resource *r, const void *r
     if (!store_write(app_store(req->app), run_save, &t, err))
         return false;
     *ret_saved = t.saved;
-    return true;
-}
-
-/* The row as record_delete and record_undelete leave it. */
-static bool read_head(struct db *db, const struct resource *r, struct record_head *h, struct arena *a, struct err *err)
-{
-    struct query q;
-    query_init(&q, a);
-    query_add_values(&q, arena_printf(a, "SELECT revision, changed_at FROM %s WHERE id = ?", r->record->table), &TEXT(h->id), 1);
-    auto_rows *rows = query_run(&q, db, a, err);
-    if (!rows || !rows_next(rows))
-        return rows && rows_failed(rows) ? false : err_set(err, ERR_NOT_FOUND, "record.not_found", "id=%s", h->id);
-    h->revision = (long)rows_int(rows, 0);
-    h->changed_at = rows_text(rows, 1);
     return true;
 }
 

@@ -138,7 +138,8 @@ bool consultation_context_page(struct request *req, struct err *err)
     if (!consultation_context_read(req, pairs_get(&req->body, "patient_id"), pairs_get(&req->body, "consulter_org_id"),
                                    *kana ? kana : pairs_get(&req->body, "patient_name"), pairs_get(&req->body, "id"), &context, err))
         return false;
-    request_audit_object(req, "patient", pairs_get(&req->body, "patient_id"), "");
+    struct audit_entry looked = request_audit_entry(req, "patient", pairs_get(&req->body, "patient_id"), "");
+    audit_later(app_store(req->app), &looked);
     consultation_context_html(&req->out, &context);
     req->content_type = "text/html; charset=utf-8";
     return true;
@@ -318,8 +319,10 @@ static bool write_change(struct db *db, void *arg, struct err *err)
     struct consultation c = old;
     if (change->reopen_reason && !reopen(&c, change->reopen_reason, req, err))
         return false;
-    if (change->quick && !add_progress(&c, change->quick, req->session->display_name, req->arena))
+    if (change->quick && !add_progress(&c, change->quick, req->session->display_name, req->arena)) {
+        request_audit_entry(req, "consultation", change->id, "again"); /* nothing is written: nothing to tell twice */
         return true;
+    }
     struct save s = {.resource = &consultation_resource, .req = req, .row = &c, .old = &old, .arena = req->arena};
     return resource_save(db, &s, req->session->user_id, err);
 }

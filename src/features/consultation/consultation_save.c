@@ -48,7 +48,7 @@ static bool take_known_person(struct db *db, struct consultation *c, struct aren
 }
 
 /* Somebody named for the first time is registered under the sheet's own id. */
-static bool take_new_person(struct db *db, struct consultation *c, struct arena *a, struct err *err)
+static bool take_new_person(struct db *db, struct consultation *c, const char *user_id, struct arena *a, struct err *err)
 {
     struct patient p = {0};
     field_clear(patient_record.set, &p);
@@ -64,17 +64,17 @@ static bool take_new_person(struct db *db, struct consultation *c, struct arena 
     p.care_level = c->care_level;
     p.living = c->living;
     c->patient_id = c->head.id;
-    return patient_ensure(db, &p, c->head.changed_by, a, err);
+    return patient_ensure(db, &p, user_id, a, err);
 }
 
-static bool find_person(struct db *db, struct consultation *c, struct arena *a, struct err *err)
+static bool find_person(struct db *db, struct consultation *c, const char *user_id, struct arena *a, struct err *err)
 {
     if (!is_case(c) && !*c->patient_id)
         return true;
     if (*c->patient_id && strcmp(c->patient_id, c->head.id) != 0)
         return take_known_person(db, c, a, err);
     if (*c->patient_id || *c->patient_kana || *c->patient_name || *c->patient_pseudonym)
-        return take_new_person(db, c, a, err);
+        return take_new_person(db, c, user_id, a, err);
     return true;
 }
 
@@ -102,10 +102,12 @@ bool consultation_compute(struct db *db, struct save *s, struct err *err)
     const struct consultation *old = s->old;
     if (old && (!*c->reopenings || !strcmp(c->reopenings, "[]")))
         c->reopenings = old->reopenings;
-    consultation_derive(c, s->arena);
-    if (!give_number(db, c, old, s->arena, err) || !find_person(db, c, s->arena, err))
+    if (!find_person(db, c, s->user_id, s->arena, err))
         return false;
-    consultation_derive(c, s->arena); /* again: the person brings the key, and values that were left blank */
+    consultation_derive(c, s->arena);
+    /* The number first: its row is the lock that keeps two sheets of one ward from both being the person's first. */
+    if (!give_number(db, c, old, s->arena, err))
+        return false;
     return find_visit_kind(db, c, err);
 }
 

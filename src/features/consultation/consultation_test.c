@@ -1,0 +1,529 @@
+/* consultation_test.c -- 相談シート in a store: numbers, persons, new and continuing, counts, lists, the pages. */
+#include "tests/support/record_world.h"
+
+#include "features/patient/patient.h"
+
+#include <pthread.h>
+#include <string.h>
+
+static void given_saved(struct record_world *r, struct consultation *c)
+{
+    if (!record_save(r, &consultation_resource, c))
+        fail_msg("%s %s", r->w->err.message, r->w->err.detail);
+}
+
+static struct consultation a_case_of(struct record_world *r, const char *received_at, const char *patient_id)
+{
+    struct consultation c = a_case(r, received_at);
+    c.patient_id = patient_id;
+    given_saved(r, &c);
+    return c;
+}
+
+/* -- numbers --------------------------------------------------------------------------------------------------------------- */
+
+static void numbers_run_per_ward_and_fiscal_year(void **state)
+{
+    struct record_world *r = *state;
+    struct consultation a = a_case(r, "2024-11-01T09:00"), b = a_case(r, "2024-11-02T09:00"), before = a_case(r, "2024-03-31T09:00");
+    struct consultation elsewhere = a_case(r, "2024-11-02T09:00");
+    elsewhere.head.area_code = "271021";
+    given_saved(r, &a);
+    given_saved(r, &b);
+    given_saved(r, &before);
+    given_saved(r, &elsewhere);
+    assert_string_equal(a.consultation_no, "R6-北-6-0001");
+    assert_string_equal(b.consultation_no, "R6-北-6-0002");
+    assert_string_equal(before.consultation_no, "R5-北-6-0001");
+    assert_string_equal(elsewhere.consultation_no, "R6-都島-6-0001");
+}
+
+static void a_number_stays_when_the_sheet_is_corrected(void **state)
+{
+    struct record_world *r = *state;
+    struct consultation c = a_case(r, "2024-11-01T09:00");
+    given_saved(r, &c);
+    c.received_at = "2024-10-31T09:00";
+    given_saved(r, &c);
+    assert_string_equal(c.consultation_no, "R6-北-6-0001");
+    assert_int_equal(c.head.revision, 2);
+}
+
+static void a_refused_save_uses_no_number(void **state)
+{
+    struct record_world *r = *state;
+    struct consultation refused = a_case(r, "2024-11-01T09:00");
+    refused.patient_id = "00000000-0000-7000-8000-00000000dead";
+    assert_false(record_save(r, &consultation_resource, &refused));
+    assert_string_equal(r->w->err.field, "patient_id");
+    struct consultation c = a_case(r, "2024-11-01T09:00");
+    given_saved(r, &c);
+    assert_string_equal(c.consultation_no, "R6-北-6-0001");
+}
+
+enum { WRITERS = 6, EACH = 12 };
+struct writer {
+    struct record_world *r;
+    struct consultation rows[EACH];
+    struct arena *arena;
+};
+
+static bool write_one(struct db *db, void *arg, struct err *err)
+{
+    void **both = arg;
+    struct writer *w = both[0];
+    struct save save = {.resource = &consultation_resource, .row = both[1], .arena = w->arena};
+    return resource_save(db, &save, "U-KITA", err);
+}
+
+static void *write_all(void *arg)
+{
+    struct writer *w = arg;
+    for (int i = 0; i < EACH; i++) {
+        struct err err = {0};
+        void *both[] = {w, &w->rows[i]};
+        if (!store_write(w->r->w->store, write_one, both, &err))
+            return (void *)(uintptr_t)1;
+    }
+    store_reader_done(w->r->w->store);
+    return NULL;
+}
+
+static void sheets_saved_at_the_same_moment_get_numbers_without_gap_or_double(void **state)
+{
+    struct record_world *r = *state;
+    struct writer *writers = NEW_ARRAY(r->w->arena, WRITERS, struct writer);
+    pthread_t threads[WRITERS];
+    for (int i = 0; i < WRITERS; i++) {
+        writers[i].r = r;
+        writers[i].arena = arena_new();
+        for (int k = 0; k < EACH; k++)
+            writers[i].rows[k] = a_case(r, "2024-11-01T09:00");
+    }
+    for (int i = 0; i < WRITERS; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, write_all, &writers[i]), 0);
+    for (int i = 0; i < WRITERS; i++) {
+        void *failed;
+        pthread_join(threads[i], &failed);
+        assert_null(failed);
+        arena_free(writers[i].arena);
+    }
+    auto_rows *rows = db_query(world_db(r->w), r->w->arena, &r->w->err,
+                               "SELECT COUNT(DISTINCT consultation_no), MIN(consultation_no), MAX(consultation_no) FROM consultation");
+    assert_true(rows_next(rows));
+    assert_int_equal(rows_int(rows, 0), WRITERS * EACH);
+    assert_string_equal(rows_text(rows, 1), "R6-北-6-0001");
+    assert_string_equal(rows_text(rows, 2), "R6-北-6-0072");
+    assert_int_equal(counted(r, "consultation.cases", "all", ""), WRITERS * EACH);
+}
+
+/* -- persons ---------------------------------------------------------------------------------------------------------------- */
+
+static void somebody_named_for_the_first_time_is_registered_once(void **state)
+{
+    struct record_world *r = *state;
+    struct consultation c = a_case(r, "2024-11-01T09:00");
+    c.patient_name = "見本 花子";
+    c.patient_kana = "ミホン ハナコ";
+    given_saved(r, &c);
+    given_saved(r, &c);
+    struct patient p;
+    record_load(r, &patient_record, c.patient_id, &p);
+    assert_string_equal(p.kana, "ミホン ハナコ");
+    assert_string_equal(p.head.office_id, c.head.office_id);
+    assert_int_equal(db_int(world_db(r->w), &r->w->err, -1, "SELECT COUNT(*) FROM patient"), 1);
+}
+
+static void a_pseudonym_is_a_person_too(void **state)
+{
+    struct record_world *r = *state;
+    struct consultation c = a_case(r, "2024-11-01T09:00");
+    c.patient_pseudonym = "M.H.";
+    c.age_band = "from_80";
+    c.sex = "female";
+    given_saved(r, &c);
+    struct patient p;
+    record_load(r, &patient_record, c.patient_id, &p);
+    assert_string_equal(p.unique_key, "m.h.|from_80|female");
+}
+
+static void what_is_known_of_a_person_fills_the_blanks_of_the_sheet(void **state)
+{
+    struct record_world *r = *state;
+    struct consultation first = a_case(r, "2024-11-01T09:00");
+    first.patient_kana = "ミホン ハナコ";
+    first.care_level = "care_2";
+    given_saved(r, &first);
+    struct consultation second = a_case_of(r, "2024-11-05T09:00", first.patient_id);
+    assert_string_equal(second.patient_kana, "ミホン ハナコ");
+    assert_string_equal(second.care_level, "care_2");
+}
+
+static void a_person_of_another_office_cannot_be_chosen(void **state)
+{
+    struct record_world *r = *state;
+    struct consultation theirs = a_case(r, "2024-11-01T09:00");
+    theirs.head.office_id = "00000000-0000-7000-8000-000000271021";
+    theirs.head.area_code = "271021";
+    theirs.patient_kana = "カクウ タロウ";
+    given_saved(r, &theirs);
+    struct consultation ours = a_case(r, "2024-11-02T09:00");
+    ours.patient_id = theirs.patient_id;
+    assert_false(record_save(r, &consultation_resource, &ours));
+    assert_string_equal(r->w->err.message, "consultation.unknown_patient");
+}
+
+static void unique_persons_are_fewer_than_cases(void **state)
+{
+    struct record_world *r = *state;
+    struct consultation first = a_case(r, "2024-11-01T09:00");
+    first.patient_kana = "ミホン ハナコ";
+    given_saved(r, &first);
+    a_case_of(r, "2024-11-05T09:00", first.patient_id);
+    a_case_of(r, "2024-12-05T09:00", first.patient_id);
+    struct consultation nobody = a_case(r, "2024-11-06T09:00");
+    nobody.is_ltci_subject = "no";
+    given_saved(r, &nobody);
+    struct scope all = SCOPE_EVERYTHING;
+    struct period november;
+    assert_true(period_parse("2024-11", &november));
+    struct db *db = world_db(r->w);
+    assert_int_equal(consultation_unique_persons(db, &all, NULL, november, "all", r->w->arena, &r->w->err), 2);
+    assert_int_equal(consultation_unique_persons(db, &all, NULL, november, "ltci", r->w->arena, &r->w->err), 1);
+    assert_int_equal(consultation_unique_persons(db, &all, "270008/271004/271276/", november, "all", r->w->arena, &r->w->err), 2);
+    assert_int_equal(consultation_unique_persons(db, &all, "270008/271004/271021/", november, "all", r->w->arena, &r->w->err), 0);
+}
+
+/* -- new and continuing ------------------------------------------------------------------------------------------------------- */
+
+static const char *visit_kind_of(struct record_world *r, const struct consultation *c)
+{
+    struct consultation now;
+    record_load(r, &consultation_record, c->head.id, &now);
+    return now.visit_kind;
+}
+
+static struct consultation given_person(struct record_world *r, const char *received_at)
+{
+    struct consultation c = a_case(r, received_at);
+    c.patient_kana = "ミホン ハナコ";
+    given_saved(r, &c);
+    return c;
+}
+
+static void the_first_case_of_the_fiscal_year_is_new_and_the_next_continues(void **state)
+{
+    struct record_world *r = *state;
+    struct consultation last_year = given_person(r, "2024-03-31T09:00");
+    struct consultation first = a_case_of(r, "2024-04-01T09:00", last_year.patient_id);
+    struct consultation second = a_case_of(r, "2024-05-01T09:00", last_year.patient_id);
+    assert_string_equal(last_year.visit_kind, "new");
+    assert_string_equal(first.visit_kind, "new");
+    assert_string_equal(second.visit_kind, "continuing");
+    assert_int_equal(counted(r, "consultation.cases", "all", "visit_kind=new"), 2);
+    assert_int_equal(counted(r, "consultation.cases", "all", "visit_kind=continuing"), 1);
+}
+
+static void an_earlier_sheet_that_is_written_later_becomes_the_new_one(void **state)
+{
+    struct record_world *r = *state;
+    struct consultation may = given_person(r, "2024-05-01T09:00");
+    struct consultation april = a_case_of(r, "2024-04-10T09:00", may.patient_id);
+    assert_string_equal(visit_kind_of(r, &april), "new");
+    assert_string_equal(visit_kind_of(r, &may), "continuing");
+    assert_int_equal(counted(r, "consultation.cases", "ltci", "visit_kind=new"), 1);
+    assert_int_equal(counted(r, "consultation.cases", "ltci", "visit_kind=continuing"), 1);
+}
+
+static void when_the_first_sheet_is_deleted_the_next_becomes_new(void **state)
+{
+    struct record_world *r = *state;
+    struct consultation april = given_person(r, "2024-04-10T09:00");
+    struct consultation may = a_case_of(r, "2024-05-01T09:00", april.patient_id);
+    visitor_post(r->visitor, arena_printf(r->w->arena, "/consultations/%s/delete", april.head.id), "revision=1");
+    assert_int_equal(r->visitor->status, 303);
+    assert_string_equal(visit_kind_of(r, &may), "new");
+    assert_int_equal(counted(r, "consultation.cases", "all", "visit_kind=new"), 1);
+    assert_int_equal(counted(r, "consultation.cases", "all", "visit_kind=continuing"), 0);
+
+    visitor_post(r->visitor, arena_printf(r->w->arena, "/consultations/%s/undelete", april.head.id), "");
+    assert_string_equal(visit_kind_of(r, &may), "continuing");
+    assert_int_equal(counted(r, "consultation.cases", "all", ""), 2);
+    assert_int_equal(counted(r, "consultation.cases", "all", "visit_kind=new"), 1);
+}
+
+/* -- counts ------------------------------------------------------------------------------------------------------------------ */
+
+static void counts_follow_a_change_and_a_recount_finds_the_same(void **state)
+{
+    struct record_world *r = *state;
+    struct consultation c = a_case(r, "2024-11-01T09:00");
+    given_saved(r, &c);
+    c.content = "dementia nutrition";
+    c.is_ltci_subject = "no";
+    given_saved(r, &c);
+    assert_int_equal(counted(r, "consultation.cases", "all", ""), 1);
+    assert_int_equal(counted(r, "consultation.cases", "ltci", ""), 0);
+    assert_int_equal(counted(r, "consultation.cases", "all", "content=home_nursing"), 0);
+    assert_int_equal(counted(r, "consultation.cases", "all", "content=nutrition"), 1);
+    assert_int_equal(counted(r, "consultation.content_selections", "all", ""), 2);
+}
+
+/* What a list shows is what the figure says: the drill-down of T-OSK-13. */
+static void a_figure_opens_exactly_the_records_it_counts(void **state)
+{
+    struct record_world *r = *state;
+    static const char *const types[] = {"care_manager", "care_manager", "clinic", "care_manager", "care_manager"};
+    static const char *const ltci[] = {"yes", "yes", "yes", "no", "yes"};
+    static const char *const days[] = {"2024-04-01T09:00", "2025-03-31T23:00", "2024-06-01T09:00", "2024-06-01T10:00", "2024-03-31T09:00"};
+    for (int i = 0; i < 5; i++) {
+        struct consultation c = a_case(r, days[i]);
+        c.consulter_type = types[i];
+        c.is_ltci_subject = ltci[i];
+        given_saved(r, &c);
+    }
+    visitor_says(r->visitor, "Accept", "application/json");
+    visitor_get(r->visitor, "/consultations?period=FY2024&ward=271276&subject_kind=individual_case&ltci=yes&consulter_type=care_manager"
+                            "&format=csv");
+    assert_int_equal(r->visitor->status, 200);
+    struct scope all = SCOPE_EVERYTHING;
+    struct tally_cell *cells;
+    size_t count;
+    const struct tally_query q = {.scope = &all, .area_path = "270008/271004/271276/", .first_month = "2024-04", .last_month = "2025-03",
+                                  .measure = "consultation.cases", .basis = "ltci", .dimension = "consulter_type"};
+    assert_true(tally_read(world_db(r->w), &q, r->w->arena, &cells, &count, &r->w->err));
+    long long figure = 0;
+    for (size_t i = 0; i < count; i++)
+        if (!strcmp(cells[i].code, "consulter_type=care_manager"))
+            figure += cells[i].n;
+    long long listed = 0;
+    for (const char *at = r->visitor->body; (at = strstr(at, "R6-北-6-")); at++)
+        listed++;
+    assert_int_equal(figure, 2);
+    assert_int_equal(listed, figure);
+}
+
+/* -- pages ------------------------------------------------------------------------------------------------------------------- */
+
+#define NEW_ID "01930000-0000-7000-8000-000000000001"
+static const char typed_sheet[] =
+    "id=" NEW_ID "&revision=0&received_at=2024-11-29&received_at_time=10:05&channel=phone&consulter_type=care_manager"
+    "&subject_kind=individual_case&is_ltci_subject=yes&content=home_nursing&content=dementia&outcome=continuing"
+    "&patient_kana=%E3%83%9F%E3%83%9B%E3%83%B3";
+
+static void a_sheet_sent_twice_is_saved_once(void **state)
+{
+    struct record_world *r = *state;
+    visitor_post(r->visitor, "/consultations", typed_sheet);
+    assert_int_equal(r->visitor->status, 303);
+    assert_string_equal(visitor_header(r->visitor, "Location"), "/consultations/" NEW_ID);
+    visitor_post(r->visitor, "/consultations", typed_sheet);
+    assert_int_equal(r->visitor->status, 303);
+    assert_int_equal(db_int(world_db(r->w), &r->w->err, -1, "SELECT COUNT(*) FROM consultation"), 1);
+    assert_int_equal(counted(r, "consultation.cases", "all", ""), 1);
+}
+
+static void a_refused_sheet_comes_back_as_typed_with_every_sentence(void **state)
+{
+    struct record_world *r = *state;
+    visitor_post(r->visitor, "/consultations",
+                 "id=" NEW_ID "&revision=0&received_at=2024-12-24&received_at_time=10:05&channel=phone&consulter_type=care_manager"
+                 "&subject_kind=individual_case&outcome=not_arranged&summary=%E9%80%8F%E6%9E%90");
+    assert_int_equal(r->visitor->status, 422);
+    assert_non_null(strstr(r->visitor->body, "f-received_at"));
+    assert_non_null(strstr(r->visitor->body, "f-is_ltci_subject"));
+    assert_non_null(strstr(r->visitor->body, "f-reason_unresolved"));
+    assert_non_null(strstr(r->visitor->body, "透析"));
+    assert_int_equal(db_int(world_db(r->w), &r->w->err, -1, "SELECT COUNT(*) FROM consultation"), 0);
+}
+
+static void progress_is_added_to_the_newest_version_and_only_once(void **state)
+{
+    struct record_world *r = *state;
+    visitor_post(r->visitor, "/consultations", typed_sheet);
+    static const char entry[] = "contact_on=2024-11-30&contact_at=09:10&text=%E9%9B%BB%E8%A9%B1&outcome=connected";
+    visitor_post(r->visitor, "/consultations/" NEW_ID "/progress", entry);
+    assert_int_equal(r->visitor->status, 303);
+    visitor_post(r->visitor, "/consultations/" NEW_ID "/progress", entry);
+    assert_int_equal(r->visitor->status, 303);
+    struct consultation c;
+    size_t count;
+    record_load(r, &consultation_record, NEW_ID, &c);
+    const struct progress_entry *entries = field_rows(field_find(&consultation_set, "progress"), &c, r->w->arena, &count);
+    assert_int_equal(count, 1);
+    assert_string_equal(entries[0].text, "電話");
+    assert_string_equal(entries[0].person, "見本 花子");
+    assert_string_equal(c.outcome, "connected");
+    assert_string_equal(c.closed_on, "2024-11-30");
+    assert_int_equal(counted(r, "consultation.contacts", "ltci", ""), 1);
+}
+
+static void progress_without_text_is_refused_with_a_sentence(void **state)
+{
+    struct record_world *r = *state;
+    visitor_post(r->visitor, "/consultations", typed_sheet);
+    visitor_post(r->visitor, "/consultations/" NEW_ID "/progress", "contact_on=2024-11-30&text=");
+    assert_int_equal(r->visitor->status, 422);
+    assert_non_null(strstr(r->visitor->body, "f-text"));
+}
+
+static void a_closed_sheet_is_reopened_with_its_reason(void **state)
+{
+    struct record_world *r = *state;
+    struct consultation c = a_case(r, "2024-11-01T09:00");
+    c.outcome = "resolved";
+    given_saved(r, &c);
+    assert_string_equal(c.closed_on, "2024-11-01");
+    const char *path = arena_printf(r->w->arena, "/consultations/%s/reopen", c.head.id);
+    visitor_post(r->visitor, path, "reason=");
+    assert_int_equal(r->visitor->status, 422);
+    visitor_post(r->visitor, path, "reason=%E5%86%8D%E5%85%A5%E9%99%A2");
+    assert_int_equal(r->visitor->status, 303);
+    size_t count;
+    record_load(r, &consultation_record, c.head.id, &c);
+    const struct reopening *rows = field_rows(field_find(&consultation_set, "reopenings"), &c, r->w->arena, &count);
+    assert_int_equal(count, 1);
+    assert_string_equal(rows[0].reason, "再入院");
+    assert_string_equal(rows[0].former_outcome, "resolved");
+    assert_string_equal(c.outcome, "continuing");
+    assert_string_equal(c.closed_on, "");
+    visitor_post(r->visitor, path, "reason=%E5%86%8D%E5%85%A5%E9%99%A2");
+    assert_int_equal(r->visitor->status, 409);
+}
+
+static void a_form_save_keeps_what_the_program_wrote(void **state)
+{
+    struct record_world *r = *state;
+    struct consultation c = a_case(r, "2024-11-29T10:05");
+    c.outcome = "resolved";
+    given_saved(r, &c);
+    visitor_post(r->visitor, arena_printf(r->w->arena, "/consultations/%s/reopen", c.head.id), "reason=%E5%86%8D%E5%85%A5%E9%99%A2");
+    visitor_post(r->visitor, arena_printf(r->w->arena, "/consultations/%s", c.head.id),
+                 arena_printf(r->w->arena,
+                              "id=%s&revision=2&received_at=2024-11-29&received_at_time=10:05&channel=fax&consulter_type=clinic"
+                              "&subject_kind=individual_case&is_ltci_subject=yes&content=home_nursing&outcome=continuing",
+                              c.head.id));
+    assert_int_equal(r->visitor->status, 303);
+    record_load(r, &consultation_record, c.head.id, &c);
+    assert_string_equal(c.channel, "fax");
+    assert_string_equal(c.consultation_no, "R6-北-6-0001");
+    assert_non_null(strstr(c.reopenings, "再入院"));
+}
+
+static void another_room_finds_neither_the_sheet_nor_its_person(void **state)
+{
+    struct record_world *r = *state;
+    visitor_post(r->visitor, "/consultations", typed_sheet);
+    struct session as = miyakojima_coordinator();
+    visitor_sign_in(r->visitor, &as);
+    visitor_get(r->visitor, "/consultations/" NEW_ID);
+    assert_int_equal(r->visitor->status, 404);
+    visitor_post(r->visitor, "/consultations/" NEW_ID "/progress", "contact_on=2024-11-30&text=x");
+    assert_int_equal(r->visitor->status, 404);
+    visitor_get(r->visitor, "/patients/" NEW_ID);
+    assert_int_equal(r->visitor->status, 404);
+}
+
+static void the_ward_office_sees_that_there_is_a_case_but_not_the_person(void **state)
+{
+    struct record_world *r = *state;
+    struct consultation c = a_case(r, "2024-11-29T10:05");
+    c.patient_kana = "ミホン ハナコ";
+    c.patient_name = "見本 花子";
+    c.summary = "自宅に帰りたい";
+    c.progress = "[{\"contact_on\":\"2024-11-29\",\"contact_at\":\"\",\"person\":\"\",\"text\":\"家族へ電話\"}]";
+    given_saved(r, &c);
+    struct session as = kita_officer();
+    visitor_sign_in(r->visitor, &as);
+    const struct { const char *page; int status; } seen[] = {
+        {"/consultations?period=FY2024", 200},
+        {arena_printf(r->w->arena, "/consultations/%s", c.head.id), 403}, /* it exists, and who may see it */
+        {arena_printf(r->w->arena, "/consultations/%s/print", c.head.id), 403},
+    };
+    for (int i = 0; i < 3; i++) {
+        visitor_get(r->visitor, seen[i].page);
+        assert_int_equal(r->visitor->status, seen[i].status);
+        assert_null(strstr(r->visitor->body, "ミホン"));
+        assert_null(strstr(r->visitor->body, "自宅に帰りたい"));
+        assert_null(strstr(r->visitor->body, "家族へ電話"));
+    }
+    visitor_get(r->visitor, seen[0].page);
+    assert_non_null(strstr(r->visitor->body, "R6-北-6-0001"));
+    visitor_post(r->visitor, arena_printf(r->w->arena, "/consultations/%s/progress", c.head.id), "contact_on=2024-11-30&text=x");
+    assert_int_equal(r->visitor->status, 403);
+}
+
+static void the_context_shows_earlier_cases_of_the_person_within_the_office(void **state)
+{
+    struct record_world *r = *state;
+    struct consultation c = given_person(r, "2024-11-01T09:00");
+    visitor_post(r->visitor, "/consultations/context", arena_printf(r->w->arena, "patient_id=%s", c.patient_id));
+    assert_int_equal(r->visitor->status, 200);
+    assert_non_null(strstr(r->visitor->body, c.consultation_no));
+    visitor_post(r->visitor, "/consultations/context", "patient_kana=%E3%83%9F%E3%83%9B%E3%83%B3");
+    assert_non_null(strstr(r->visitor->body, "同じお名前"));
+    struct session as = miyakojima_coordinator();
+    visitor_sign_in(r->visitor, &as);
+    visitor_post(r->visitor, "/consultations/context", arena_printf(r->w->arena, "patient_id=%s", c.patient_id));
+    assert_null(strstr(r->visitor->body, c.consultation_no));
+}
+
+static void the_paper_is_a_pdf_and_so_is_the_blank_one(void **state)
+{
+    struct record_world *r = *state;
+    visitor_post(r->visitor, "/consultations", typed_sheet);
+    static const char *const papers[] = {"/consultations/" NEW_ID "/print", "/consultations/blank"};
+    for (int i = 0; i < 2; i++) {
+        visitor_get(r->visitor, papers[i]);
+        assert_int_equal(r->visitor->status, 200);
+        assert_memory_equal(r->visitor->body, "%PDF-", 5);
+    }
+}
+
+static void every_page_of_the_sheet_opens(void **state)
+{
+    struct record_world *r = *state;
+    visitor_post(r->visitor, "/consultations", typed_sheet);
+    static const char *const pages[] = {"/consultations", "/consultations/new", "/consultations/new?from=" NEW_ID,
+                                        "/consultations/" NEW_ID, "/consultations/" NEW_ID "/edit", "/consultations/" NEW_ID "/history",
+                                        "/consultations?unfinished=1&no_due=1&sort=-consultation_no", "/patients",
+                                        "/patients/" NEW_ID, "/api/v1/consultations/" NEW_ID};
+    for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
+        visitor_get(r->visitor, pages[i]);
+        if (r->visitor->status != 200)
+            fail_msg("%s answered %d", pages[i], r->visitor->status);
+    }
+}
+
+int main(void)
+{
+#define SPEC(name) cmocka_unit_test_setup_teardown(name, record_begin, record_end)
+    const struct CMUnitTest specs[] = {
+        SPEC(numbers_run_per_ward_and_fiscal_year),
+        SPEC(a_number_stays_when_the_sheet_is_corrected),
+        SPEC(a_refused_save_uses_no_number),
+        SPEC(sheets_saved_at_the_same_moment_get_numbers_without_gap_or_double),
+        SPEC(somebody_named_for_the_first_time_is_registered_once),
+        SPEC(a_pseudonym_is_a_person_too),
+        SPEC(what_is_known_of_a_person_fills_the_blanks_of_the_sheet),
+        SPEC(a_person_of_another_office_cannot_be_chosen),
+        SPEC(unique_persons_are_fewer_than_cases),
+        SPEC(the_first_case_of_the_fiscal_year_is_new_and_the_next_continues),
+        SPEC(an_earlier_sheet_that_is_written_later_becomes_the_new_one),
+        SPEC(when_the_first_sheet_is_deleted_the_next_becomes_new),
+        SPEC(counts_follow_a_change_and_a_recount_finds_the_same),
+        SPEC(a_figure_opens_exactly_the_records_it_counts),
+        SPEC(a_sheet_sent_twice_is_saved_once),
+        SPEC(a_refused_sheet_comes_back_as_typed_with_every_sentence),
+        SPEC(progress_is_added_to_the_newest_version_and_only_once),
+        SPEC(progress_without_text_is_refused_with_a_sentence),
+        SPEC(a_closed_sheet_is_reopened_with_its_reason),
+        SPEC(a_form_save_keeps_what_the_program_wrote),
+        SPEC(another_room_finds_neither_the_sheet_nor_its_person),
+        SPEC(the_ward_office_sees_that_there_is_a_case_but_not_the_person),
+        SPEC(the_context_shows_earlier_cases_of_the_person_within_the_office),
+        SPEC(the_paper_is_a_pdf_and_so_is_the_blank_one),
+        SPEC(every_page_of_the_sheet_opens),
+    };
+    return cmocka_run_group_tests(specs, NULL, NULL);
+}
