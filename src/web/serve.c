@@ -141,7 +141,8 @@ static int serve_until_signal(struct service *s)
     notify("STOPPING=1\n");
     stop_opener(s);
     job_runner_stop(jobs);
-    server_stop(server);
+    if (!server_stop(server))
+        _exit(0);
     return 0;
 }
 

@@ -34,6 +34,7 @@ struct server {
     pthread_mutex_t pulse_lock;
     pthread_cond_t pulse_stop;
     bool stopping;
+    _Atomic bool draining;      /* no request is taken any more */
 };
 
 int64_t monotonic_us(void)
@@ -231,9 +232,9 @@ static enum MHD_Result submit(struct server *s, struct exchange *x)
 {
     x->state = EXCHANGE_RUNNING;
     x->is_open = true;
-    atomic_fetch_add_explicit(&s->open, 1, memory_order_relaxed);
+    atomic_fetch_add(&s->open, 1);
     MHD_suspend_connection(x->connection);
-    if (workers_add(s->workers, x))
+    if (!atomic_load(&s->draining) && workers_add(s->workers, x))
         return MHD_YES;
     MHD_resume_connection(x->connection);
     x->state = EXCHANGE_DONE;
@@ -442,21 +443,24 @@ static bool wait_for_none(_Atomic int64_t *count, int64_t at_most_us)
     return atomic_load(count) <= 0;
 }
 
-void server_stop(struct server *s)
+bool server_stop(struct server *s)
 {
     if (!s)
-        return;
+        return true;
     int fd = MHD_quiesce_daemon(s->daemon);
     stop_pulse(s);
+    atomic_store(&s->draining, true);
     stream_end_all(s->app->streams);
-    if (!wait_for_none(&s->open, (int64_t)s->limits.stop_seconds * 1000000))
-        log_event(LOG_WARN, "server.stop", "open=%lld", (long long)atomic_load(&s->open));
+    bool answered = wait_for_none(&s->open, (int64_t)s->limits.stop_seconds * 1000000);
     stream_end_all(s->app->streams);
-    wait_for_none(&s->app->metrics.streams, 2000000);
-    workers_free(s->workers);
-    s->workers = NULL;
-    MHD_stop_daemon(s->daemon);
     if (fd >= 0)
         close(fd);
+    /* The library cannot stop with connections that wait for a worker. */
+    if (!answered || !wait_for_none(&s->app->metrics.streams, 2000000)) {
+        log_event(LOG_WARN, "server.stop", "unanswered=%lld", (long long)atomic_load(&s->open));
+        return false;
+    }
+    MHD_stop_daemon(s->daemon);
     free_server(s);
+    return true;
 }

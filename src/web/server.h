@@ -25,5 +25,6 @@ struct server_limits {
 struct server *server_start(struct app *app, struct err *err);
 struct server *server_start_with(struct app *app, struct server_limits limits, struct err *err);
 int server_port(const struct server *s);
-/* Stops accepting, lets running requests end (at most 10 s), closes streams. */
-void server_stop(struct server *s);
+/* Stops accepting, lets running requests end (at most 10 s), closes streams.  False when one would not end: its thread goes on, so the app
+ * must be left alone and the process ended. */
+bool server_stop(struct server *s);

@@ -52,7 +52,7 @@ static int end(void **state)
 {
     struct running *r = *state;
     void *notes = r->n;
-    server_stop(r->server);
+    assert_true(server_stop(r->server));
     int ended = notes_end(&notes);
     free(r);
     return ended;
@@ -476,8 +476,8 @@ static void two_hundred_people_at_once_are_all_served(void **state)
 static void *stop(void *arg)
 {
     struct running *r = arg;
-    server_stop(r->server);
-    r->server = NULL;
+    if (server_stop(r->server))
+        r->server = NULL;
     return NULL;
 }
 
@@ -500,6 +500,7 @@ static void at_the_end_running_requests_are_answered_and_streams_closed(void **s
     while (client_more(listener))
         ;
     pthread_join(stopper, NULL);
+    assert_null(r->server);
     client_close(slow);
     client_close(listener);
     free(slow);

@@ -107,6 +107,7 @@ bool workers_add(struct workers *w, struct exchange *x)
 {
     x->queued = monotonic_us();
     x->next = NULL;
+    bool wake = false;
     pthread_mutex_lock(&w->lock);
     bool room = w->queued < QUEUE_AT_MOST && !w->ending;
     if (room) {
@@ -119,10 +120,12 @@ bool workers_add(struct workers *w, struct exchange *x)
         room = w->count > 0; /* not one thread could be made: the caller still owns the only exchange there is */
         if (!room)
             take(w);
-        else if (w->idle)
-            pthread_cond_signal(&w->work);
+        wake = room && w->idle;
     }
     pthread_mutex_unlock(&w->lock);
+    /* After the lock is free, or the thread woken would run into it at once. */
+    if (wake)
+        pthread_cond_signal(&w->work);
     return room;
 }
 
