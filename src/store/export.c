@@ -1,0 +1,268 @@
+/* export.c -- everything in a folder that people and other programs can read, and that can be taken back.
+ *
+ * README.md says what is there, schema.sql documents each column, TABLE.csv holds the rows (UTF-8, RFC 4180), manifest.json the
+ * counts and hashes.  CSV here is exact, so that it can be read back: nothing blank means NULL, "" an empty text; bytes are hex. */
+#include "base/buf.h"
+#include "base/json.h"
+#include "store/backup.h"
+#include "store/export_read.h"
+#include "store/load.h"
+#include "store/store_inside.h"
+
+#include <errno.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct exporting {
+    const char *folder;
+    const struct migration_list *migrations;
+    struct arena *arena;
+    struct buf row, readme;
+    struct json manifest;
+    struct buf manifest_text;
+    FILE *file;
+    crypto_generichash_state hash;
+    long long rows, bytes;
+    struct backup_result result;
+};
+
+static bool fail_write(struct err *err)
+{
+    return err_set(err, ERR_STORE_AWAY, errno == ENOSPC || errno == EFBIG ? "backup.full" : "backup.cannot_write", "errno %d", errno);
+}
+
+/* --- one file, hashed while it is written --- */
+
+static bool file_begin(struct exporting *x, const char *name, struct err *err)
+{
+    const char *path = arena_printf(x->arena, "%s/%s", x->folder, name);
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    x->file = fd < 0 ? NULL : fdopen(fd, "wb");
+    x->bytes = x->rows = 0;
+    crypto_generichash_init(&x->hash, NULL, 0, 32);
+    return x->file || fail_write(err);
+}
+
+static bool file_put(struct exporting *x, const char *text, size_t size, struct err *err)
+{
+    crypto_generichash_update(&x->hash, (const unsigned char *)text, size);
+    x->bytes += (long long)size;
+    return fwrite(text, 1, size, x->file) == size || fail_write(err);
+}
+
+static bool file_end(struct exporting *x, char hex[65], struct err *err)
+{
+    unsigned char hash[32];
+    crypto_generichash_final(&x->hash, hash, sizeof hash);
+    sodium_bin2hex(hex, 65, hash, sizeof hash);
+    bool ok = fflush(x->file) == 0 && fsync(fileno(x->file)) == 0;
+    if (!ok)
+        fail_write(err);
+    fclose(x->file);
+    x->file = NULL;
+    x->result.bytes += x->bytes;
+    return ok;
+}
+
+static bool write_file(struct exporting *x, const char *name, const struct buf *text, struct err *err)
+{
+    char hex[65];
+    return file_begin(x, name, err) && file_put(x, text->data ? text->data : "", text->size, err) && file_end(x, hex, err);
+}
+
+/* --- tables --- */
+
+static void put_quoted(struct buf *out, const char *text)
+{
+    buf_char(out, '"');
+    for (const char *s = text, *quote; *s; s = quote + 1) {
+        quote = strchrnul(s, '"');
+        buf_bytes(out, s, (size_t)(quote - s));
+        if (!*quote)
+            break;
+        buf_text(out, "\"\"");
+    }
+    buf_char(out, '"');
+}
+
+static void put_bytes(struct buf *out, const char *bytes, size_t size)
+{
+    buf_char(out, 'x');
+    for (size_t i = 0; i < size; i++)
+        buf_printf(out, "%02x", (unsigned char)bytes[i]);
+}
+
+static void put_cell(struct buf *out, const struct value *v)
+{
+    if (v->kind == VALUE_TEXT)
+        put_quoted(out, v->text);
+    else if (v->kind == VALUE_INT)
+        buf_printf(out, "%lld", v->number);
+    else if (v->kind == VALUE_BYTES)
+        put_bytes(out, v->text, v->size);
+}
+
+static bool write_row(void *arg, const struct catalog_table *t, const struct value *values, struct err *err)
+{
+    struct exporting *x = arg;
+    buf_cut(&x->row, 0);
+    for (size_t i = 0; i < t->column_count; i++) {
+        if (i)
+            buf_char(&x->row, ',');
+        put_cell(&x->row, &values[i]);
+    }
+    buf_text(&x->row, "\r\n");
+    x->rows++;
+    return file_put(x, x->row.data, x->row.size, err);
+}
+
+static bool write_names(struct exporting *x, const struct catalog_table *t, struct err *err)
+{
+    buf_cut(&x->row, 0);
+    for (size_t i = 0; i < t->column_count; i++)
+        buf_printf(&x->row, "%s%s", i ? "," : "", t->columns[i].name);
+    buf_text(&x->row, "\r\n");
+    return file_put(x, x->row.data, x->row.size, err);
+}
+
+static void describe(struct exporting *x, const struct catalog_table *t, const char *file, const char *hex)
+{
+    static const char *const kinds[] = {[VALUE_TEXT] = "文字", [VALUE_INT] = "整数", [VALUE_BYTES] = "バイト列（xに続く16進）"};
+    buf_printf(&x->readme, "\n## %s\n\n%lld 行、`%s`\n\n| 列 | 種類 | 鍵 |\n|---|---|---|\n", t->name, x->rows, file);
+    for (size_t i = 0; i < t->column_count; i++)
+        buf_printf(&x->readme, "| %s | %s | %s |\n", t->columns[i].name, kinds[t->columns[i].kind], t->columns[i].is_key ? "○" : "");
+    json_open(&x->manifest, '{');
+    json_pair(&x->manifest, "table", t->name);
+    json_pair(&x->manifest, "file", file);
+    json_pair_int(&x->manifest, "rows", x->rows);
+    json_pair(&x->manifest, "blake2b_256", hex);
+    json_close(&x->manifest, '}');
+}
+
+static bool write_table(struct exporting *x, struct db *db, const struct catalog_table *t, struct err *err)
+{
+    char hex[65];
+    const char *file = arena_printf(x->arena, "%s.csv", t->name);
+    if (!file_begin(x, file, err) || !write_names(x, t, err) || !catalog_walk(db, t, true, write_row, x, err) || !file_end(x, hex, err))
+        return false;
+    x->result.tables++;
+    x->result.rows += x->rows;
+    describe(x, t, file, hex);
+    return true;
+}
+
+/* --- what goes with them --- */
+
+static void begin_readme(struct exporting *x, const char *at)
+{
+    buf_printf(&x->readme,
+               "# 連携のデータの書き出し\n\n"
+               "書き出した日時（協定世界時）: %s\nプログラムの版: " RENKEI_VERSION "\n\n"
+               "表ごとに1つのCSVファイルがあります。文字コードはUTF-8、改行はCRLF、区切りはコンマです（RFC 4180）。"
+               "何も書かれていない欄は「値なし」、`\"\"` は空の文字です。日付はISO 8601、作成・変更の日時は協定世界時です。\n\n"
+               "各列の意味・単位・出典は `schema.sql` の注記にあります。ファイルごとの行数と照合用のハッシュ（BLAKE2b-256）は "
+               "`manifest.json` にあります。\n\n"
+               "元に戻すには `renkei restore --from-export フォルダー` を実行します。表計算ソフトで開いて保存し直したファイルは使えません。\n\n"
+               "個人情報が含まれています。取り扱いに注意してください。ログイン中の情報（session）は含まれていません。\n",
+               at);
+}
+
+static void add_sql(struct buf *out, const char *title, const char *sql)
+{
+    if (sql && *sql)
+        buf_printf(out, "%s\n%s\n", title, sql);
+}
+
+static bool write_schema(struct exporting *x, struct err *err)
+{
+    auto_buf sql = {0};
+    buf_text(&sql, "-- Every migration in the program, with its comments on columns.\n");
+    for (size_t t = 0; t < x->migrations->count; t++)
+        for (size_t i = 0; i < x->migrations->counts[t]; i++) {
+            const struct migration *m = &x->migrations->tables[t][i];
+            buf_printf(&sql, "\n-- %lld %s\n", m->number, m->name);
+            add_sql(&sql, "", m->sql);
+            add_sql(&sql, "-- SQLite only:", m->sql_sqlite);
+            add_sql(&sql, "-- PostgreSQL only:", m->sql_postgresql);
+        }
+    return write_file(x, "schema.sql", &sql, err);
+}
+
+static bool begin_manifest(struct exporting *x, struct db *db, const char *at, struct err *err)
+{
+    long long *numbers;
+    size_t count;
+    if (!migration_numbers(db, x->arena, &numbers, &count, err))
+        return false;
+    json_init(&x->manifest, &x->manifest_text);
+    json_open(&x->manifest, '{');
+    json_pair(&x->manifest, "format", "RENKEI-EXPORT 1");
+    json_pair(&x->manifest, "program", RENKEI_VERSION);
+    json_pair(&x->manifest, "at", at);
+    json_key(&x->manifest, "migrations");
+    json_open(&x->manifest, '[');
+    for (size_t i = 0; i < count; i++)
+        json_int(&x->manifest, numbers[i]);
+    json_close(&x->manifest, ']');
+    json_key(&x->manifest, "tables");
+    json_open(&x->manifest, '[');
+    return true;
+}
+
+static bool write_all(struct exporting *x, struct db *db, struct err *err)
+{
+    struct catalog c;
+    char at[32];
+    real_utc(at);
+    begin_readme(x, at);
+    if (!catalog_read(db, x->arena, &c, err) || !begin_manifest(x, db, at, err))
+        return false;
+    for (size_t i = 0; i < c.count; i++)
+        if (!write_table(x, db, &c.tables[i], err))
+            return false;
+    json_close(&x->manifest, ']');
+    json_close(&x->manifest, '}');
+    buf_char(&x->manifest_text, '\n');
+    /* The manifest comes last: a folder without it is not finished. */
+    return write_schema(x, err) && write_file(x, "README.md", &x->readme, err) && write_file(x, "manifest.json", &x->manifest_text, err);
+}
+
+static bool make_folder(const char *folder, struct err *err)
+{
+    if (mkdir(folder, 0700) == 0)
+        return true;
+    DIR *d = errno == EEXIST ? opendir(folder) : NULL;
+    if (!d)
+        return fail_write(err);
+    int entries = 0;
+    while (readdir(d))
+        entries++;
+    closedir(d);
+    return entries <= 2 || err_set(err, ERR_INPUT, "backup.folder_not_empty", "%d entries", entries - 2);
+}
+
+bool export_write(struct store *s, const char *folder, const struct migration_list *migrations, struct backup_result *ret,
+                  struct err *err)
+{
+    auto_arena *a = arena_new();
+    struct exporting x = {.folder = folder, .migrations = migrations, .arena = a};
+    struct db *db = store_reader(s, err);
+    if (!make_folder(folder, err) || !db || !db->engine->snapshot(db, err))
+        return false;
+    bool ok = write_all(&x, db, err);
+    db->engine->rollback(db);
+    if (x.file)
+        fclose(x.file);
+    buf_free(&x.row);
+    buf_free(&x.readme);
+    buf_free(&x.manifest_text);
+    if (ok && ret)
+        *ret = x.result;
+    return ok;
+}
