@@ -15,9 +15,10 @@ static bool is_number(const char *s)
 }
 
 /* Spreadsheets run cells that begin so (OWASP CSV injection); Japanese ones take the full-width signs as well. */
-static bool is_dangerous(const char *s)
+bool csv_is_dangerous(const char *s)
 {
     static const char *const full_width[] = {"＝", "＋", "－", "＠"};
+    s += strspn(s, "'");
     if (*s && strchr("=+-@\t\r\n", *s))
         return !is_number(s);
     for (size_t i = 0; i < sizeof full_width / sizeof full_width[0]; i++)
@@ -32,7 +33,7 @@ void csv_cell(struct buf *out, const char *text, bool first)
         buf_char(out, ',');
     if (!text)
         return;
-    bool guarded = is_dangerous(text);
+    bool guarded = csv_is_dangerous(text);
     if (!text[strcspn(text, ",\"\r\n")]) {
         if (guarded)
             buf_char(out, '\'');

@@ -1,7 +1,7 @@
 /* csv.h -- RFC 4180 CSV out and in.
  *
  * Out: UTF-8 with BOM or CP932, CRLF; a cell that begins with = + - @ (half or full width), TAB, CR or LF gets a leading apostrophe unless it is
- * a number or a mark alone (－), so that no spreadsheet runs it.  In: UTF-8 with or without BOM or CP932, LF, CRLF or mixed, quoted line breaks, bounded. */
+ * a number or a mark alone (－), so that no spreadsheet runs it; the reader takes that apostrophe off again, so what was written reads the same.  In: UTF-8 with or without BOM or CP932, LF, CRLF or mixed, quoted line breaks, bounded. */
 #pragma once
 #include "base/arena.h"
 #include "base/buf.h"
@@ -11,6 +11,8 @@
 #include <stddef.h>
 
 void csv_cell(struct buf *out, const char *text, bool first); /* adds the comma before unless first */
+/* True for text that a spreadsheet would run, with or without apostrophes before it. */
+bool csv_is_dangerous(const char *text);
 void csv_end_row(struct buf *out);
 
 struct csv_reader;

@@ -276,6 +276,8 @@ static void finish_row(struct csv_reader *r, size_t next)
             r->next_line += breaks_in(start, end);
         *end = '\0';
         r->cells[i] = s->quoted ? unquote(start, end) : start;
+        if (*r->cells[i] == '\'' && csv_is_dangerous(r->cells[i] + 1))
+            r->cells[i]++;
     }
     r->next_line += ended_by_break;
     r->at = next;

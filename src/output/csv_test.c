@@ -1,6 +1,7 @@
 #include "output/csv.h"
 
 #include "base/arena.h"
+#include "base/count.h"
 #include "base/text.h"
 #include "output/given_file.h"
 #include "tests/support/spec.h"
@@ -38,6 +39,24 @@ static void no_spreadsheet_runs_a_cell(void **state)
     writes("+0.5", "+0.5");
     writes("-1.", "'-1.");
     writes("-1-1", "'-1-1");
+}
+
+static void a_guarded_cell_reads_back_as_it_was(void **state)
+{
+    (void)state;
+    static const char *const cells[] = {"=1+1", "'=1+1", "''@a", "'-12", "-12", "'", "+81-6-0000", "＝１", "－", "\r=1", "'普通"};
+    auto_buf out = {0};
+    for (size_t i = 0; i < COUNT(cells); i++)
+        csv_cell(&out, cells[i], i == 0);
+    auto_file f = given_file(out.data, out.size);
+    struct err err = {0};
+    auto_csv *r = csv_open(f.path, 0, &err);
+    const char *const *read;
+    size_t count;
+    assert_true(csv_next(r, &read, &count, &err));
+    assert_int_equal(count, COUNT(cells));
+    for (size_t i = 0; i < count; i++)
+        assert_string_equal(read[i], cells[i]);
 }
 
 /* Reads everything as "cell|cell\ncell\n". */
@@ -194,6 +213,7 @@ int main(void)
     const struct CMUnitTest specs[] = {
         cmocka_unit_test(a_cell_is_quoted_only_when_it_must),
         cmocka_unit_test(no_spreadsheet_runs_a_cell),
+        cmocka_unit_test(a_guarded_cell_reads_back_as_it_was),
         cmocka_unit_test(rows_end_in_lf_crlf_or_a_mix),
         cmocka_unit_test(quotes_hold_commas_breaks_and_quotes),
         cmocka_unit_test(a_byte_order_mark_is_not_text),

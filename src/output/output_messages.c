@@ -11,6 +11,7 @@ const struct output_message output_messages[] = {
     {"csv.unclosed_quote", "引用符（\"）が閉じられていない行があります。その行を直して保存し直してください。"},
     {"csv.utf16", "文字コードがUTF-16（Unicodeテキスト）です。「CSV UTF-8」で保存し直してください。"},
     {"paper.cannot_write", "PDFを作成できませんでした。もう一度お試しください。"},
+    {"paper.too_many_rows", "行が多すぎてPDFにできません。条件で絞り込むか、ExcelかCSVを選んでください。"},
     {"table.no_chart", "この表にはグラフにできる数値がありません。表のままご覧ください。"},
     {"table.unknown_format", "その形式では書き出せません。Excel、CSV、PDFから選んでください。"},
     {"xlsx.bomb", "ファイルを展開すると大きすぎるため、読み込みを中止しました。行を分けて保存し直してください。"},

@@ -9,6 +9,7 @@
 enum {
     CELL_PAD = 3,
     WIDEST = 30,    /* full-width characters of a column nobody limited */
+    CELLS_MOST = 200000, /* about 1,500 pages and 200 MB while they are made */
     WRITING_MM = 9, /* a row left blank is for writing by hand */
 };
 
@@ -338,6 +339,8 @@ void paper_table(struct paper *p, const struct table *t)
 
 bool table_pdf(const struct table *t, struct buf *out, struct err *err)
 {
+    if (t->row_count > CELLS_MOST / (t->column_count ? t->column_count : 1))
+        return err_set(err, ERR_TOO_LARGE, "paper.too_many_rows", "rows=%zu columns=%zu", t->row_count, t->column_count);
     struct table bare = *t; /* title and number stand in the head of the paper */
     bare.title = bare.document_number = bare.subtitle = NULL;
     struct paper_head head = {.form_number = t->document_number, .title = t->title, .date = t->issuer};

@@ -99,7 +99,7 @@ const char *table_format_extension(enum table_format f);
  *         moves to the column's label when all its figures share it, and stays after the figure (6区) when they do not.
  *         Marks as printed: － 未回答 ＊.  Marks of single cells (note) are left out.
  *   XLSX  figures are numbers with a number format that prints them as HTML does.
- *   PDF   paper_table under the title.  SVG: the chart, ERR_INPUT "table.no_chart" when there is nothing to draw.
+ *   PDF   paper_table under the title; at most 200,000 cells (ERR_TOO_LARGE).  SVG: the chart, ERR_INPUT "table.no_chart" when there is nothing to draw.
  *   JSON  {id, title, subtitle, document_number, issuer, columns: [{key, label, kind, unit}], rows: [{key, kind, cells: [...]}], notes, basis, as_of,
  *         frozen, commentary, total}.  A figure is a number; a cell without value is null, and why stands in the row's
  *         "states": {COLUMN KEY: "none" | "missing" | "masked"} (left out when empty; a blank cell is null without a state).  A cell's

@@ -35,7 +35,7 @@ static void caption(const struct table *t, struct buf *out)
     buf_text(out, "</caption>\n");
 }
 
-static void head(const struct table *t, struct buf *out)
+static void head(const struct table *t, struct arena *a, struct buf *out)
 {
     buf_text(out, "<thead><tr>");
     for (size_t i = 0; i < t->column_count; i++) {
@@ -43,7 +43,7 @@ static void head(const struct table *t, struct buf *out)
         buf_text(out, c->kind == COLUMN_NUMBER ? "<th scope=\"col\" class=\"number\">" : "<th scope=\"col\">");
         escape_html(out, c->label);
         if (c->unit)
-            element(out, "span", "unit", arena_printf(t->arena, "（%s）", c->unit));
+            element(out, "span", "unit", arena_printf(a, "（%s）", c->unit));
         buf_text(out, "</th>");
     }
     buf_text(out, "</tr></thead>\n<tbody>\n");
@@ -148,7 +148,7 @@ void table_html(const struct table *t, struct buf *out)
     attribute(out, "id", t->id);
     buf_text(out, "><table class=\"figures\">\n");
     caption(t, out);
-    head(t, out);
+    head(t, a, out);
     for (size_t i = 0; i < t->row_count; i++)
         row(t, &t->rows[i], a, out);
     buf_text(out, "</tbody></table>\n");

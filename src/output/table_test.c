@@ -453,6 +453,40 @@ static void a_table_without_figures_has_no_chart(void **state)
     assert_string_equal(err.message, "table.no_chart");
 }
 
+static void a_list_too_long_for_paper_is_refused(void **state)
+{
+    (void)state;
+    auto_arena *a = arena_new();
+    struct table *t = table_new(a, "t", "一覧");
+    table_column(t, "a", "列", COLUMN_TEXT, NULL);
+    for (int i = 0; i <= 200000; i++)
+        table_row(t, ROW_PLAIN, "");
+    auto_buf out = {0};
+    struct err err = {0};
+    assert_false(table_write(t, TABLE_PDF, &out, &err));
+    assert_int_equal(err.kind, ERR_TOO_LARGE);
+    assert_string_equal(err.message, "paper.too_many_rows");
+}
+
+static void excel_gets_numbers_dressed_as_people_read_them(void **state)
+{
+    (void)state;
+    auto_arena *a = arena_new();
+    struct table *t = meetings(a);
+    t->landscape = true;
+    auto_buf out = {0}, styles = {0}, sheet = {0};
+    written(t, TABLE_XLSX, &out);
+    auto_file f = given_file(out.data, out.size);
+    output_of(&styles, "unzip -p %s xl/styles.xml", &f);
+    assert_non_null(strstr(styles.data, "formatCode=\"+#,##0.0&quot;%&quot;;&quot;▲&quot;#,##0.0&quot;%&quot;;#,##0.0&quot;%&quot;\""));
+    output_of(&sheet, "unzip -p %s xl/worksheets/sheet1.xml", &f);
+    static const char *const wanted[] = {"<v>-11.7</v>", "ySplit=\"1\"", "state=\"frozen\"", "paperSize=\"9\"", "orientation=\"landscape\"",
+                                         "&amp;P／&amp;N", "会議・研修会等への参加　大阪市　令和6年度"};
+    for (size_t i = 0; i < COUNT(wanted); i++)
+        if (!strstr(sheet.data, wanted[i]))
+            fail_msg("missing: %s\nin: %s", wanted[i], sheet.data);
+}
+
 static void names_of_formats_and_types(void **state)
 {
     (void)state;
@@ -506,6 +540,8 @@ int main(void)
         cmocka_unit_test(every_format_carries_the_same_figures),
         cmocka_unit_test(a_chart_has_words_for_everything_and_no_inline_style),
         cmocka_unit_test(a_table_without_figures_has_no_chart),
+        cmocka_unit_test(a_list_too_long_for_paper_is_refused),
+        cmocka_unit_test(excel_gets_numbers_dressed_as_people_read_them),
         cmocka_unit_test(names_of_formats_and_types),
         cmocka_unit_test(every_error_has_a_sentence),
     };

@@ -34,25 +34,22 @@ static void must_have_sentence(const struct err *err)
     abort();
 }
 
-/* Cells as CSV again, without the apostrophes: they are for people's spreadsheets. */
 static void write_row(struct buf *out, const char *const *cells, size_t count)
 {
+    if (count == 1 && !*cells[0]) /* an empty line is no record, a quoted nothing is */
+        buf_text(out, "\"\"");
     for (size_t i = 0; i < count; i++) {
         must(text_is_utf8(cells[i], strlen(cells[i])) && strlen(cells[i]) <= 4096 * 3);
-        buf_text(out, i ? ",\"" : "\"");
-        for (const char *p = cells[i]; *p; p++) {
-            buf_text(out, *p == '"' ? "\"" : "");
-            buf_char(out, *p);
-        }
-        buf_char(out, '"');
+        csv_cell(out, cells[i], i == 0);
     }
-    buf_text(out, "\n");
+    csv_end_row(out);
 }
 
 static size_t read_all(struct csv_reader *r, struct buf *out, struct err *err)
 {
     const char *const *cells;
     size_t count, rows = 0;
+    buf_text(out, "\xef\xbb\xbf"); /* or a first cell that begins with this mark would lose it */
     for (long line = 0; csv_next(r, &cells, &count, err); rows++, line = csv_line_number(r)) {
         must(count >= 1 && count <= 1024 && csv_line_number(r) > line);
         write_row(out, cells, count);
