@@ -79,8 +79,16 @@ function onEnter(field, event) {
   else if (boxesOf(box.closest('[data-row]')).some((b) => b.value)) addRow(field);
 }
 
+// The server offers several blank rows for those without a script; with it, one is enough.
+function dropSpareRows(field) {
+  const isBlank = (row) => all('input, select, textarea', row).every((box) => (['checkbox', 'radio'].includes(box.type) ? !box.checked : !box.value));
+  const rows = rowsOf(field);
+  while (rows.length > 1 && isBlank(rows.at(-1)) && isBlank(rows.at(-2))) rows.pop().remove();
+}
+
 export function start() {
   for (const field of all('[data-rows]')) {
+    dropSpareRows(field);
     addRemovers(field);
     field.addEventListener('keydown', (event) => onEnter(field, event));
     field.addEventListener('click', (event) => {
