@@ -51,7 +51,7 @@ test('a consultation is typed by keyboard alone and is found in the daily log an
   await person.sees('令和6年11月29日(金)');
   await person.type('{Tab}', '{Control+a}', '1403');
   await person.tabTo('channel');
-  await person.type('電話');
+  assert.equal(await page.locator('[name=channel]').inputValue(), 'phone');
   await person.tabTo('consulter_type');
   await person.type('介護支援');
   await person.type('介護支援');
