@@ -147,7 +147,7 @@ static bool xml_failed(struct xlsx_reader *r, struct err *err)
 static bool parse_rest(struct xlsx_reader *r, struct err *err)
 {
     do {
-        int n;
+        int n = 0;
         void *chunk = XML_GetBuffer(r->parser, CHUNK);
         if (!chunk)
             abort();
@@ -644,7 +644,7 @@ static bool advance(struct xlsx_reader *r, struct err *err)
         } else {
             if (r->last_chunk)
                 return false;
-            int n;
+            int n = 0;
             void *chunk = XML_GetBuffer(r->parser, CHUNK);
             if (!chunk)
                 abort();
