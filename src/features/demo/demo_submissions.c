@@ -65,7 +65,8 @@ static bool write_period(struct demo_world *w, const struct submission_form *for
     for (size_t i = 0; i < w->room_count; i++) {
         const struct demo_room *room = &w->rooms[i];
         bool first_room = !strcmp(room->office.area_code, "271276");
-        if (newest && (first_room || chance_below(&w->chance, 3) == 0))
+        bool slow = room->seq % 9 == 5 && form->number > 4;
+        if (newest && (first_room || slow))
             continue;
         auto_arena *arena = arena_new();
         struct one o = {w, room, form, p, newest ? SUBMISSION_SUBMITTED : SUBMISSION_ACCEPTED, "", arena};

@@ -176,6 +176,7 @@ static bool case_table(const struct report_query *q, const char *id, const char 
     bool comparable = !strcmp(now.basis.version, then.basis.version);
     struct table *t = year_table(q, id, title, "件");
     t->basis = (struct basis){"相談件数", "件", now.basis.population, multiple, now.basis.version};
+    t->columns[1].chart = comparable; /* bars of two bases side by side would be a comparison */
 
     struct row *total = table_row(t, ROW_TOTAL, "total");
     total->cells[0] = CELL_OF_TEXT(multiple ? "相談件数（n）" : "相談件数");

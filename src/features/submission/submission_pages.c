@@ -471,6 +471,8 @@ static bool board_of_rooms(struct request *req, struct period month, struct boar
             if (!board_cell(req, &submission_forms[k], &rooms[i], month, &l->cells[k], &late, err))
                 return false;
             l->cells[k].due = "";
+            if (late)
+                l->cells[k].state = "■期限切れ";
             v->late_count += late;
         }
     }
