@@ -400,6 +400,39 @@ static void check_pdf(const struct table *t)
     }
 }
 
+static void check_svg(struct table *t)
+{
+    for (enum chart_kind k = CHART_BARS; k <= CHART_SMALL_MULTIPLES; k++) {
+        t->chart = k;
+        auto_buf out = {0};
+        written(t, TABLE_SVG, &out);
+        XML_Parser p = XML_ParserCreate("UTF-8");
+        assert_int_equal(XML_Parse(p, out.data, (int)out.size, 1), XML_STATUS_OK);
+        XML_ParserFree(p);
+        assert_null(strstr(out.data, "\"nan"));
+        assert_null(strstr(out.data, "\"-nan"));
+        assert_null(strstr(out.data, "inf\""));
+        assert_null(strstr(out.data, "width=\"-"));
+        assert_null(strstr(out.data, "height=\"-"));
+    }
+}
+
+static void charts_bear_zeros_and_nothing_at_all(void **state)
+{
+    (void)state;
+    auto_arena *a = arena_new();
+    static const long long numbers[] = {0, -5, 9000000000000000000LL};
+    for (size_t i = 0; i <= COUNT(numbers); i++) {
+        struct table *t = table_new(a, "t", "表");
+        table_column(t, "label", "項目", COLUMN_TEXT, NULL);
+        table_column(t, "n", "件数", COLUMN_NUMBER, "件");
+        struct row *r = table_row(t, ROW_PLAIN, "1");
+        r->cells[0] = CELL_OF_TEXT("一");
+        r->cells[1] = i < COUNT(numbers) ? CELL_OF_INT(numbers[i]) : (struct cell){.kind = CELL_MISSING};
+        check_svg(t);
+    }
+}
+
 static void every_format_carries_the_same_figures(void **state)
 {
     (void)state;
@@ -412,6 +445,8 @@ static void every_format_carries_the_same_figures(void **state)
         check_json(t);
         check_html(t);
         check_pdf(t);
+        if (t->row_count > 2)
+            check_svg(t);
     }
 }
 
@@ -538,6 +573,7 @@ int main(void)
         cmocka_unit_test(another_basis_is_not_compared),
         cmocka_unit_test(a_unit_that_only_cells_carry_is_not_lost_in_csv),
         cmocka_unit_test(every_format_carries_the_same_figures),
+        cmocka_unit_test(charts_bear_zeros_and_nothing_at_all),
         cmocka_unit_test(a_chart_has_words_for_everything_and_no_inline_style),
         cmocka_unit_test(a_table_without_figures_has_no_chart),
         cmocka_unit_test(a_list_too_long_for_paper_is_refused),
