@@ -44,6 +44,19 @@ static bool may_change(struct request *req, const struct resource *r, const void
     return !r->may_change || r->may_change(req, row, err);
 }
 
+/* The write this route is for did not happen: there is nothing to tell in the audit trail. */
+static void wrote_nothing(struct request *req)
+{
+    req->audit->appended = true;
+}
+
+/* A button inside the form was pressed (探す, 行を追加): the form again, with what was asked for. */
+static bool show_more(struct request *req, const struct resource *r, struct resource_form_view *v)
+{
+    wrote_nothing(req);
+    return show_form(req, r, v, 200);
+}
+
 /* New forms. */
 
 static void *new_row(struct request *req, const struct resource *r)
@@ -314,7 +327,7 @@ static bool meet_existing(struct saving *s, struct err *err)
     if (!find_now(s, head_in(s->row)->id, &now, &missing))
         return err_set(err, missing.kind == ERR_NOT_FOUND ? ERR_CONFLICT : missing.kind, "resource.id_taken", "kind=%s", s->resource->audit);
     if (says_the_same(s, now)) {
-        request_audit_entry(s->req, s->resource->audit, head_in(now)->id, "again"); /* nothing was written: nothing to tell twice */
+        wrote_nothing(s->req);
         return reply_saved(s, now, 200);
     }
     return show_conflict(s, now, err);
@@ -358,7 +371,7 @@ bool resource_create(struct request *req, struct err *err)
         return false;
     begin_saving(&s, req, NULL, row);
     if (!req->api && form_asks_more(req, &s.view.form))
-        return show_form(req, r, &s.view, 200);
+        return show_more(req, r, &s.view);
     parse(&s, false);
     if (s.problems.count)
         return refuse(&s);
@@ -391,7 +404,7 @@ static bool update(struct request *req, bool partial, struct err *err)
         return err_set(err, ERR_INPUT, "resource.no_revision", "kind=%s", r->audit);
     begin_saving(&s, req, old, row);
     if (!req->api && form_asks_more(req, &s.view.form))
-        return show_form(req, r, &s.view, 200);
+        return show_more(req, r, &s.view);
     parse(&s, partial);
     if (head_in(row)->revision != head_in(old)->revision)
         return show_conflict(&s, old, err);
