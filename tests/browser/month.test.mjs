@@ -1,10 +1,11 @@
 // The coordinator's month in the browser: type a consultation once, by keyboard alone; find it in the daily log and the monthly figures; the manager
 // confirms, the room submits, the bureau receives; PDF and Excel say the same.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { run } from '../support/service.mjs';
-import { Browser, phone } from './browser.mjs';
+import { Browser, phone, screens } from './browser.mjs';
 
 let browser;
 before(async () => { browser = await Browser.start(); }, { timeout: 180000 });
@@ -87,4 +88,104 @@ test('a consultation is typed by keyboard alone and is found in the daily log an
   assert.equal(await figure(person, '電話'), phoned + 1);
   await person.look('monthly-figures');
   await person.leave();
+});
+
+test('the manager confirms the monthly report, the room submits it, the bureau receives and accepts it', async () => {
+  const manager = await browser.person();
+  await manager.signIn('contractor_manager');
+  await manager.goto('/submissions');
+  await manager.look('submissions');
+  await manager.goto('/submissions/3/2024-10');
+  const cases = await figure(manager, '相談シート（すべて）');
+  assert.ok(cases > 0);
+  await manager.page.getByRole('button', { name: '確認して数字を確定する' }).click();
+  const question = manager.page.getByRole('dialog');
+  await question.getByRole('button', { name: '確認して数字を確定する' }).click();
+  await manager.page.getByRole('button', { name: '提出する' }).waitFor();
+  assert.equal(await figure(manager, '相談シート（すべて）'), cases);
+  await manager.look('monthly-report-confirmed');
+  await manager.page.getByRole('button', { name: '提出する' }).click();
+  await manager.sees('提出済み');
+  await manager.leave();
+
+  const bureau = await browser.person();
+  await bureau.signIn('health_bureau');
+  await bureau.goto('/submissions?month=2024-10');
+  await bureau.page.locator('tr', { has: bureau.page.locator('th', { hasText: /^北区/ }) }).locator('td[data-label="様式3"] a').click();
+  await bureau.page.getByRole('button', { name: '受領する' }).click();
+  await bureau.page.getByRole('button', { name: '受理する' }).click();
+  await bureau.sees('受理');
+  assert.equal(await figure(bureau, '相談シート（すべて）'), cases);
+
+  const pdf = await saved(bureau, 'PDF', 'monthly-report.pdf', /^application\/pdf/);
+  const text = (await run('pdftotext', ['-layout', pdf, '-'])).stdout;
+  assert.match(text, /令和6年10月/);
+  assert.match(text, new RegExp(`相談シート（すべて）\\s.*\\b${cases}\\b`));
+  await run('pdftoppm', ['-r', '80', '-png', pdf, pdf.slice(0, -4)]);
+  const book = await saved(bureau, 'Excel', 'monthly-report.xlsx', /^application\/vnd\.openxmlformats/);
+  const cells = (await run('unzip', ['-p', book, 'xl/worksheets/sheet1.xml'])).stdout;
+  assert.match(cells, new RegExp(`<v>${cases}</v>`));
+  await bureau.leave();
+});
+
+// Takes one format from the export menu and keeps the file among the screens.
+async function saved(person, label, name, type) {
+  await person.page.locator('.export-menu summary').click();
+  const link = person.page.locator('.export-menu a', { hasText: label }).first();
+  const reply = await person.context.request.get(await link.evaluate((a) => a.href));
+  assert.equal(reply.status(), 200);
+  assert.match(reply.headers()['content-type'], type);
+  const path = join(screens, name);
+  writeFileSync(path, await reply.body());
+  await person.page.locator('.export-menu summary').click();
+  return path;
+}
+
+test('the city’s table carries the printed figures, and a figure opens its records', async () => {
+  const bureau = await browser.person();
+  await bureau.signIn('health_bureau');
+  await bureau.goto('/reports/t-osk-12?area=271004&period=FY2024');
+  assert.equal(await figure(bureau, '会議出席回数'), 2505);
+  await bureau.look('t-osk-12');
+  await bureau.page.locator('a.figure', { hasText: '2,211' }).click();
+  await bureau.sees('全2,211件中');
+  await bureau.leave();
+});
+
+test('on a phone the rest of the menu is under その他, and nothing is wider than the screen', async () => {
+  const person = await browser.person({ size: phone });
+  await person.signIn('coordinator');
+  await person.page.locator('.rail-other summary').click();
+  await person.page.locator('.rail-other a', { hasText: '報告' }).click();
+  await person.page.waitForURL('**/reports');
+  for (const path of ['/', '/consultations', '/consultations/new', '/daily-logs', '/submissions', '/reports']) {
+    await person.goto(path);
+    await person.page.setViewportSize({ width: 360, height: 700 });
+    await person.fitsWidth();
+  }
+  await person.leave();
+});
+
+test('at 200 % zoom the form is whole and nothing is hidden behind its foot', async () => {
+  const person = await browser.person({ zoom: 2 });
+  await person.signIn('coordinator');
+  await person.goto('/consultations/new');
+  await person.fitsWidth();
+  await person.tabTo('summary');
+  const [box, foot] = await person.page.evaluate(() => [document.activeElement, document.querySelector('.form-actions')].map((e) => e.getBoundingClientRect().toJSON()));
+  assert.ok(box.top >= 0 && box.top < foot.top, 'the focused box is in sight');
+  await person.leave();
+});
+
+test('without script the form saves and says what is wrong beside the field', async () => {
+  const person = await browser.person({ script: false });
+  await person.page.goto('/');
+  await person.page.getByRole('button', { name: 'コーディネーター' }).click();
+  await person.goto('/consultations/new');
+  await person.page.locator('[name=received_at]').fill('あさって以降');
+  await person.page.locator('.form-actions button').first().click();
+  await person.page.locator('.error-summary').waitFor();
+  assert.equal(await person.page.locator('[name=received_at]').inputValue(), 'あさって以降');
+  assert.match(await person.page.locator('[data-field=received_at] .field-error').innerText(), /読み取れません/);
+  await person.context.close();
 });
