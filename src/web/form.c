@@ -101,7 +101,7 @@ static const char *date_echo(struct form const *f, const char *text)
 
 static const char *short_date(struct arena *a, const char *stored)
 {
-    struct date d = date_from_iso(arena_strndup(a, stored, 10));
+    struct date d = date_from_iso(arena_printf(a, "%.10s", stored));
     return date_is_set(d) ? date_wareki_short(a, d) : stored;
 }
 
@@ -120,7 +120,7 @@ static void fill_datetime(struct control *c)
     if (c->form->typed && (pairs_has(c->form->typed, time_name) || !t)) {
         c->time = typed_text(c->form, time_name);
     } else {
-        c->time = t ? arena_strndup(a, t + 1, 5) : "";
+        c->time = t ? arena_printf(a, "%.5s", t + 1) : "";
         c->value = short_date(a, c->value);
     }
     c->echo = date_echo(c->form, c->value);

@@ -55,7 +55,7 @@ static bool compute(struct db *db, struct save *s, struct err *err)
     (void)db;
     (void)err;
     struct call *c = s->row;
-    c->month = arena_strndup(s->arena, c->received_at, 7);
+    c->month = arena_printf(s->arena, "%.7s", c->received_at);
     return true;
 }
 
