@@ -103,6 +103,7 @@ test('the manager confirms the monthly report, the room submits it, the bureau r
   await question.getByRole('button', { name: '確認して数字を確定する' }).click();
   await manager.page.getByRole('button', { name: '提出する' }).waitFor();
   assert.equal(await figure(manager, '相談シート（すべて）'), cases);
+  assert.equal(await manager.page.getByText('確定したあとに変わった数字').count(), 0);
   await manager.look('monthly-report-confirmed');
   await manager.page.getByRole('button', { name: '提出する' }).click();
   await manager.sees('提出済み');

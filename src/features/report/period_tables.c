@@ -111,11 +111,18 @@ static long long sum_of_months(const struct figures *f, const char *code, struct
     return sum;
 }
 
+/* A line that names a basis of its own beside the total carries it in its key: keys are unique, frozen tables are compared by them. */
+static const char *line_key(struct arena *a, const struct line *line, const char *value)
+{
+    if (*value)
+        return arena_printf(a, "%s.%s=%s", line->measure, line->dimension, value);
+    return line->basis && !strcmp(line->basis, "ltci") ? arena_printf(a, "%s.ltci", line->measure) : line->measure;
+}
+
 static void line_row(const struct report_query *q, struct table *t, const struct line *line, const char *basis, const char *label,
                      const char *value, const struct figures *f, const struct span *spans, size_t span_count)
 {
-    struct row *r = table_row(t, ROW_PLAIN, arena_printf(q->arena, "%s%s%s%s", line->measure, *value ? "." : "", *value ? line->dimension : "",
-                                                         *value ? arena_printf(q->arena, "=%s", value) : ""));
+    struct row *r = table_row(t, ROW_PLAIN, line_key(q->arena, line, value));
     r->cells[0] = CELL_OF_TEXT(label);
     r->cells[1] = CELL_OF_TEXT(line->unit);
     const char *code = *value ? fact_code(q->arena, line->dimension, value) : "";
