@@ -46,6 +46,7 @@ enum field_flag {
     FIELD_PHONE = 16,    /* TEXT: digits, hyphens, brackets, + */
     FIELD_NO_COPY = 32,  /* "copy from last" leaves it blank */
     FIELD_FILLED = 64,   /* left blank, the save may fill it from what is known: a form sent again with the blank says the same */
+    FIELD_INTERNAL = 128, /* for counting and indexes: kept and exported, not shown on pages */
 };
 
 struct field {

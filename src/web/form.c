@@ -555,7 +555,7 @@ void form_show(struct buf *out, const struct request *req, const struct field_se
         end = section_end(set, from);
         bool open = false;
         for (size_t i = from; i < end; i++) {
-            if (skip_blank && is_blank(&set->fields[i], row, req->arena))
+            if (set->fields[i].flags & FIELD_INTERNAL || (skip_blank && is_blank(&set->fields[i], row, req->arena)))
                 continue;
             if (!open) {
                 html_raw(out, "<section class=\"record-section\">\n");

@@ -64,7 +64,7 @@ static void read_changes(struct request *req, const struct resource *r, const ch
     json_object_foreach(object, name, value) {
         const struct field *f = field_find(r->record->set, name);
         const char *before = json_is_string(value) ? json_string_value(value) : "";
-        if (!f)
+        if (!f || f->flags & FIELD_INTERNAL)
             continue;
         e->changes[e->change_count++] = (struct history_change){
             .label = f->label, .before = value_label(req, r, f, before), .after = value_label(req, r, f, pairs_get(now, name))};

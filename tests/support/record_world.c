@@ -4,6 +4,7 @@
 #include "features/activity/activity.h"
 #include "features/area/area.h"
 #include "features/daily_log/daily_log.h"
+#include "features/facility/facility.h"
 #include "features/gathering/gathering.h"
 #include "features/numbering/numbering.h"
 #include "features/organization/organization.h"
@@ -16,7 +17,7 @@
 #include <string.h>
 
 static const struct feature *const record_features[] = {
-    &resource_feature, &picker_feature, &draft_feature, &area_feature, &organization_feature, &numbering_feature, &patient_feature,
+    &resource_feature, &picker_feature, &draft_feature, &area_feature, &organization_feature, &facility_feature, &numbering_feature, &patient_feature,
     &consultation_feature, &activity_feature, &gathering_feature, &daily_log_feature, NULL,
 };
 

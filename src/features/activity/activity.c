@@ -83,8 +83,8 @@ static const struct field fields[] = {
 
     {.name = "record_no", .label = "記録番号", .type = FIELD_TEXT, .max = 60, .offset = AT(record_no), .flags = FIELD_COMPUTED | FIELD_SEARCHED,
      .source = "様式5 record_no"},
-    {.name = "month", .label = "月", .type = FIELD_TEXT, .max = 7, .offset = AT(month), .flags = FIELD_COMPUTED, .source = "date_from"},
-    {.name = "fiscal_year", .label = "年度", .type = FIELD_INT, .min = 1900, .max = 9999, .offset = AT(fiscal_year), .flags = FIELD_COMPUTED,
+    {.name = "month", .label = "月", .type = FIELD_TEXT, .max = 7, .offset = AT(month), .flags = FIELD_COMPUTED | FIELD_INTERNAL, .source = "date_from"},
+    {.name = "fiscal_year", .label = "年度", .type = FIELD_INT, .min = 1900, .max = 9999, .offset = AT(fiscal_year), .flags = FIELD_COMPUTED | FIELD_INTERNAL,
      .source = "date_from"},
 };
 

@@ -4,9 +4,9 @@
 #include "base/code_list.h"
 #include "base/count.h"
 #include "base/text.h"
+#include "features/facility/facility.h"
 #include "features/patient/patient.h"
 #include "web/html.h"
-#include "web/picker.h"
 
 #include <string.h>
 
@@ -90,7 +90,7 @@ static bool read_same_names(struct request *req, const char *name, struct consul
 bool consultation_context_read(struct request *req, const char *patient_id, const char *org_id, const char *name,
                                const char *except_id, struct consultation_context *ret, struct err *err)
 {
-    *ret = (struct consultation_context){.organisation = "", .organisation_detail = ""};
+    *ret = (struct consultation_context){.organisation = "", .organisation_detail = "", .organisation_url = ""};
     if (!req->scope.sees_personal)
         return true;
     if (*patient_id) {
@@ -105,7 +105,13 @@ bool consultation_context_read(struct request *req, const char *patient_id, cons
     if (!*org_id)
         return true;
     ret->asked = true;
-    ret->organisation = picker_label(req, "facility", org_id);
+    struct facility f = {0};
+    struct err unknown = {0};
+    if (facility_find(req->db, org_id, req->arena, &f, &unknown)) {
+        ret->organisation = f.name;
+        ret->organisation_detail = arena_printf(req->arena, "%s　電話 %s　FAX %s", f.address, *f.phone ? f.phone : "不明", *f.fax ? f.fax : "不明");
+        ret->organisation_url = arena_printf(req->arena, "/facilities/%s", f.id);
+    }
     return read_organisation_sheets(req, org_id, except_id, &ret->from_organisation, err);
 }
 
@@ -124,11 +130,95 @@ void consultation_form_aside(struct buf *out, const struct form *f)
     const char *kana = typed_or_saved(f, "patient_kana");
     if (!consultation_context_read(f->req, typed_or_saved(f, "patient_id"), typed_or_saved(f, "consulter_org_id"),
                                    *kana ? kana : typed_or_saved(f, "patient_name"), f->id ? f->id : "", &context, &ignored))
-        context = (struct consultation_context){.organisation = "", .organisation_detail = ""};
+        context = (struct consultation_context){.organisation = "", .organisation_detail = "", .organisation_url = ""};
     html_raw(out, "<div data-context=\"/consultations/context\""
                   " data-context-fields=\"id patient_id patient_kana patient_name consulter_org_id\" aria-live=\"polite\">\n");
     consultation_context_html(out, &context);
     html_raw(out, "</div>\n");
+}
+
+/* The form in the order of a call.  What is seldom asked on the phone is folded away; it opens by itself when it holds something. */
+static const struct part {
+    const char *heading; /* begins a section, or NULL */
+    const char *fold;    /* its summary, or NULL for fields that always show */
+    const char *fields;
+} parts[] = {
+    {"受付", NULL, "received_at channel staff_id"},
+    {"相談してきた人", NULL, "consulter_type consulter_org_id consulter_org consulter_name consulter_contact"},
+    {NULL, "住民からの相談のとき", "resident_consultation"},
+    {"だれについての相談か", NULL, "subject_kind is_ltci_subject patient_id patient_kana patient_name patient_pseudonym"},
+    {NULL, "性別・年齢・要介護度・くらし", "sex age_band care_level insured_no_known living current_place residence"},
+    {NULL, "疾患・医療処置", "main_disease medical_procedures"},
+    {NULL, "個人情報使用の同意", "consent consent_on"},
+    {"相談の内容", NULL, "content scene summary"},
+    {NULL, "前回の相談シート", "previous_id"},
+    {"対応したこと", NULL, "response progress"},
+    {NULL, "紹介した資源", "referred_resources"},
+    {"結果と次の対応", NULL, "outcome"},
+    {NULL, "調整が成立しなかった理由", "reason_unresolved reason_unresolved_text"},
+    {NULL, NULL, "next_action next_action_on next_action_staff_id ended_at"},
+    {NULL, "困難事例・課題・以前の番号", "is_difficult_case issue_link paper_no"},
+};
+
+/* "referred_resources" and "referred_resources.0.name" are about the same field. */
+static bool is_about(const char *full, const char *name)
+{
+    size_t n = strlen(name);
+    return full && !strncmp(full, name, n) && (full[n] == '\0' || full[n] == '.');
+}
+
+static bool has_problem(const struct form *f, const char *name)
+{
+    for (size_t i = 0; f->problems && i < f->problems->count; i++)
+        if (is_about(f->problems->items[i].field, name))
+            return true;
+    return false;
+}
+
+/* The residence of a new sheet is filled beforehand. */
+static bool is_filled(const struct form *f, const char *name)
+{
+    const char *saved = f->typed ? "" : typed_or_saved(f, name);
+    for (size_t i = 0; f->typed && i < f->typed->count; i++)
+        if (is_about(f->typed->items[i].name, name) && *f->typed->items[i].value)
+            saved = f->typed->items[i].value;
+    return *saved && strcmp(saved, "[]") != 0 && (strcmp(name, "residence") != 0 || strcmp(saved, "same_ward") != 0);
+}
+
+static bool must_open(const struct form *f, const char *fields)
+{
+    bool asked_for_reason = !strcmp(typed_or_saved(f, "outcome"), "not_arranged");
+    for (const char *name; (name = codes_next(&fields, f->req->arena));)
+        if (f->theirs || has_problem(f, name) || is_filled(f, name) || (f->pick_field && !strcmp(f->pick_field, name))
+            || (f->more_rows && !strcmp(f->more_rows, name)) || (asked_for_reason && !strcmp(name, "reason_unresolved")))
+            return true;
+    return false;
+}
+
+void consultation_form_body(struct buf *out, const struct form *f)
+{
+    for (size_t i = 0; i < COUNT(parts); i++) {
+        if (parts[i].heading) {
+            html_raw(out, "<section class=\"form-section\">\n<h2 class=\"form-heading\">");
+            html_text(out, parts[i].heading);
+            html_raw(out, "</h2>\n");
+        }
+        if (parts[i].fold) {
+            html_raw(out, "<details class=\"form-fold\"");
+            if (must_open(f, parts[i].fields))
+                html_raw(out, " open");
+            html_raw(out, "><summary>");
+            html_text(out, parts[i].fold);
+            html_raw(out, "</summary>\n");
+        }
+        const char *fields = parts[i].fields;
+        for (const char *name; (name = codes_next(&fields, f->req->arena));)
+            form_field(out, f, name);
+        if (parts[i].fold)
+            html_raw(out, "</details>\n");
+        if (i + 1 == COUNT(parts) || parts[i + 1].heading)
+            html_raw(out, "</section>\n");
+    }
 }
 
 bool consultation_context_page(struct request *req, struct err *err)
@@ -150,7 +240,7 @@ bool consultation_context_page(struct request *req, struct err *err)
 /* The sheet's fields without those that the page shows in their own way. */
 static const struct field_set *details_set(struct arena *a)
 {
-    static const char *const shown_elsewhere[] = {"progress", "reopenings", "received_on", "month", "fiscal_year", "person_key"};
+    static const char *const shown_elsewhere[] = {"progress", "reopenings"};
     struct field *fields = NEW_ARRAY(a, consultation_set.count, struct field);
     struct field_set *set = NEW(a, struct field_set);
     *set = consultation_set;

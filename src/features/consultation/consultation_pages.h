@@ -16,7 +16,7 @@ struct consultation_context {
     bool asked;                   /* something was known to look up */
     struct earlier_sheets person; /* sheets of the chosen person */
     const char *organisation;     /* name of the chosen organisation, "" for none */
-    const char *organisation_detail; /* kind, address, telephone */
+    const char *organisation_detail, *organisation_url; /* address, telephone, fax; its page */
     struct earlier_sheets from_organisation;
     const struct same_name { const char *id, *name, *detail; } *same_names; /* registered people with this kana or name */
     size_t same_name_count;
@@ -46,6 +46,7 @@ struct quick_progress {
 };
 extern const struct field_set quick_progress_set, reopen_set;
 
+void consultation_form_body(struct buf *out, const struct form *f);
 void consultation_form_aside(struct buf *out, const struct form *f);
 void consultation_show_body(struct buf *out, struct request *req, const void *row);
 void consultation_show_actions(struct buf *out, struct request *req, const void *row);

@@ -566,6 +566,18 @@ static void the_paper_is_a_pdf_and_so_is_the_blank_one(void **state)
     }
 }
 
+static void every_field_that_can_be_typed_stands_once_in_the_form(void **state)
+{
+    struct record_world *r = *state;
+    visitor_get(r->visitor, "/consultations/new");
+    for (size_t i = 0; i < consultation_set.count; i++) {
+        const struct field *f = &consultation_set.fields[i];
+        const char *mark = arena_printf(r->w->arena, "data-field=\"%s\"", f->name), *at = strstr(r->visitor->body, mark);
+        if (!at != !!(f->flags & FIELD_COMPUTED) || (at && strstr(at + 1, mark)))
+            fail_msg("%s", f->name);
+    }
+}
+
 static void every_page_of_the_sheet_opens(void **state)
 {
     struct record_world *r = *state;
@@ -610,6 +622,7 @@ int main(void)
         SPEC(the_ward_office_sees_that_there_is_a_case_but_not_the_person),
         SPEC(the_context_shows_earlier_cases_of_the_person_within_the_office),
         SPEC(the_paper_is_a_pdf_and_so_is_the_blank_one),
+        SPEC(every_field_that_can_be_typed_stands_once_in_the_form),
         SPEC(every_page_of_the_sheet_opens),
     };
     return cmocka_run_group_tests(specs, NULL, NULL);

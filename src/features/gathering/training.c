@@ -74,8 +74,8 @@ static const struct field fields[] = {
 
     {.name = "record_no", .label = "報告番号", .type = FIELD_TEXT, .max = 60, .offset = AT(record_no), .flags = FIELD_COMPUTED | FIELD_SEARCHED,
      .source = "forms.md §1"},
-    {.name = "month", .label = "月", .type = FIELD_TEXT, .max = 7, .offset = AT(month), .flags = FIELD_COMPUTED, .source = "held_on"},
-    {.name = "fiscal_year", .label = "年度", .type = FIELD_INT, .min = 1900, .max = 9999, .offset = AT(fiscal_year), .flags = FIELD_COMPUTED,
+    {.name = "month", .label = "月", .type = FIELD_TEXT, .max = 7, .offset = AT(month), .flags = FIELD_COMPUTED | FIELD_INTERNAL, .source = "held_on"},
+    {.name = "fiscal_year", .label = "年度", .type = FIELD_INT, .min = 1900, .max = 9999, .offset = AT(fiscal_year), .flags = FIELD_COMPUTED | FIELD_INTERNAL,
      .source = "held_on"},
     {.name = "participant_total", .label = "参加者数", .type = FIELD_INT, .min = 0, .max = 999999, .offset = AT(participant_total),
      .flags = FIELD_COMPUTED, .source = "様式8 participants"},

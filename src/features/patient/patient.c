@@ -28,7 +28,7 @@ static const struct field fields[] = {
     {.name = "note", .label = "備考", .type = FIELD_LONG_TEXT, .max = 2000, .offset = AT(note), .flags = FIELD_PERSONAL | FIELD_SEARCHED,
      .source = "proposal"},
     {.name = "unique_key", .label = "同一人物の手がかり", .type = FIELD_TEXT, .max = 400, .offset = AT(unique_key),
-     .flags = FIELD_COMPUTED | FIELD_PERSONAL, .source = "programme.md §11 unique_person_key"},
+     .flags = FIELD_COMPUTED | FIELD_INTERNAL | FIELD_PERSONAL, .source = "programme.md §11 unique_person_key"},
 };
 
 static void check(const void *row, struct date today, struct problems *p)
