@@ -17,7 +17,8 @@ enum {
     GROUP_MAX = 256,     /* writes in one transaction: bounds how long the first waits for the last */
     LATER_MS = 50,       /* how long a write that nobody waits for may wait for company */
     AWAY_MS = 1000,      /* after a failed commit, what nobody waits for is tried again this much later */
-    WAITING_MAX = 100000 /* audit entries kept while the disk is full */
+    WAITING_MAX = 100000, /* audit entries kept while the disk is full */
+    FIRST_ANALYSIS = 2000 /* changed rows after which SQLite looks at its indexes; then each time eight times as many */
 };
 
 struct write_job {
@@ -47,6 +48,7 @@ struct group_writer {
     struct timespec later_due;
     bool has_later_due, stop;
     bool away; /* the last commit failed; of the writer thread */
+    long long analysis_due; /* changed rows */
 };
 
 bool db_sqlite_in_transaction(struct db *db);
@@ -358,6 +360,23 @@ static void take_group(struct group_writer *w, struct group *g)
     w->has_later_due = w->later.first != NULL;
 }
 
+static bool is_idle(struct group_writer *w)
+{
+    pthread_mutex_lock(&w->lock);
+    bool idle = !w->now.first && !w->stop;
+    pthread_mutex_unlock(&w->lock);
+    return idle;
+}
+
+/* Without figures SQLite takes an office for ten rows.  A sample of each index is enough and takes milliseconds. */
+static void look_at_indexes(struct group_writer *w)
+{
+    if (w->away || db_int(w->db, NULL, 0, "SELECT total_changes()") < w->analysis_due || !is_idle(w))
+        return;
+    w->analysis_due *= 8;
+    db_script(w->db, NULL, "PRAGMA analysis_limit = 400; ANALYZE");
+}
+
 static void *writer_thread(void *arg)
 {
     struct group_writer *w = arg;
@@ -373,6 +392,7 @@ static void *writer_thread(void *arg)
             break;
         run_group(w, g);
         finish_jobs(w, g);
+        look_at_indexes(w);
         if (stopping && w->away) { /* the disk is full and we are leaving: what nobody waits for cannot be kept */
             pthread_mutex_lock(&w->lock);
             audit_waiting_free(w->audit);
@@ -394,6 +414,7 @@ struct group_writer *group_writer_start(struct store *s, struct err *err)
     struct group_writer *w = xcalloc(1, sizeof *w);
     w->store = s;
     w->db = db;
+    w->analysis_due = FIRST_ANALYSIS;
     pthread_mutex_init(&w->lock, NULL);
     pthread_condattr_t attr;
     pthread_condattr_init(&attr);

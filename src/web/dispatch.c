@@ -320,9 +320,12 @@ static void security_headers(struct request *req)
         {"Cross-Origin-Opener-Policy", "same-origin"},
         {"Cross-Origin-Resource-Policy", "same-origin"},
     };
-    for (size_t i = 0; i < sizeof always / sizeof *always; i++)
+    /* A stream is no document, and each of thousands keeps its headers in memory. */
+    bool document = !req->transport->stream;
+    for (size_t i = 0; i < (document ? sizeof always / sizeof *always : 1); i++)
         reply_header(req, always[i].name, always[i].value);
-    reply_header(req, "Content-Security-Policy", req->app->content_security_policy);
+    if (document)
+        reply_header(req, "Content-Security-Policy", req->app->content_security_policy);
     if (app_config(req->app)->secure_cookie)
         reply_header(req, "Strict-Transport-Security", "max-age=31536000; includeSubDomains");
     if (!pairs_has(&req->headers, "Cache-Control"))

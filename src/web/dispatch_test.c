@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static struct visitor *visitor(struct notes_world *n)
 {
@@ -51,10 +52,13 @@ static void given(struct notes_world *n, const char *sql)
     assert_true(store_write(n->w->store, run_change, &(struct change){sql}, &n->w->err));
 }
 
-/* Waits for what was handed over without waiting. */
-static void settle(struct notes_world *n)
+/* Some writes are handed over without waiting: the count comes within two seconds. */
+static long long count_soon(struct notes_world *n, const char *sql)
 {
-    given(n, "UPDATE note SET text = text");
+    long long found = 0;
+    for (int i = 0; i < 200 && (found = count(n, sql)) < 1; i++)
+        nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+    return found;
 }
 
 static void nobody_is_led_to_sign_in_and_back(void **state)
@@ -226,9 +230,8 @@ static void reads_and_writes_stand_in_the_audit_trail(void **state)
     visitor_post(v, "/notes", "id=7&text=x");
     visitor_get(v, "/notes/7");
     visitor_get(v, "/notes/8");
-    settle(*state);
-    assert_int_equal(count(*state, "SELECT COUNT(*) FROM audit WHERE action = 'note.save' AND object_id = '7' AND user_id = 'U-1'"), 1);
-    assert_int_equal(count(*state, "SELECT COUNT(*) FROM audit WHERE action = 'note.view' AND object_id = '7' AND user_id = 'U-1'"), 1);
+    assert_int_equal(count_soon(*state, "SELECT COUNT(*) FROM audit WHERE action = 'note.save' AND object_id = '7' AND user_id = 'U-1'"), 1);
+    assert_int_equal(count_soon(*state, "SELECT COUNT(*) FROM audit WHERE action = 'note.view' AND object_id = '7' AND user_id = 'U-1'"), 1);
     assert_int_equal(count(*state, "SELECT COUNT(*) FROM audit WHERE object_id = '8'"), 0);
 }
 
@@ -237,8 +240,7 @@ static void a_write_that_forgot_its_entry_is_told_and_counted(void **state)
     struct notes_world *n = *state;
     struct visitor *v = coordinator(n);
     assert_int_equal(visitor_post(v, "/notes/forgetful", "id=7&text=x"), 303);
-    settle(n);
-    assert_int_equal(count(n, "SELECT COUNT(*) FROM audit WHERE action = 'note.forget'"), 1);
+    assert_int_equal(count_soon(n, "SELECT COUNT(*) FROM audit WHERE action = 'note.forget'"), 1);
     assert_int_equal(atomic_load(&n->app->metrics.audit_missing), 1);
 }
 
@@ -379,9 +381,8 @@ static void looking_at_a_page_pushes_the_idle_limit_on(void **state)
     struct visitor *v = coordinator(*state);
     given(*state, arena_printf(v->arena, "UPDATE session SET seen_at = '%s'", utc_in_minutes(v->arena, -5)));
     visitor_get(v, "/keep");
-    settle(*state);
     assert_int_equal(v->status, 204);
-    assert_int_equal(count(*state, arena_printf(v->arena, "SELECT COUNT(*) FROM session WHERE seen_at > '%s'", utc_in_minutes(v->arena, -1))),
+    assert_int_equal(count_soon(*state, arena_printf(v->arena, "SELECT COUNT(*) FROM session WHERE seen_at > '%s'", utc_in_minutes(v->arena, -1))),
                      1);
 }
 

@@ -19,7 +19,9 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LOOPS = 2, CONNECTION_MEMORY = 16 * 1024, CONNECTIONS_AT_MOST = 16000, SPARE_FILES = 256, STREAM_BLOCK = 1024 };
+/* CONNECTION_MEMORY holds the headers of a request (about 10 KB at most, with the cookies of a city's other systems) and decides what ten
+ * thousand streams cost. */
+enum { LOOPS = 2, CONNECTION_MEMORY = 12 * 1024, CONNECTIONS_AT_MOST = 16000, SPARE_FILES = 256, STREAM_BLOCK = 128 };
 
 struct server {
     struct app *app;

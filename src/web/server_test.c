@@ -267,6 +267,13 @@ static void what_is_too_large_is_refused_with_a_page(void **state)
     free(c);
 }
 
+static void the_cookies_of_other_systems_have_room(void **state)
+{
+    struct running *r = *state;
+    const char *header = arena_printf(r->person->arena, "Cookie: other=%s\r\n", many(r->person->arena, 'x', 8 * 1024));
+    assert_int_equal(ask_once(r, signed_in(r, "GET /notes", header)), 200);
+}
+
 static void requests_that_two_readers_would_cut_differently_are_refused(void **state)
 {
     static const char *const requests[] = {
@@ -529,6 +536,7 @@ int main(void)
         SPEC(head_gives_the_head_alone),
         SPEC(an_asset_is_sent_once_and_as_small_as_the_browser_can_take_it),
         SPEC(what_is_too_large_is_refused_with_a_page),
+        SPEC(the_cookies_of_other_systems_have_room),
         SPEC(requests_that_two_readers_would_cut_differently_are_refused),
         SPEC(an_upload_is_spooled_and_removed),
         SPEC(half_an_upload_changes_nothing_and_leaves_no_file),

@@ -62,6 +62,7 @@ struct user_line {
 struct users_view {
     const struct user_line *users;
     size_t count;
+    const char *words, *first_url, *next_url;
 };
 
 struct user_view {

@@ -46,12 +46,12 @@ static void add_scope(struct query *q, const struct request *req)
 
 static void add_filters(struct query *q, const struct request *req)
 {
-    struct date from = date_from_iso(request_query(req, "from")), to = date_from_iso(request_query(req, "to"));
+    struct date from = {0}, to = {0};
     const char *user = request_query(req, "user"), *action = request_query(req, "action"), *object = request_query(req, "object");
     const char *before = request_query(req, "before");
-    if (date_is_set(from))
+    if (date_parse(request_query(req, "from"), req->today, &from))
         query_add(q, " AND c.at >= ?", TEXT(day_begins(req->arena, from)));
-    if (date_is_set(to))
+    if (date_parse(request_query(req, "to"), req->today, &to))
         query_add(q, " AND c.at < ?", TEXT(day_begins(req->arena, date_add_days(to, 1))));
     if (*user)
         query_add(q, " AND c.user_id = (SELECT id FROM user_account WHERE login_key = ?)", TEXT(text_fold(req->arena, user)));
@@ -75,16 +75,68 @@ static struct rows *find_entries(struct request *req, long limit, struct err *er
     return query_run(&q, req->db, req->arena, err);
 }
 
+/* R6.11.30 14:03, in Japan. */
+static const char *local_short(struct arena *a, const char *utc)
+{
+    struct date day = date_from_iso(arena_strndup(a, utc, 10));
+    if (!date_is_set(day) || strlen(utc) < 16)
+        return utc;
+    int hour = atoi(utc + 11) + 9;
+    return arena_printf(a, "%s %02d:%.2s", date_wareki_short(a, date_add_days(day, hour / 24)), hour % 24, utc + 14);
+}
+
+/* What is noted without a route of that name. */
+static const struct {
+    const char *action, *label;
+} other_actions[] = {
+    {"account.sign_in", "サインインした"},
+    {"account.sign_in_demo", "体験版でサインインした"},
+    {"account.sign_in_recovery", "回復用コードでサインインした"},
+    {"account.sign_in_failed", "サインインに失敗した"},
+    {"account.code_failed", "二要素認証に失敗した"},
+    {"account.unlock", "画面のロックを外した"},
+    {"account.unlock_failed", "画面のロックを外せなかった"},
+    {"account.sign_out", "サインアウトした"},
+    {"account.switch", "所属を切り替えた"},
+    {"account.second_factor_on", "二要素認証を設定した"},
+    {"account.token", "APIトークンを作った"},
+    {"facility.import", "事業所の公表データを取り込んだ"},
+};
+
+static const char *action_label(const struct app *app, const char *action)
+{
+    for (size_t i = 0; i < COUNT(other_actions); i++)
+        if (!strcmp(other_actions[i].action, action))
+            return other_actions[i].label;
+    for (const struct feature *const *f = app_features(app); *f; f++)
+        for (size_t i = 0; i < (*f)->route_count; i++) {
+            const struct route *r = &(*f)->routes[i];
+            if (r->audit && r->summary && !strcmp(r->audit, action))
+                return r->summary;
+        }
+    return "";
+}
+
+/* The last eight characters tell ids apart; their beginnings are times. */
+static const char *end_of(const char *id)
+{
+    size_t n = strlen(id);
+    return n > 8 ? id + n - 8 : id;
+}
+
 static struct audit_line read_line(struct request *req, const struct rows *r)
 {
     struct arena *a = req->arena;
     return (struct audit_line){
         .seq = rows_int(r, 0),
-        .at = utc_to_local_label(a, rows_text(r, 1)),
+        .at = local_short(a, rows_text(r, 1)),
         .user = arena_strdup(a, rows_text(r, 2)),
         .office = arena_strdup(a, rows_text(r, 3)),
         .action = arena_strdup(a, rows_text(r, 4)),
-        .object = *rows_text(r, 6) ? arena_printf(a, "%s %s", rows_text(r, 5), rows_text(r, 6)) : "",
+        .action_label = action_label(req->app, rows_text(r, 4)),
+        .object_kind = arena_strdup(a, rows_text(r, 5)),
+        .object_id = arena_strdup(a, rows_text(r, 6)),
+        .object_short = end_of(arena_strdup(a, rows_text(r, 6))),
         .detail = arena_strdup(a, rows_text(r, 7)),
     };
 }
@@ -106,7 +158,7 @@ static const char *address_with(struct request *req, const char *name, const cha
 static bool export_entries(struct request *req, struct err *err)
 {
     static const char *const labels[][2] = {{"seq", "番号"}, {"at", "日時"}, {"user", "利用者"}, {"office", "事業所"}, {"action", "操作"},
-                                            {"object", "対象"}, {"detail", "内容"}};
+                                            {"action_label", "操作の名前"}, {"object_kind", "対象の種類"}, {"object_id", "対象の記録ID"}, {"detail", "内容"}};
     struct page page = {.title = "操作の記録", .section = "/settings"};
     struct table *t = table_new(req->arena, "audit", page.title);
     auto_rows *r = find_entries(req, EXPORT_LINES, err);
@@ -116,7 +168,7 @@ static bool export_entries(struct request *req, struct err *err)
         table_column(t, labels[i][0], labels[i][1], i ? COLUMN_TEXT : COLUMN_NUMBER, NULL);
     while (rows_next(r)) {
         struct audit_line l = read_line(req, r);
-        const char *const texts[] = {l.at, l.user, l.office, l.action, l.object, l.detail};
+        const char *const texts[] = {l.at, l.user, l.office, l.action, l.action_label, l.object_kind, l.object_id, l.detail};
         struct row *row = table_row(t, ROW_PLAIN, NULL);
         row->cells[0] = CELL_OF_INT(l.seq);
         for (size_t i = 0; i < COUNT(texts); i++)
@@ -181,12 +233,23 @@ static bool show_page(struct request *req, const char *error, struct err *err)
     return reply_page(req, &page, audit_log_html, &view);
 }
 
+/* A day that cannot be read is told; the list then goes without it. */
+static const char *day_problem(struct request *req)
+{
+    static const char *const names[] = {"from", "to"};
+    struct date day;
+    for (size_t i = 0; i < COUNT(names); i++)
+        if (*request_query(req, names[i]) && !date_parse(request_query(req, names[i]), req->today, &day))
+            return "日付を読み取れません。「R6.11.30」「2024-11-30」「昨日」のように入力してください。";
+    return "";
+}
+
 bool audit_page(struct request *req, struct err *err)
 {
     const char *format = request_query(req, "format");
     if (req->api || (*format && strcmp(format, "html")))
         return export_entries(req, err);
-    return show_page(req, "", err);
+    return show_page(req, day_problem(req), err);
 }
 
 struct saving {

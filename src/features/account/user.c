@@ -4,7 +4,6 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "features/account/totp.h"
-#include "store/query.h"
 
 #include <string.h>
 
@@ -49,33 +48,22 @@ bool user_find_by_login(struct db *db, const char *login_name, struct arena *a, 
     return read_one(r, a, ret_user, err);
 }
 
-bool user_list(struct db *db, const char *office_id, struct arena *a, struct user **ret_users, size_t *ret_count, struct err *err)
+bool user_list(struct db *db, const char *words, long limit, long offset, struct arena *a, struct user **ret_users, size_t *ret_count,
+               struct err *err)
 {
-    struct query q;
-    query_init(&q, a);
-    query_add(&q, USER_SELECT "WHERE 1 = 1");
-    if (*office_id)
-        query_add(&q, " AND c.id IN (SELECT user_id FROM membership WHERE office_id = ?)", TEXT(office_id));
-    query_add(&q, " ORDER BY c.kana, c.display_name, c.id");
-    auto_rows *r = query_run(&q, db, a, err);
-    size_t count = 0, room = 64;
+    struct user *users = NEW_ARRAY(a, (size_t)limit + 1, struct user);
+    size_t count = 0;
+    auto_rows *r = db_query(db, a, err,
+                            USER_SELECT "WHERE $1 = '' OR c.display_name LIKE '%' || $1 || '%' OR c.kana LIKE '%' || $2 || '%' "
+                            "OR c.login_key LIKE '%' || $3 || '%' ORDER BY c.kana, c.display_name, c.id LIMIT $4 OFFSET $5",
+                            TEXT(words), TEXT(text_katakana(a, words)), TEXT(text_fold(a, words)), INT(limit), INT(offset));
     if (!r)
         return false;
-    struct user *users = NEW_ARRAY(a, room, struct user);
-    while (rows_next(r)) {
-        if (count == room) {
-            struct user *more = NEW_ARRAY(a, room * 2, struct user);
-            memcpy(more, users, room * sizeof *users);
-            users = more;
-            room *= 2;
-        }
+    while (count < (size_t)limit && rows_next(r))
         read_user(r, a, &users[count++]);
-    }
-    if (rows_failed(r))
-        return false;
     *ret_users = users;
     *ret_count = count;
-    return true;
+    return !rows_failed(r);
 }
 
 bool membership_list(struct db *db, const char *user_id, const char *on, struct arena *a, struct membership **ret_memberships,

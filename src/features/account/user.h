@@ -30,8 +30,9 @@ struct membership {
 /* ERR_NOT_FOUND "account.unknown". */
 bool user_find(struct db *db, const char *id, struct arena *a, struct user *ret_user, struct err *err);
 bool user_find_by_login(struct db *db, const char *login_name, struct arena *a, struct user *ret_user, struct err *err);
-/* All, by kana and name; `office_id` restricts to its members, "" for all. */
-bool user_list(struct db *db, const char *office_id, struct arena *a, struct user **ret_users, size_t *ret_count, struct err *err);
+/* By kana and name, those whose name, kana or login name holds `words` ("" for all). */
+bool user_list(struct db *db, const char *words, long limit, long offset, struct arena *a, struct user **ret_users, size_t *ret_count,
+               struct err *err);
 /* Of a user, newest first; only those in force on the day `on` unless it is "". */
 bool membership_list(struct db *db, const char *user_id, const char *on, struct arena *a, struct membership **ret_memberships,
                      size_t *ret_count, struct err *err);

@@ -3,6 +3,7 @@
 #include "base/code_list.h"
 #include "base/count.h"
 #include "base/id.h"
+#include "base/text.h"
 #include "features/account/membership_lines.h"
 #include "features/account/password.h"
 #include "features/account/user.h"
@@ -104,14 +105,31 @@ static const char *time_label(struct arena *a, const char *utc)
     return *utc ? utc_to_local_label(a, utc) : "まだありません";
 }
 
+/* Names of staff, not of patients: they may stand in the address. */
+static const char *users_url(struct request *req, const char *words, long page)
+{
+    struct pairs q;
+    pairs_init(&q, req->arena);
+    if (*words)
+        pairs_add(&q, "q", words);
+    if (page > 1)
+        pairs_add(&q, "page", arena_printf(req->arena, "%ld", page));
+    return q.count ? arena_printf(req->arena, "/settings/users?%s", pairs_query(&q, req->arena)) : "/settings/users";
+}
+
 bool users_page(struct request *req, struct err *err)
 {
+    enum { PAGE_LINES = 50 };
     struct user *users;
     size_t count;
-    if (!user_list(req->db, "", req->arena, &users, &count, err))
+    const char *words = text_clean(req->arena, request_query(req, "q"), strlen(request_query(req, "q")), true);
+    long page_number = atol(request_query(req, "page"));
+    page_number = page_number < 1 ? 1 : page_number > 10000 ? 10000 : page_number;
+    if (!user_list(req->db, words, PAGE_LINES + 1, (page_number - 1) * PAGE_LINES, req->arena, &users, &count, err))
         return false;
-    struct user_line *lines = NEW_ARRAY(req->arena, count + 1, struct user_line);
-    for (size_t i = 0; i < count; i++) {
+    size_t shown = count > PAGE_LINES ? PAGE_LINES : count;
+    struct user_line *lines = NEW_ARRAY(req->arena, shown + 1, struct user_line);
+    for (size_t i = 0; i < shown; i++) {
         const struct user *u = &users[i];
         lines[i] = (struct user_line){.id = u->id, .display_name = u->display_name, .login_name = u->login_name,
                                       .places = places_of(req, u->id, err), .signed_in_at = time_label(req->arena, u->signed_in_at),
@@ -119,7 +137,9 @@ bool users_page(struct request *req, struct err *err)
         if (!lines[i].places)
             return false;
     }
-    struct users_view view = {.users = lines, .count = count};
+    struct users_view view = {.users = lines, .count = shown, .words = words,
+                              .first_url = page_number > 1 ? users_url(req, words, 1) : "",
+                              .next_url = count > shown ? users_url(req, words, page_number + 1) : ""};
     struct page page = {.title = "利用者の管理", .section = "/settings", .wide = true, .crumbs = crumbs, .crumb_count = 1};
     return reply_page(req, &page, users_html, &view);
 }

@@ -1,6 +1,7 @@
 #include "features/facility/facility.h"
 
 #include "base/id.h"
+#include "base/text.h"
 #include "features/area/area.h"
 #include "store/query.h"
 
@@ -58,22 +59,30 @@ const char *facility_id(struct arena *a, const char *source, const char *source_
     return id_for(a, moment_ms, h);
 }
 
-static void add_filters(struct query *q, struct db *db, const struct facility_filter *f, struct arena *a)
+/* The user's own ward comes first: two lists in one, each read in the order of an index. */
+enum part { PART_ALL, PART_NEAR, PART_FAR };
+
+static void add_filters(struct query *q, struct db *db, const struct facility_filter *f, enum part part, struct arena *a)
 {
     if (*f->words)
-        query_search(q, db, "facility", "c", f->words);
+        query_search(q, db, "facility", "c", text_cut(a, f->words, 100));
     if (*f->area_code)
         query_add(q, " AND c.area_code IN (SELECT code FROM area WHERE path LIKE ? || '%')", TEXT(area_path(db, f->area_code, a)));
     if (*f->service_code)
         query_add(q, " AND c.service_code = ?", TEXT(f->service_code));
+    if (part == PART_NEAR)
+        query_add(q, " AND c.area_code IN (SELECT code FROM area WHERE path LIKE ? || '%')", TEXT(f->near_path));
+    if (part == PART_FAR)
+        query_add(q, " AND c.area_code NOT IN (SELECT code FROM area WHERE path LIKE ? || '%')", TEXT(f->near_path));
 }
 
-static bool count_all(struct db *db, const struct facility_filter *f, struct arena *a, long long *ret_total, struct err *err)
+static bool count_part(struct db *db, const struct facility_filter *f, enum part part, struct arena *a, long long *ret_total,
+                       struct err *err)
 {
     struct query q;
     query_init(&q, a);
     query_add(&q, "SELECT COUNT(*) FROM facility c WHERE 1 = 1");
-    add_filters(&q, db, f, a);
+    add_filters(&q, db, f, part, a);
     auto_rows *r = query_run(&q, db, a, err);
     if (!r || !rows_next(r))
         return false;
@@ -81,27 +90,42 @@ static bool count_all(struct db *db, const struct facility_filter *f, struct are
     return true;
 }
 
-bool facility_list(struct db *db, const struct facility_filter *f, struct arena *a, struct facility **ret_facilities, size_t *ret_count,
-                   long long *ret_total, struct err *err)
+struct found {
+    struct facility *list;
+    size_t count;
+};
+
+static bool read_part(struct db *db, const struct facility_filter *f, enum part part, long offset, struct arena *a, struct found *found,
+                      struct err *err)
 {
     struct query q;
-    struct facility *list = NEW_ARRAY(a, (size_t)f->limit + 1, struct facility);
-    size_t count = 0;
     query_init(&q, a);
     query_add(&q, "SELECT " COLUMNS " FROM facility c WHERE 1 = 1");
-    add_filters(&q, db, f, a);
-    query_add(&q, " ORDER BY c.is_listed DESC");
-    if (*f->near_path)
-        query_add(&q, ", CASE WHEN c.area_code IN (SELECT code FROM area WHERE path LIKE ? || '%') THEN 0 ELSE 1 END", TEXT(f->near_path));
-    query_add(&q, ", c.kana, c.name, c.id LIMIT ? OFFSET ?", INT(f->limit), INT(f->offset));
+    add_filters(&q, db, f, part, a);
+    query_add(&q, " ORDER BY c.is_listed DESC, c.kana, c.name, c.id LIMIT ? OFFSET ?", INT(f->limit - (long)found->count), INT(offset));
     auto_rows *r = query_run(&q, db, a, err);
     if (!r)
         return false;
-    while (count < (size_t)f->limit && rows_next(r))
-        read_facility(r, a, &list[count++]);
-    if (rows_failed(r) || (ret_total && !count_all(db, f, a, ret_total, err)))
+    while (found->count < (size_t)f->limit && rows_next(r))
+        read_facility(r, a, &found->list[found->count++]);
+    return !rows_failed(r);
+}
+
+bool facility_list(struct db *db, const struct facility_filter *f, struct arena *a, struct facility **ret_facilities, size_t *ret_count,
+                   long long *ret_total, struct err *err)
+{
+    struct found found = {.list = NEW_ARRAY(a, (size_t)f->limit + 1, struct facility)};
+    bool apart = *f->near_path && !*f->area_code;
+    long long near = 0;
+    if (apart && (!count_part(db, f, PART_NEAR, a, &near, err) ||
+                  (f->offset < near && !read_part(db, f, PART_NEAR, f->offset, a, &found, err))))
         return false;
-    *ret_facilities = list;
-    *ret_count = count;
+    long offset = f->offset > near ? f->offset - (long)near : 0;
+    if (found.count < (size_t)f->limit && !read_part(db, f, apart ? PART_FAR : PART_ALL, offset, a, &found, err))
+        return false;
+    if (ret_total && !count_part(db, f, PART_ALL, a, ret_total, err))
+        return false;
+    *ret_facilities = found.list;
+    *ret_count = found.count;
     return true;
 }

@@ -47,7 +47,7 @@ struct facility_filter {
     const char *near_path;    /* rows of this area first (the user's own ward), "" without */
     long limit, offset;
 };
-/* Listed rows first; then the near area, then by kana.  `ret_total` may be NULL. */
+/* The near area first; in it and then in the rest: listed rows first, by kana.  `ret_total` may be NULL. */
 bool facility_list(struct db *db, const struct facility_filter *f, struct arena *a, struct facility **ret_facilities, size_t *ret_count,
                    long long *ret_total, struct err *err);
 

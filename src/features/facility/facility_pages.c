@@ -23,7 +23,7 @@ static const char *count_text(struct arena *a, long n)
 static struct facility_line line_of(struct request *req, const struct facility *f)
 {
     return (struct facility_line){.id = f->id, .name = f->name, .service = code_label("care_service", f->service_code),
-                                  .area = area_label(req->db, f->area_code, req->arena), .address = f->address, .phone = f->phone,
+                                  .address = f->address, .phone = f->phone,
                                   .capacity = count_text(req->arena, f->capacity), .is_listed = f->is_listed};
 }
 

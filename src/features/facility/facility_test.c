@@ -133,6 +133,29 @@ static void two_characters_find_an_office(void **state)
     assert_int_equal(count(w, "", "夜間"), 2);
 }
 
+static void the_own_ward_comes_first_and_no_row_is_lost_between_pages(void **state)
+{
+    struct world *w = *state;
+    struct facility_filter f = {.words = "", .area_code = "", .service_code = "", .near_path = "270008/271004/271276/", .limit = 5};
+    struct facility *list;
+    size_t n, near = 0;
+    long long total;
+    const char *seen = "";
+    given_import(w, DATA "jigyosho_155.csv");
+    given_import(w, given_file(w, "a.csv", HEAD ROW_A ROW_B));
+    for (; f.offset < 56; f.offset += 5) {
+        assert_true(facility_list(world_db(w), &f, w->arena, &list, &n, &total, &w->err));
+        assert_int_equal(n, f.offset + 5 > 56 ? 56 - f.offset : 5);
+        for (size_t i = 0; i < n; i++) {
+            assert_null(strstr(seen, list[i].id));
+            seen = arena_printf(w->arena, "%s %s", seen, list[i].id);
+            near += f.offset == 0 && i < 2 && !strcmp(list[i].area_code, "271276");
+        }
+    }
+    assert_int_equal(near, 2);
+    assert_int_equal(total, 56);
+}
+
 static void a_row_that_is_gone_is_marked_and_comes_back(void **state)
 {
     struct world *w = *state;
@@ -211,6 +234,7 @@ int main(void)
         SPEC(lost_zeros_come_back),
         SPEC(values_are_normalised_beside_the_raw_row),
         SPEC(two_characters_find_an_office),
+        SPEC(the_own_ward_comes_first_and_no_row_is_lost_between_pages),
         SPEC(a_row_that_is_gone_is_marked_and_comes_back),
         SPEC(a_bad_row_is_told_with_its_number_and_the_others_are_taken),
         SPEC(a_file_of_another_kind_is_refused_whole),

@@ -4,7 +4,7 @@
 #include <stddef.h>
 
 struct facility_line {
-    const char *id, *name, *service, *area, *address, *phone, *capacity;
+    const char *id, *name, *service, *address, *phone, *capacity;
     bool is_listed;
 };
 struct facility_choice {
