@@ -28,6 +28,7 @@ static const struct setting settings[] = {
     {"RENKEI_SESSION_HOURS", "12", "hours before signing in again", SETTING_NUMBER, AT(session_hours), 1, 24},
     {"RENKEI_SECRET_KEY_FILE", "", "32 random bytes; secret.key beside the database when empty", SETTING_TEXT,
      AT(secret_key_file)},
+    {"RENKEI_TILE_HOST", "", "https://HOST that pictures of maps may come from", SETTING_TEXT, AT(tile_host)},
     {"RENKEI_LOG_REQUESTS", "0", "1: a log line for each request", SETTING_FLAG, AT(log_requests)},
     {"RENKEI_LOG_DEBUG", "0", "set: debug lines too", SETTING_ELSEWHERE},
     {"RENKEI_NOW", "", "2024-11-30T09:15: freezes the clock, for tests and pictures", SETTING_ELSEWHERE},

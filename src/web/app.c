@@ -141,6 +141,24 @@ static const char *host_of(const char *url, struct arena *a)
     return arena_strndup(a, host, strcspn(host, "/"));
 }
 
+/* Scheme, host and port only: anything else in the setting would write a policy of its own. */
+static bool is_origin(const char *s)
+{
+    static const char scheme[] = "https://";
+    size_t size = sizeof scheme - 1;
+    return s && !strncmp(s, scheme, size) && s[size] &&
+           !s[size + strspn(s + size, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:")];
+}
+
+static const char *policy(const struct app *app)
+{
+    const char *tiles = app->config->tile_host;
+    return arena_printf(app->arena,
+                        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:%s%s; connect-src 'self'; "
+                        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; font-src 'self'; manifest-src 'self'",
+                        is_origin(tiles) ? " " : "", is_origin(tiles) ? tiles : "");
+}
+
 struct app *app_new(const struct config *config, struct store *store, const struct feature *const *features, struct err *err)
 {
     struct app *app = xcalloc(1, sizeof *app);
@@ -154,9 +172,7 @@ struct app *app_new(const struct config *config, struct store *store, const stru
     app->router = router_new(app->arena);
     app->streams = stream_hub_new(app);
     app->base_host = host_of(config->base_url, app->arena);
-    app->content_security_policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; "
-        "frame-ancestors 'none'; base-uri 'none'; font-src 'self'; manifest-src 'self'";
+    app->content_security_policy = policy(app);
     bool ok = sodium_init() >= 0 && key_read(app, config->secret_key_file, err);
     for (const struct feature **f = app->all; ok && *f; f++)
         ok = add_feature(app, *f, err);

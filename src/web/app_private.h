@@ -10,17 +10,19 @@
 struct stream_hub;
 
 struct app {
-    struct arena *arena;               /* what lives as long as the program; only app_new allocates from it */
+    struct arena *arena; /* what lives as long as the program; only app_new allocates from it */
     const struct config *config;
-    _Atomic(struct store *) store;     /* NULL until the database could be reached the first time */
+    _Atomic(struct store *) store;         /* NULL until the database could be reached the first time */
     const struct feature *const *features; /* as given */
-    const struct feature **all;        /* web's own and the given, NULL-terminated */
+    const struct feature **all;            /* web's own and the given, NULL-terminated */
     struct router *router;
-    const struct message *messages; size_t message_count; /* in the order of their keys */
-    const struct menu_item **menu; size_t menu_count;      /* in the order shown */
+    const struct message *messages;
+    size_t message_count; /* in the order of their keys */
+    const struct menu_item **menu;
+    size_t menu_count; /* in the order shown */
     unsigned char key[32];
     const char *content_security_policy;
-    const char *base_host;             /* host of the address people use, "city.example:8443" */
+    const char *base_host; /* host of the address people use, "city.example:8443" */
     struct stream_hub *streams;
     struct metrics metrics;
 };
@@ -28,8 +30,8 @@ struct app {
 /* The web floor's own routes, migrations, messages and commands. */
 extern const struct feature web_feature;
 
-/* dispatch.c: runs a request whose app, arena, method, target and transport are set, to a full reply; never fails.  The body must have
- * been read, or `body_problem` says why it could not be. */
+/* dispatch.c: runs a request whose app, arena, method, target and transport are set, to a full reply; never fails.  The body must
+ * have been read, or `body_problem` says why it could not be. */
 struct request;
 void dispatch(struct request *req, const struct err *body_problem);
 /* Sets path (decoded), api and query from req->target.  ERR_INPUT when ill-formed. */

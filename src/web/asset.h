@@ -5,10 +5,10 @@
 #include <stddef.h>
 
 struct asset {
-    const char *name;         /* "app.css", "fonts/ui.woff2" */
-    const char *address;      /* "/assets/app-3f2a9c1d.css" */
+    const char *name;    /* "app.css", "fonts/ui.woff2" */
+    const char *address; /* "/assets/app-3f2a9c1d.css" */
     const char *content_type;
-    const char *etag;         /* weak, with quotes: the encodings share it */
+    const char *etag;                           /* weak, with quotes: the encodings share it */
     const unsigned char *plain, *gzip, *brotli; /* gzip, brotli: NULL when they would not be smaller */
     size_t plain_size, gzip_size, brotli_size;
 };

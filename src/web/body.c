@@ -186,9 +186,11 @@ void body_give(const struct body *b, struct request *req)
     req->uploads = NEW_ARRAY(req->arena, b->file_count + 1, struct upload);
     req->upload_count = b->file_count;
     for (size_t i = 0; i < b->file_count; i++)
-        req->uploads[i] = (struct upload){.name = b->files[i].name,
-                                          .file_name = text_clean(req->arena, b->files[i].file_name, strlen(b->files[i].file_name), true),
-                                          .path = b->files[i].path, .size = b->files[i].size};
+        req->uploads[i] =
+            (struct upload){.name = b->files[i].name,
+                            .file_name = text_clean(req->arena, b->files[i].file_name, strlen(b->files[i].file_name), true),
+                            .path = b->files[i].path,
+                            .size = b->files[i].size};
 }
 
 void body_free(struct body *b)

@@ -1,4 +1,5 @@
-/* body.h -- the body of a request while it arrives on a loop thread: kept in memory up to a limit, files of uploads spooled to disk. */
+/* body.h -- the body of a request while it arrives on a loop thread: kept in memory up to a limit, files of uploads spooled to
+ * disk. */
 #pragma once
 #include "base/buf.h"
 #include "web/request.h"
@@ -11,15 +12,15 @@ struct spooled {
 };
 
 struct body {
-    struct buf bytes;               /* as it came; of multipart the fields, "name\0value\0" each */
+    struct buf bytes; /* as it came; of multipart the fields, "name\0value\0" each */
     size_t limit, received;
     bool multipart, takes_files, in_field, discarding;
     struct MHD_PostProcessor *post; /* while multipart arrives */
     struct spooled *files;
     size_t file_count;
-    int fd;                         /* of the last file */
-    const char *folder;             /* for files; made when needed */
-    struct err problem;             /* why it cannot be taken */
+    int fd;             /* of the last file */
+    const char *folder; /* for files; made when needed */
+    struct err problem; /* why it cannot be taken */
 };
 
 /* Over the limit by at most so much a body is read and thrown away, so that the browser shows the page that says why. */

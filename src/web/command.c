@@ -113,7 +113,8 @@ int command_main(int argc, char **argv, const struct feature *const *features)
         usage(features);
         return 2;
     }
-    if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help") || (!strcmp(argv[1], "serve") && asks_help(argc, argv)))
+    if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help") ||
+        (!strcmp(argv[1], "serve") && asks_help(argc, argv)))
         return usage(features);
     if (!strcmp(argv[1], "--version")) {
         printf("renkei %s\n", RENKEI_VERSION);

@@ -1,4 +1,5 @@
-/* dispatch.c -- what every request goes through, whoever handles it: address, session, permission, CSRF, body, handler, audit, headers. */
+/* dispatch.c -- what every request goes through, whoever handles it: address, session, permission, CSRF, body, handler, audit,
+ * headers. */
 #include "base/log.h"
 #include "base/text.h"
 #include "web/app_private.h"
@@ -208,8 +209,8 @@ static bool find_route(struct request *req)
     return false;
 }
 
-/* A read is told as soon as it succeeded; a write tells by itself inside its transaction, and one that forgot is told here and counted:
- * a spec holds the count at 0. */
+/* A read is told as soon as it succeeded; a write tells by itself inside its transaction, and one that forgot is told here and
+ * counted: a spec holds the count at 0. */
 static void audit(struct request *req)
 {
     const struct request_audit *a = req->audit;
@@ -219,8 +220,12 @@ static void audit(struct request *req)
         atomic_fetch_add(&req->app->metrics.audit_missing, 1);
         log_event(LOG_ERROR, "audit.missing", "action=%s", req->route->audit);
     }
-    const struct audit_entry entry = {.user_id = req->session->user_id, .office_id = req->session->office_id,
-                                      .action = req->route->audit, .object_kind = a->kind, .object_id = a->id, .detail = a->detail};
+    const struct audit_entry entry = {.user_id = req->session->user_id,
+                                      .office_id = req->session->office_id,
+                                      .action = req->route->audit,
+                                      .object_kind = a->kind,
+                                      .object_id = a->id,
+                                      .detail = a->detail};
     audit_later(app_store(req->app), &entry);
 }
 
@@ -228,8 +233,8 @@ static void log_failure(const struct request *req, const struct err *err)
 {
     int status = err_http_status(err->kind);
     if (status >= 500)
-        log_event(LOG_ERROR, "request.failed", "route=%s status=%d error=%s detail=\"%s\"", req->route ? req->route->path : "-", status,
-                  err->message ? err->message : "", err->detail);
+        log_event(LOG_ERROR, "request.failed", "route=%s status=%d error=%s detail=\"%s\"", req->route ? req->route->path : "-",
+                  status, err->message ? err->message : "", err->detail);
 }
 
 static void fail(struct request *req, const struct err *err)

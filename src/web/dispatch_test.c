@@ -134,7 +134,8 @@ static void a_flash_of_somebody_else_is_not_shown(void **state)
 static void a_write_without_the_forms_token_saves_nothing_and_keeps_what_was_typed(void **state)
 {
     struct visitor *v = coordinator(*state);
-    assert_int_equal(visitor_send(v, POST, "/notes", "application/x-www-form-urlencoded", "id=7&text=%E9%80%8F%E6%9E%90&csrf=wrong"), 409);
+    assert_int_equal(
+        visitor_send(v, POST, "/notes", "application/x-www-form-urlencoded", "id=7&text=%E9%80%8F%E6%9E%90&csrf=wrong"), 409);
     assert_says(v, "name=\"text\" value=\"透析\"");
     assert_says(v, v->csrf);
     assert_int_equal(count(*state, "SELECT COUNT(*) FROM note"), 0);
@@ -230,8 +231,10 @@ static void reads_and_writes_stand_in_the_audit_trail(void **state)
     visitor_post(v, "/notes", "id=7&text=x");
     visitor_get(v, "/notes/7");
     visitor_get(v, "/notes/8");
-    assert_int_equal(count_soon(*state, "SELECT COUNT(*) FROM audit WHERE action = 'note.save' AND object_id = '7' AND user_id = 'U-1'"), 1);
-    assert_int_equal(count_soon(*state, "SELECT COUNT(*) FROM audit WHERE action = 'note.view' AND object_id = '7' AND user_id = 'U-1'"), 1);
+    assert_int_equal(
+        count_soon(*state, "SELECT COUNT(*) FROM audit WHERE action = 'note.save' AND object_id = '7' AND user_id = 'U-1'"), 1);
+    assert_int_equal(
+        count_soon(*state, "SELECT COUNT(*) FROM audit WHERE action = 'note.view' AND object_id = '7' AND user_id = 'U-1'"), 1);
     assert_int_equal(count(*state, "SELECT COUNT(*) FROM audit WHERE object_id = '8'"), 0);
 }
 
@@ -251,15 +254,20 @@ static void the_api_speaks_problem_documents(void **state)
         const char *target, *body;
         int status;
     } samples[] = {
-        {GET, "/api/v1/nothing", NULL, 404},      {GET, "/api/v1/office", NULL, 404}, {GET, "/api/v1/notes/1", NULL, 404},
-        {PUT, "/api/v1/notes", "{}", 405},        {POST, "/api/v1/notes", "{\"id\":\"1\",\"text\":\"\"}", 422},
-        {POST, "/api/v1/notes", "{\"id\":", 422}, {POST, "/api/v1/notes", "[1]", 422},
+        {GET, "/api/v1/nothing", NULL, 404},
+        {GET, "/api/v1/office", NULL, 404},
+        {GET, "/api/v1/notes/1", NULL, 404},
+        {PUT, "/api/v1/notes", "{}", 405},
+        {POST, "/api/v1/notes", "{\"id\":\"1\",\"text\":\"\"}", 422},
+        {POST, "/api/v1/notes", "{\"id\":", 422},
+        {POST, "/api/v1/notes", "[1]", 422},
     };
     struct visitor *v = coordinator(*state);
     for (size_t i = 0; i < COUNT(samples); i++) {
         visitor_says(v, "X-CSRF-Token", v->csrf);
-        assert_int_equal(visitor_send(v, samples[i].method, samples[i].target, samples[i].body ? "application/json" : NULL, samples[i].body),
-                         samples[i].status);
+        assert_int_equal(
+            visitor_send(v, samples[i].method, samples[i].target, samples[i].body ? "application/json" : NULL, samples[i].body),
+            samples[i].status);
         assert_string_equal(v->content_type, "application/problem+json");
         assert_says(v, arena_printf(v->arena, "\"status\":%d", samples[i].status));
     }
@@ -316,6 +324,29 @@ static void every_reply_carries_the_strict_headers(void **state)
     }
 }
 
+static void pictures_of_maps_come_from_the_configured_host_alone(void **state)
+{
+    static const struct {
+        const char *setting, *pictures;
+    } samples[] = {
+        {"", "img-src 'self' data:; connect-src"},
+        {"https://tiles.example:8443", "img-src 'self' data: https://tiles.example:8443; connect-src"},
+        {"https://x; script-src *", "img-src 'self' data:; connect-src"},
+        {"http://tiles.example", "img-src 'self' data:; connect-src"},
+    };
+    static const struct feature *const none[] = {NULL};
+    struct notes_world *n = *state;
+    for (size_t i = 0; i < COUNT(samples); i++) {
+        struct config config = n->config;
+        config.tile_host = samples[i].setting;
+        struct app *app = app_new(&config, n->w->store, none, &n->w->err);
+        struct visitor *v = visitor_new(app, n->w->arena);
+        visitor_get(v, "/nothing");
+        assert_non_null(strstr(visitor_header(v, "Content-Security-Policy"), samples[i].pictures));
+        app_free(app);
+    }
+}
+
 static void failures_have_a_page_that_says_what_to_do(void **state)
 {
     struct visitor *v = coordinator(*state);
@@ -332,8 +363,9 @@ static void a_name_that_is_not_ours_is_not_answered(void **state)
     static const struct {
         const char *host;
         int status;
-    } samples[] = {{"renkei.example", 303}, {"RENKEI.example", 303}, {"127.0.0.1:8080", 303}, {"[::1]:8080", 303}, {"localhost:8080", 303},
-                   {"evil.example", 421},   {"localhost.evil.example", 421}, {"127.0.0.1.evil.example", 421}};
+    } samples[] = {
+        {"renkei.example", 303}, {"RENKEI.example", 303}, {"127.0.0.1:8080", 303},         {"[::1]:8080", 303},
+        {"localhost:8080", 303}, {"evil.example", 421},   {"localhost.evil.example", 421}, {"127.0.0.1.evil.example", 421}};
     struct visitor *v = visitor(*state);
     for (size_t i = 0; i < COUNT(samples); i++) {
         visitor_says(v, "Host", samples[i].host);
@@ -382,7 +414,8 @@ static void looking_at_a_page_pushes_the_idle_limit_on(void **state)
     given(*state, arena_printf(v->arena, "UPDATE session SET seen_at = '%s'", utc_in_minutes(v->arena, -5)));
     visitor_get(v, "/keep");
     assert_int_equal(v->status, 204);
-    assert_int_equal(count_soon(*state, arena_printf(v->arena, "SELECT COUNT(*) FROM session WHERE seen_at > '%s'", utc_in_minutes(v->arena, -1))),
+    assert_int_equal(count_soon(*state, arena_printf(v->arena, "SELECT COUNT(*) FROM session WHERE seen_at > '%s'",
+                                                     utc_in_minutes(v->arena, -1))),
                      1);
 }
 
@@ -409,6 +442,7 @@ int main(void)
         SPEC(a_token_needs_no_cookie_and_no_csrf),
         SPEC(the_api_describes_itself),
         SPEC(every_reply_carries_the_strict_headers),
+        SPEC(pictures_of_maps_come_from_the_configured_host_alone),
         SPEC(failures_have_a_page_that_says_what_to_do),
         SPEC(a_name_that_is_not_ours_is_not_answered),
         SPEC(a_file_name_in_japanese_reaches_the_browser),

@@ -1,5 +1,5 @@
-/* flash.c -- the sentence shown once after a redirect.  It travels in a cookie bound to the session by the app key, so that neither
- * showing nor setting it costs a write. */
+/* flash.c -- the sentence shown once after a redirect.  It travels in a cookie bound to the session by the app key, so that
+ * neither showing nor setting it costs a write. */
 #include "web/app_private.h"
 #include "web/request.h"
 
@@ -20,8 +20,9 @@ static void mac_of(const struct request *req, const char *text, size_t size, uns
 
 static void set_cookie(struct request *req, const char *value)
 {
-    reply_header(req, "Set-Cookie", arena_printf(req->arena, "renkei-flash=%s; Path=/; HttpOnly; SameSite=Lax; Max-Age=%d%s", value,
-                                                 *value ? 60 : 0, app_config(req->app)->secure_cookie ? "; Secure" : ""));
+    reply_header(req, "Set-Cookie",
+                 arena_printf(req->arena, "renkei-flash=%s; Path=/; HttpOnly; SameSite=Lax; Max-Age=%d%s", value, *value ? 60 : 0,
+                              app_config(req->app)->secure_cookie ? "; Secure" : ""));
 }
 
 /* MAC, sentence, NUL, undo address, NUL; in URL-safe base64. */

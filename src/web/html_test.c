@@ -1,12 +1,7 @@
-#include "web/html.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "tests/support/spec.h"
 
 #include "base/count.h"
+#include "web/html.h"
 
 typedef void writer(struct buf *out, const char *s);
 struct sample {
@@ -45,7 +40,11 @@ static void numbers_have_thousands_separators_unless_they_are_attributes(void **
     static const struct {
         long long n;
         const char *text, *plain;
-    } samples[] = {{0, "0", "0"}, {999, "999", "999"}, {1000, "1,000", "1000"}, {-1234567, "-1,234,567", "-1234567"}, {-100, "-100", "-100"}};
+    } samples[] = {{0, "0", "0"},
+                   {999, "999", "999"},
+                   {1000, "1,000", "1000"},
+                   {-1234567, "-1,234,567", "-1234567"},
+                   {-100, "-100", "-100"}};
     (void)state;
     for (size_t i = 0; i < COUNT(samples); i++) {
         auto_buf text = {0}, plain = {0};

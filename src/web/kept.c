@@ -1,9 +1,9 @@
 /* kept.c -- nothing typed is lost: a form that arrives with nobody signed in, with a locked screen or with a token of an earlier
  * session comes back with all its values, to be sent again after signing in.
  *
- * Its new token tells that the same user's session had sent it: MAC(key, user, path, hour).  Whoever signs in as that user within two
- * hours may send it with one press.  Where the old session is not known any more, the first press shows the form once more with
- * the new session's token. */
+ * Its new token tells that the same user's session had sent it: MAC(key, user, path, hour).  Whoever signs in as that user within
+ * two hours may send it with one press.  Where the old session is not known any more, the first press shows the form once more
+ * with the new session's token. */
 #include "base/date.h"
 #include "web/app_private.h"
 #include "web/html.h"
@@ -76,8 +76,10 @@ void reply_kept(struct request *req, enum kept_reason why)
         [KEPT_LOCKED] = {401, "画面がロックされています", "session.locked", "/unlock", "ロックを外す"},
         [KEPT_OLD_FORM] = {409, "もう一度送ってください", "web.csrf", "", ""},
     };
-    struct kept_view view = {.sentence = app_message(req->app, reasons[why].message), .action = req->target,
-                             .sign_in_url = reasons[why].url, .sign_in_label = reasons[why].label,
+    struct kept_view view = {.sentence = app_message(req->app, reasons[why].message),
+                             .action = req->target,
+                             .sign_in_url = reasons[why].url,
+                             .sign_in_label = reasons[why].label,
                              .csrf = why == KEPT_SIGNED_OUT ? token_of_ended(req) : req->session->csrf,
                              .lost_files = req->upload_count};
     view.typed = typed_of(req, &view.typed_count);

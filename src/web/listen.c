@@ -32,7 +32,8 @@ static struct addrinfo *resolve(const char *address)
     char host[256];
     bool bracket = *address == '[' && colon > address && colon[-1] == ']';
     snprintf(host, sizeof host, "%.*s", (int)(colon - address) - 2 * bracket, address + bracket);
-    struct addrinfo wanted = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV}, *found = NULL;
+    struct addrinfo wanted = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV},
+                    *found = NULL;
     bool any = !*host || !strcmp(host, "*");
     return getaddrinfo(any ? NULL : host, colon + 1, &wanted, &found) ? NULL : found;
 }

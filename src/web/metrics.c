@@ -6,7 +6,8 @@
 #include <unistd.h>
 
 /* Upper limits in microseconds; the last has none. */
-static const int64_t limits[METRICS_BUCKETS] = {100, 250, 500, 1000, 2500, 5000, 10000, 50000, 250000, 1000000, 5000000, INT64_MAX};
+static const int64_t limits[METRICS_BUCKETS] = {100,   250,   500,    1000,    2500,    5000,
+                                                10000, 50000, 250000, 1000000, 5000000, INT64_MAX};
 
 void metrics_request(struct metrics *m, int status, int64_t microseconds)
 {

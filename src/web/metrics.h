@@ -11,7 +11,7 @@ struct metrics {
     _Atomic uint64_t requests[METRICS_CLASSES]; /* by status / 100 */
     _Atomic uint64_t buckets[METRICS_BUCKETS];  /* of the time in a worker, see metrics.c */
     _Atomic uint64_t microseconds;
-    _Atomic uint64_t audit_missing;             /* writes whose handler forgot its audit entry; must stay 0 */
+    _Atomic uint64_t audit_missing; /* writes whose handler forgot its audit entry; must stay 0 */
     _Atomic int64_t workers, queued, connections, streams;
 };
 

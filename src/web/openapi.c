@@ -97,8 +97,14 @@ static void field_schema(struct json *j, const struct field *f)
     case FIELD_INT: whole_number(j, f); break;
     case FIELD_DATE: type_of(j, "string", "date"); break;
     case FIELD_TIME: type_of(j, "string", "time"); break;
-    case FIELD_DATETIME: type_of(j, "string", NULL); json_pair(j, "pattern", "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}$"); break;
-    case FIELD_CODE: type_of(j, "string", NULL); codes_of(j, f); break;
+    case FIELD_DATETIME:
+        type_of(j, "string", NULL);
+        json_pair(j, "pattern", "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}$");
+        break;
+    case FIELD_CODE:
+        type_of(j, "string", NULL);
+        codes_of(j, f);
+        break;
     case FIELD_REF: type_of(j, "string", "uuid"); break;
     case FIELD_CODES:
     case FIELD_REFS:

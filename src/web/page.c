@@ -19,7 +19,9 @@ static struct layout_menu *menu_of(struct request *req, const struct page *page,
     for (size_t i = 0; i < app->menu_count; i++) {
         const struct menu_item *item = app->menu[i];
         if (request_may(req, item->needs))
-            menu[n++] = (struct layout_menu){.label = item->label, .url = item->url, .icon = item->icon,
+            menu[n++] = (struct layout_menu){.label = item->label,
+                                             .url = item->url,
+                                             .icon = item->icon,
                                              .here = page->section && !strcmp(page->section, item->url)};
     }
     *ret_count = n;
@@ -65,13 +67,24 @@ static void body_with_intro(struct buf *out, const void *view)
 bool reply_page(struct request *req, const struct page *page, page_body_fn *body, const void *view)
 {
     const struct body inner = {.page = page, .write = body, .view = view};
-    struct layout_view v = {.title = page->title, .css_url = asset_url("app.css"), .script_url = asset_url("app.js"),
-                            .icons_url = asset_url("icons.svg"), .icon_url = asset_url("favicon.svg"),
-                            .page_script_url = page->script ? asset_url(page->script) : "", .csrf = req->session->csrf,
-                            .today = date_iso(req->arena, req->today), .today_label = date_wareki(req->arena, req->today), .search_words = "",
-                            .demo = app_config(req->app)->demo, .wide = page->wide, .print_only = page->print_only,
-                            .no_rail = page->no_rail, .crumbs = crumbs_of(req, page), .crumb_count = page->crumb_count,
-                            .body = body_with_intro, .body_view = &inner};
+    struct layout_view v = {.title = page->title,
+                            .css_url = asset_url("app.css"),
+                            .script_url = asset_url("app.js"),
+                            .icons_url = asset_url("icons.svg"),
+                            .icon_url = asset_url("favicon.svg"),
+                            .page_script_url = page->script ? asset_url(page->script) : "",
+                            .csrf = req->session->csrf,
+                            .today = date_iso(req->arena, req->today),
+                            .today_label = date_wareki(req->arena, req->today),
+                            .search_words = "",
+                            .demo = app_config(req->app)->demo,
+                            .wide = page->wide,
+                            .print_only = page->print_only,
+                            .no_rail = page->no_rail,
+                            .crumbs = crumbs_of(req, page),
+                            .crumb_count = page->crumb_count,
+                            .body = body_with_intro,
+                            .body_view = &inner};
     show_person(&v, req);
     v.menu = *v.display_name ? menu_of(req, page, &v.menu_count) : NULL;
     v.flash = flash_take(req, &v.flash_undo_url);
@@ -144,7 +157,8 @@ static bool table_page(struct request *req, const struct page *page, const struc
     struct err nothing_to_draw;
     if (t->chart != CHART_NONE && !table_write(t, TABLE_SVG, &body.chart, &nothing_to_draw))
         buf_free(&body.chart);
-    bool done = table_write(t, TABLE_HTML, &body.html, &err) ? reply_page(req, page, write_table_body, &body) : reply_failed(req, &err);
+    bool done =
+        table_write(t, TABLE_HTML, &body.html, &err) ? reply_page(req, page, write_table_body, &body) : reply_failed(req, &err);
     buf_free(&body.chart);
     buf_free(&body.html);
     return done;
@@ -168,8 +182,8 @@ bool reply_table(struct request *req, const struct page *page, const struct tabl
     req->content_type = table_format_type(format);
     bool shown = format == TABLE_JSON || format == TABLE_SVG;
     return reply_document(req, req->content_type,
-                          shown ? NULL : arena_printf(req->arena, "%s.%s", t->title, table_format_extension(format)), req->out.data,
-                          req->out.size);
+                          shown ? NULL : arena_printf(req->arena, "%s.%s", t->title, table_format_extension(format)),
+                          req->out.data, req->out.size);
 }
 
 static void write_codes(struct json *j, const char *codes, struct arena *a)
@@ -280,8 +294,10 @@ static const struct {
     {421, "住所が違います", "管理者から知らされた住所を開いてください。", "web.host"},
     {422, "入力を確かめてください", "前のページに戻ると、入力した内容が残っています。", "web.invalid"},
     {429, "少しお待ちください", "しばらく待ってから、もう一度お試しください。", "web.busy"},
-    {500, "処理できませんでした", "もう一度お試しください。続くときは、この画面が出た時刻を管理者に知らせてください。", "web.internal"},
-    {503, "ただいま使えません", "このページを読み込み直すと、直りしだい続きができます。入力中の画面は閉じないでください。", "store.away"},
+    {500, "処理できませんでした", "もう一度お試しください。続くときは、この画面が出た時刻を管理者に知らせてください。",
+     "web.internal"},
+    {503, "ただいま使えません", "このページを読み込み直すと、直りしだい続きができます。入力中の画面は閉じないでください。",
+     "store.away"},
 };
 
 static size_t kind_of(int status)

@@ -5,8 +5,9 @@
 #include <string.h>
 
 #define BIT(p) (1u << (p))
-#define ENTRY (BIT(PERM_RECORD_READ) | BIT(PERM_RECORD_WRITE) | BIT(PERM_RECORD_IMPORT) | BIT(PERM_REPORT_READ) | \
-               BIT(PERM_FORM_WRITE) | BIT(PERM_FORM_READ) | BIT(PERM_DIRECTORY_READ) | BIT(PERM_DIRECTORY_WRITE))
+#define ENTRY                                                                                                                    \
+    (BIT(PERM_RECORD_READ) | BIT(PERM_RECORD_WRITE) | BIT(PERM_RECORD_IMPORT) | BIT(PERM_REPORT_READ) | BIT(PERM_FORM_WRITE) |   \
+     BIT(PERM_FORM_READ) | BIT(PERM_DIRECTORY_READ) | BIT(PERM_DIRECTORY_WRITE))
 #define READING (BIT(PERM_RECORD_READ) | BIT(PERM_REPORT_READ) | BIT(PERM_FORM_READ) | BIT(PERM_DIRECTORY_READ))
 
 /* Source: programme.md §3.  Whose rows these are is the scope's business: a contractor manager reads the audit trail of the own

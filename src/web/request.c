@@ -93,9 +93,12 @@ struct audit_entry request_audit_entry(const struct request *req, const char *ki
 {
     audit_object(req->audit, kind, id, detail);
     req->audit->appended = true;
-    return (struct audit_entry){.user_id = req->session->user_id, .office_id = req->session->office_id,
+    return (struct audit_entry){.user_id = req->session->user_id,
+                                .office_id = req->session->office_id,
                                 .action = req->route && req->route->audit ? req->route->audit : "",
-                                .object_kind = req->audit->kind, .object_id = req->audit->id, .detail = req->audit->detail};
+                                .object_kind = req->audit->kind,
+                                .object_id = req->audit->id,
+                                .detail = req->audit->detail};
 }
 
 /* RFC 6266: the plain name for old programs, the real one in UTF-8. */

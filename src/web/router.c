@@ -7,8 +7,8 @@ enum { METHODS = DELETE + 1, DEEPEST = 16 };
 struct node {
     const char *word; /* not NUL-terminated at the segment's end: `size` characters */
     size_t size;
-    struct node *first, *next;      /* children, in the order of their words; its own neighbour */
-    struct node *named;             /* the child for ":name" */
+    struct node *first, *next; /* children, in the order of their words; its own neighbour */
+    struct node *named;        /* the child for ":name" */
     const struct route *routes[METHODS];
 };
 
@@ -96,7 +96,8 @@ static const struct node *fixed_child(const struct node *parent, const char *wor
 }
 
 /* A node is a hit when it has the method; what else it has is noted on the way. */
-static const struct route *walk(const struct node *node, const char *at, enum http_method method, struct trail *trail, unsigned *allowed)
+static const struct route *walk(const struct node *node, const char *at, enum http_method method, struct trail *trail,
+                                unsigned *allowed)
 {
     at += *at == '/';
     size_t size = strcspn(at, "/");
@@ -123,7 +124,8 @@ static void add_params(const struct route *route, const struct trail *trail, str
     for (const char *at = strchr(route->path, ':'); at && i < trail->count; at = strchr(at, ':'), i++) {
         at++;
         size_t size = strcspn(at, "/");
-        pairs_add(params, arena_strndup(params->arena, at, size), arena_strndup(params->arena, trail->values[i], trail->sizes[i]));
+        pairs_add(params, arena_strndup(params->arena, at, size),
+                  arena_strndup(params->arena, trail->values[i], trail->sizes[i]));
     }
 }
 

@@ -55,8 +55,17 @@ static void fixed_words_win_and_names_take_the_rest(void **state)
 
 static void what_does_not_exist_is_not_found(void **state)
 {
-    static const char *const paths[] = {"", "x", "/x", "/consultation", "/consultationsx", "/consultations/1/x", "/consultations//edit", "//",
-                                        "/consultations/1/edit/2", "/drafts/consultation", "/a/b/c/d/e/f/g/h/i/j/k/l/m/n/o/p/q/r/s"};
+    static const char *const paths[] = {"",
+                                        "x",
+                                        "/x",
+                                        "/consultation",
+                                        "/consultationsx",
+                                        "/consultations/1/x",
+                                        "/consultations//edit",
+                                        "//",
+                                        "/consultations/1/edit/2",
+                                        "/drafts/consultation",
+                                        "/a/b/c/d/e/f/g/h/i/j/k/l/m/n/o/p/q/r/s"};
     (void)state;
     auto_arena *a = arena_new();
     struct router *r = given_router(a);

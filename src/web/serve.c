@@ -23,9 +23,9 @@ struct service {
     const struct feature *const *features;
     struct app *app;
     struct store *store;
-    sigset_t ends;      /* signals that end the program */
+    sigset_t ends; /* signals that end the program */
     pthread_t opener;
-    bool opening;       /* the opener runs: the store was away at the start */
+    bool opening; /* the opener runs: the store was away at the start */
     pthread_mutex_t lock;
     pthread_cond_t stop;
     bool stopping;
@@ -148,7 +148,8 @@ static int serve_until_signal(struct service *s)
 
 int serve(const struct config *config, const struct feature *const *features)
 {
-    struct service s = {.config = config, .features = features, .lock = PTHREAD_MUTEX_INITIALIZER, .stop = PTHREAD_COND_INITIALIZER};
+    struct service s = {
+        .config = config, .features = features, .lock = PTHREAD_MUTEX_INITIALIZER, .stop = PTHREAD_COND_INITIALIZER};
     struct err err = {0};
     sigemptyset(&s.ends);
     sigaddset(&s.ends, SIGTERM);

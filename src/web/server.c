@@ -19,8 +19,8 @@
 #include <time.h>
 #include <unistd.h>
 
-/* CONNECTION_MEMORY holds the headers of a request (about 10 KB at most, with the cookies of a city's other systems) and decides what ten
- * thousand streams cost. */
+/* CONNECTION_MEMORY holds the headers of a request (about 10 KB at most, with the cookies of a city's other systems) and decides
+ * what ten thousand streams cost. */
 enum { LOOPS = 2, CONNECTION_MEMORY = 12 * 1024, CONNECTIONS_AT_MOST = 16000, SPARE_FILES = 256, STREAM_BLOCK = 128 };
 
 struct server {
@@ -29,14 +29,14 @@ struct server {
     struct MHD_Daemon *daemon;
     struct workers *workers;
     struct static_replies *replies;
-    char *spool;                /* folder for uploads */
+    char *spool; /* folder for uploads */
     int port;
-    _Atomic int64_t open;       /* requests that have arrived and whose reply has not been sent; streams are not counted */
-    pthread_t pulse;            /* sends the heartbeats */
+    _Atomic int64_t open; /* requests that have arrived and whose reply has not been sent; streams are not counted */
+    pthread_t pulse;      /* sends the heartbeats */
     pthread_mutex_t pulse_lock;
     pthread_cond_t pulse_stop;
     bool stopping;
-    _Atomic bool draining;      /* no request is taken any more */
+    _Atomic bool draining; /* no request is taken any more */
 };
 
 int64_t monotonic_us(void)
@@ -84,7 +84,8 @@ static void end(void *cls, struct MHD_Connection *connection, void **context, en
     *context = NULL;
 }
 
-static void count_connection(void *cls, struct MHD_Connection *connection, void **context, enum MHD_ConnectionNotificationCode what)
+static void count_connection(void *cls, struct MHD_Connection *connection, void **context,
+                             enum MHD_ConnectionNotificationCode what)
 {
     struct server *s = cls;
     (void)connection, (void)context;
@@ -154,8 +155,8 @@ static struct MHD_Response *response_of(struct exchange *x, struct request *req)
 static void log_request(const struct request *req, int64_t microseconds)
 {
     if (app_config(req->app)->log_requests)
-        log_event(LOG_INFO, "request", "method=%d route=%s status=%d us=%lld", (int)req->method, req->route ? req->route->path : "-",
-                  req->status, (long long)microseconds);
+        log_event(LOG_INFO, "request", "method=%d route=%s status=%d us=%lld", (int)req->method,
+                  req->route ? req->route->path : "-", req->status, (long long)microseconds);
 }
 
 static enum http_method method_of(const char *name, bool *ret_known)
@@ -177,7 +178,10 @@ static enum http_method method_of(const char *name, bool *ret_known)
 static void run(struct exchange *x, struct arena *a)
 {
     bool known;
-    struct request req = {.app = x->server->app, .arena = a, .method = method_of(x->method, &known), .target = x->target,
+    struct request req = {.app = x->server->app,
+                          .arena = a,
+                          .method = method_of(x->method, &known),
+                          .target = x->target,
                           .transport = &x->transport};
     int64_t began = monotonic_us();
     find_address(x);
@@ -294,16 +298,14 @@ static enum MHD_Result finish(struct server *s, struct exchange *x)
     return queued;
 }
 
-static enum MHD_Result handle(void *cls, struct MHD_Connection *connection, const char *url, const char *method, const char *version,
-                              const char *data, size_t *size, void **context)
+static enum MHD_Result handle(void *cls, struct MHD_Connection *connection, const char *url, const char *method,
+                              const char *version, const char *data, size_t *size, void **context)
 {
     struct server *s = cls;
     struct exchange *x = *context;
     (void)connection, (void)url, (void)version;
     switch (x->state) {
-    case EXCHANGE_NEW:
-        snprintf(x->method, sizeof x->method, "%s", method);
-        return first_look(s, x);
+    case EXCHANGE_NEW: snprintf(x->method, sizeof x->method, "%s", method); return first_look(s, x);
     case EXCHANGE_READING: return *size ? more(x, data, size) : whole(s, x);
     case EXCHANGE_RUNNING: return MHD_YES;
     case EXCHANGE_DONE: return finish(s, x);
@@ -328,7 +330,7 @@ static void *send_heartbeats(void *arg)
     return NULL;
 }
 
-static void log_daemon(void *cls, const char *format, va_list args)
+static void __attribute__((format(printf, 2, 0))) log_daemon(void *cls, const char *format, va_list args)
 {
     char text[256];
     (void)cls;
@@ -367,12 +369,13 @@ static bool start_daemon(struct server *s, struct err *err)
     if (fd < 0)
         return false;
     s->port = listen_port(fd);
-    s->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG | MHD_USE_TURBO, 0, NULL, NULL, handle, s,
-        MHD_OPTION_EXTERNAL_LOGGER, log_daemon, NULL, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)LOOPS,
-        MHD_OPTION_CONNECTION_LIMIT, connection_limit(), MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
-        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)s->limits.idle_seconds, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK,
-        begin, s, MHD_OPTION_NOTIFY_COMPLETED, end, s, MHD_OPTION_NOTIFY_CONNECTION, count_connection, s, MHD_OPTION_END);
+    s->daemon =
+        MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG | MHD_USE_TURBO, 0, NULL,
+                         NULL, handle, s, MHD_OPTION_EXTERNAL_LOGGER, log_daemon, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
+                         MHD_OPTION_THREAD_POOL_SIZE, (unsigned)LOOPS, MHD_OPTION_CONNECTION_LIMIT, connection_limit(),
+                         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_CONNECTION_TIMEOUT,
+                         (unsigned)s->limits.idle_seconds, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, begin, s,
+                         MHD_OPTION_NOTIFY_COMPLETED, end, s, MHD_OPTION_NOTIFY_CONNECTION, count_connection, s, MHD_OPTION_END);
     if (s->daemon)
         return true;
     close(fd);

@@ -62,7 +62,7 @@ static int end(void **state)
 struct client {
     int fd;
     char bytes[1 << 17];
-    size_t size;     /* read so far */
+    size_t size; /* read so far */
     int status;
     char *body;
     size_t body_size;
@@ -70,7 +70,8 @@ struct client {
 
 static void client_open(struct client *c, const struct running *r)
 {
-    struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)server_port(r->server)), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in at = {
+        .sin_family = AF_INET, .sin_port = htons((uint16_t)server_port(r->server)), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     c->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     c->size = 0;
     assert_int_equal(connect(c->fd, (struct sockaddr *)&at, sizeof at), 0);
@@ -161,8 +162,8 @@ static const char *signed_in(const struct running *r, const char *first_line, co
 
 static const char *post(const struct running *r, const char *path, const char *type, const char *body)
 {
-    const char *head = arena_printf(r->person->arena, "X-CSRF-Token: %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n", r->person->csrf, type,
-                                    strlen(body));
+    const char *head = arena_printf(r->person->arena, "X-CSRF-Token: %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n",
+                                    r->person->csrf, type, strlen(body));
     return arena_printf(r->person->arena, "%s%s", signed_in(r, arena_printf(r->person->arena, "POST %s", path), head), body);
 }
 
@@ -175,8 +176,11 @@ static void one_connection_carries_many_requests(void **state)
         assert_int_equal(client_ask(c, signed_in(r, "GET /notes?q=abc", ""), true), 200);
         assert_non_null(strstr(c->body, "abc"));
         assert_int_equal(client_ask(c, "GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", true), 200);
-        assert_int_equal(client_ask(c, post(r, "/notes", "application/x-www-form-urlencoded", arena_printf(r->person->arena, "id=%d&text=x", i)), true),
-                         303);
+        assert_int_equal(
+            client_ask(c,
+                       post(r, "/notes", "application/x-www-form-urlencoded", arena_printf(r->person->arena, "id=%d&text=x", i)),
+                       true),
+            303);
     }
     client_close(c);
     free(c);
@@ -228,14 +232,16 @@ static void an_asset_is_sent_once_and_as_small_as_the_browser_can_take_it(void *
     char header[128];
     client_open(c, r);
     for (size_t i = 0; i < COUNT(samples); i++) {
-        const char *request = arena_printf(r->person->arena, "GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\n%s\r\n", samples[i].path, samples[i].headers);
+        const char *request =
+            arena_printf(r->person->arena, "GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\n%s\r\n", samples[i].path, samples[i].headers);
         assert_int_equal(client_ask(c, request, true), samples[i].status);
         assert_string_equal(client_header(c, "Content-Encoding", header, sizeof header), samples[i].encoding);
         assert_string_equal(client_header(c, "Cache-Control", header, sizeof header), samples[i].cache);
         if (samples[i].size)
             assert_int_equal(c->body_size, samples[i].size);
     }
-    const char *again = arena_printf(r->person->arena, "GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\nIf-None-Match: %s\r\n\r\n", a->address, a->etag);
+    const char *again =
+        arena_printf(r->person->arena, "GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\nIf-None-Match: %s\r\n\r\n", a->address, a->etag);
     assert_int_equal(client_ask(c, again, false), 304);
     assert_int_equal(client_ask(c, "GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", true), 200);
     client_close(c);
@@ -259,8 +265,10 @@ static void what_is_too_large_is_refused_with_a_page(void **state)
     assert_int_equal(client_ask(c, post(r, "/notes", "application/x-www-form-urlencoded", text), true), 413);
     assert_non_null(strstr(c->body, "大きすぎます"));
     client_close(c);
-    assert_int_equal(ask_once(r, signed_in(r, "POST /notes", "Content-Type: text/plain\r\nContent-Length: 999999999999\r\n")), 413);
-    const char *header = arena_printf(a, "GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Long: %s\r\n\r\n", many(a, 'x', 20 * 1024));
+    assert_int_equal(ask_once(r, signed_in(r, "POST /notes", "Content-Type: text/plain\r\nContent-Length: 999999999999\r\n")),
+                     413);
+    const char *header =
+        arena_printf(a, "GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Long: %s\r\n\r\n", many(a, 'x', 20 * 1024));
     int status = ask_once(r, header);
     assert_true(status == 431 || status == 413 || status == 414);
     assert_int_equal(ask_once(r, "GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"), 200);
@@ -315,14 +323,18 @@ static void assert_no_file_left(const struct running *r)
 }
 
 #define PART_TITLE "--XX\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\n題名\r\n"
-#define PART_FILE "--XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"C:\\\\x\\\\相談.csv\"\r\nContent-Type: text/csv\r\n\r\na,b\r\n"
+#define PART_FILE                                                                                                                \
+    "--XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"C:\\\\x\\\\相談.csv\"\r\nContent-Type: "                \
+    "text/csv\r\n\r\na,b\r\n"
 
 static void an_upload_is_spooled_and_removed(void **state)
 {
     struct running *r = *state;
     struct client *c = malloc(sizeof *c);
     client_open(c, r);
-    assert_int_equal(client_ask(c, post(r, "/notes/upload", "multipart/form-data; boundary=XX", PART_TITLE PART_FILE "--XX--\r\n"), true), 200);
+    assert_int_equal(
+        client_ask(c, post(r, "/notes/upload", "multipart/form-data; boundary=XX", PART_TITLE PART_FILE "--XX--\r\n"), true),
+        200);
     assert_string_equal(c->body, "file 相談.csv 3\ntitle=題名\n");
     client_close(c);
     free(c);
@@ -337,7 +349,8 @@ static void half_an_upload_changes_nothing_and_leaves_no_file(void **state)
     assert_int_equal(ask_once(r, post(r, "/notes", "multipart/form-data; boundary=XX", PART_FILE "--XX--\r\n")), 422);
     struct client *c = malloc(sizeof *c);
     client_open(c, r);
-    const char *cut = signed_in(r, "POST /notes/upload", "Content-Type: multipart/form-data; boundary=XX\r\nContent-Length: 5000\r\n");
+    const char *cut =
+        signed_in(r, "POST /notes/upload", "Content-Type: multipart/form-data; boundary=XX\r\nContent-Length: 5000\r\n");
     client_send(c, cut, strlen(cut));
     client_send(c, PART_FILE, sizeof PART_FILE - 1);
     client_close(c);
@@ -350,8 +363,9 @@ static void an_upload_over_the_limit_is_refused(void **state)
 {
     struct running *r = *state;
     struct arena *a = r->person->arena;
-    const char *body = arena_printf(a, PART_TITLE "--XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\n%s\r\n--XX--\r\n",
-                                    many(a, 'x', 1100 * 1024));
+    const char *body = arena_printf(
+        a, PART_TITLE "--XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\n%s\r\n--XX--\r\n",
+        many(a, 'x', 1100 * 1024));
     assert_int_equal(ask_once(r, post(r, "/notes/upload", "multipart/form-data; boundary=XX", body)), 413);
     assert_no_file_left(r);
 }
@@ -445,10 +459,11 @@ static void *visit(void *arg)
     client_open(c, crowd->r);
     for (int i = 0; i < 5; i++) {
         const char *body = arena_printf(a, "id=%d-%d&text=x", crowd->number, i);
-        const char *request = arena_printf(a,
-                                           "POST /notes HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: renkei=%s\r\nX-CSRF-Token: %s\r\n"
-                                           "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %zu\r\n\r\n%s",
-                                           pairs_get(&crowd->r->person->cookies, "renkei"), crowd->r->person->csrf, strlen(body), body);
+        const char *request =
+            arena_printf(a,
+                         "POST /notes HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: renkei=%s\r\nX-CSRF-Token: %s\r\n"
+                         "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %zu\r\n\r\n%s",
+                         pairs_get(&crowd->r->person->cookies, "renkei"), crowd->r->person->csrf, strlen(body), body);
         crowd->served += client_ask(c, request, true) == 303;
     }
     client_close(c);

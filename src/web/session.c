@@ -9,9 +9,19 @@
 #include <string.h>
 #include <time.h>
 
-const struct session session_nobody = {.id = "", .user_id = "", .display_name = "", .membership_id = "", .office_id = "",
-                                       .office_name = "", .area_code = "", .area_name = "", .area_path = "", .csrf = "",
-                                       .created_at = "", .seen_at = "", .ends_at = ""};
+const struct session session_nobody = {.id = "",
+                                       .user_id = "",
+                                       .display_name = "",
+                                       .membership_id = "",
+                                       .office_id = "",
+                                       .office_name = "",
+                                       .area_code = "",
+                                       .area_name = "",
+                                       .area_path = "",
+                                       .csrf = "",
+                                       .created_at = "",
+                                       .seen_at = "",
+                                       .ends_at = ""};
 
 #define WHO "user_id, display_name, membership_id, role, office_id, office_name, area_code, area_name, area_path, sees_area"
 
@@ -45,9 +55,10 @@ bool session_create(struct db *db, const struct session *s, struct arena *a, con
     if (db_run(db, err,
                "INSERT INTO session (id, " WHO ", csrf, pending, created_at, seen_at, ends_at) "
                "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15)",
-               TEXT(secret_hash(a, key)), TEXT(s->user_id), TEXT(s->display_name), TEXT(s->membership_id), TEXT(role_name(s->role)),
-               TEXT(s->office_id), TEXT(s->office_name), TEXT(s->area_code), TEXT(s->area_name), TEXT(s->area_path),
-               INT(s->sees_area), TEXT(secret_new(a, 24)), INT(s->pending), TEXT(now), TEXT(ends_or_default(s, a))) < 0)
+               TEXT(secret_hash(a, key)), TEXT(s->user_id), TEXT(s->display_name), TEXT(s->membership_id),
+               TEXT(role_name(s->role)), TEXT(s->office_id), TEXT(s->office_name), TEXT(s->area_code), TEXT(s->area_name),
+               TEXT(s->area_path), INT(s->sees_area), TEXT(secret_new(a, 24)), INT(s->pending), TEXT(now),
+               TEXT(ends_or_default(s, a))) < 0)
         return false;
     *ret_key = key;
     return true;
@@ -70,9 +81,9 @@ static void read_who(const struct rows *r, struct session *s)
 
 const struct session *session_find_ended(struct db *db, const char *key, struct arena *a, struct err *err)
 {
-    auto_rows *r = db_query(db, a, err,
-                            "SELECT id, " WHO ", csrf, pending, created_at, seen_at, ends_at FROM session WHERE id = $1",
-                            TEXT(secret_hash(a, key)));
+    auto_rows *r =
+        db_query(db, a, err, "SELECT id, " WHO ", csrf, pending, created_at, seen_at, ends_at FROM session WHERE id = $1",
+                 TEXT(secret_hash(a, key)));
     if (!r || !rows_next(r))
         return NULL;
     struct session *s = NEW(a, struct session);
@@ -106,7 +117,8 @@ bool session_end(struct db *db, const char *id, struct err *err)
 
 bool session_end_user(struct db *db, const char *user_id, const char *except_id, struct err *err)
 {
-    return db_run(db, err, "DELETE FROM session WHERE user_id = $1 AND id <> $2", TEXT(user_id), TEXT(except_id ? except_id : "")) >= 0;
+    return db_run(db, err, "DELETE FROM session WHERE user_id = $1 AND id <> $2", TEXT(user_id),
+                  TEXT(except_id ? except_id : "")) >= 0;
 }
 
 bool session_unlock(struct db *db, const char *id, struct err *err)
@@ -123,8 +135,9 @@ struct seen {
 static bool mark_seen(struct db *db, void *arg, struct err *err)
 {
     struct seen *seen = arg;
-    bool done = db_run(db, err, "UPDATE session SET seen_at = $2 WHERE id = $1 AND seen_at < $2", TEXT(seen->id), TEXT(seen->at)) >= 0 &&
-                db_run(db, err, "DELETE FROM session WHERE ends_at < $1", TEXT(seen->swept_before)) >= 0;
+    bool done =
+        db_run(db, err, "UPDATE session SET seen_at = $2 WHERE id = $1 AND seen_at < $2", TEXT(seen->id), TEXT(seen->at)) >= 0 &&
+        db_run(db, err, "DELETE FROM session WHERE ends_at < $1", TEXT(seen->swept_before)) >= 0;
     free(seen);
     return done;
 }
@@ -141,7 +154,8 @@ void session_seen(struct store *store, const struct session *s, struct arena *a)
     store_write_later(store, mark_seen, seen);
 }
 
-bool token_create(struct db *db, const struct session *as, const char *label, struct arena *a, const char **ret_token, struct err *err)
+bool token_create(struct db *db, const struct session *as, const char *label, struct arena *a, const char **ret_token,
+                  struct err *err)
 {
     const char *token = secret_new(a, TOKEN_BYTES);
     if (db_run(db, err,
@@ -157,8 +171,8 @@ bool token_create(struct db *db, const struct session *as, const char *label, st
 
 const struct session *token_find(struct db *db, const char *token, struct arena *a, struct err *err)
 {
-    auto_rows *r = db_query(db, a, err, "SELECT id, " WHO ", created_at, ends_at FROM api_token WHERE id = $1",
-                            TEXT(secret_hash(a, token)));
+    auto_rows *r =
+        db_query(db, a, err, "SELECT id, " WHO ", created_at, ends_at FROM api_token WHERE id = $1", TEXT(secret_hash(a, token)));
     if (!r || !rows_next(r))
         return NULL;
     struct session *s = NEW(a, struct session);
@@ -177,7 +191,10 @@ bool token_end_user(struct db *db, const char *user_id, struct err *err)
 
 struct scope session_scope(const struct session *s)
 {
-    struct scope scope = {.kind = SCOPE_NOTHING, .office_id = s->office_id, .area_code = s->area_code, .area_path = s->area_path,
+    struct scope scope = {.kind = SCOPE_NOTHING,
+                          .office_id = s->office_id,
+                          .area_code = s->area_code,
+                          .area_path = s->area_path,
                           .user_id = s->user_id};
     bool of_room = *s->office_id && !s->sees_area;
     switch (s->role) {
@@ -191,13 +208,10 @@ struct scope session_scope(const struct session *s)
         scope.sees_personal = of_room;
         break;
     case ROLE_WARD_OFFICER:
-    case ROLE_HEALTH_BUREAU:
-        scope.kind = SCOPE_AREA;
-        break;
+    case ROLE_HEALTH_BUREAU: scope.kind = SCOPE_AREA; break;
     case ROLE_NONE:
     case ROLE_SYSTEM_ADMINISTRATOR:
-    case ROLE__COUNT:
-        break;
+    case ROLE__COUNT: break;
     }
     /* An empty path would be everywhere. */
     if (scope.kind == SCOPE_AREA && !*s->area_path)
@@ -213,15 +227,17 @@ static const char *cookie_name(const struct request *req)
 void session_set_cookie(struct request *req, const char *key)
 {
     bool secure = app_config(req->app)->secure_cookie;
-    reply_header(req, "Set-Cookie", arena_printf(req->arena, "%s=%s; Path=/; HttpOnly; SameSite=Lax%s", cookie_name(req), key,
-                                                 secure ? "; Secure" : ""));
+    reply_header(
+        req, "Set-Cookie",
+        arena_printf(req->arena, "%s=%s; Path=/; HttpOnly; SameSite=Lax%s", cookie_name(req), key, secure ? "; Secure" : ""));
 }
 
 void session_clear_cookie(struct request *req)
 {
     bool secure = app_config(req->app)->secure_cookie;
-    reply_header(req, "Set-Cookie", arena_printf(req->arena, "%s=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0%s", cookie_name(req),
-                                                 secure ? "; Secure" : ""));
+    reply_header(
+        req, "Set-Cookie",
+        arena_printf(req->arena, "%s=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0%s", cookie_name(req), secure ? "; Secure" : ""));
 }
 
 const char *session_cookie(const struct request *req)

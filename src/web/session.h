@@ -10,21 +10,21 @@
 #include "web/permission.h"
 
 struct session {
-    const char *id;          /* hash of the key; "" when nobody is signed in */
+    const char *id; /* hash of the key; "" when nobody is signed in */
     const char *user_id, *display_name;
     const char *membership_id;
     enum role role;
     const char *office_id, *office_name, *area_code, *area_name, *area_path;
-    const char *csrf;        /* token every form carries */
-    bool locked;             /* idle too long: password (or TOTP) again, typing is kept */
-    bool token;              /* API token: no CSRF, no idle lock */
-    bool sees_area;          /* the office looks after an area (ward office, health bureau): its viewers see the area, masked */
-    bool pending;            /* password given, second factor still missing: only ROUTE_WHEN_LOCKED pages */
+    const char *csrf; /* token every form carries */
+    bool locked;      /* idle too long: password (or TOTP) again, typing is kept */
+    bool token;       /* API token: no CSRF, no idle lock */
+    bool sees_area;   /* the office looks after an area (ward office, health bureau): its viewers see the area, masked */
+    bool pending;     /* password given, second factor still missing: only ROUTE_WHEN_LOCKED pages */
     const char *created_at, *seen_at, *ends_at; /* UTC */
 };
 
-/* Makes a session; `ret_key` goes into the cookie.  created_at, seen_at, csrf and id are made here; ends_at "" or NULL becomes 12 hours
- * from now. */
+/* Makes a session; `ret_key` goes into the cookie.  created_at, seen_at, csrf and id are made here; ends_at "" or NULL becomes 12
+ * hours from now. */
 bool session_create(struct db *db, const struct session *s, struct arena *a, const char **ret_key, struct err *err);
 /* NULL when unknown or ended; marks `locked` by the idle limit. */
 const struct session *session_find(struct db *db, const char *key, int idle_minutes, struct arena *a, struct err *err);
@@ -41,12 +41,13 @@ extern const struct session session_nobody;
 char *utc_in_minutes(struct arena *a, int minutes);
 
 /* API tokens: `as` gives user, membership, role and place; ends_at "" never ends.  The table holds the hash only. */
-bool token_create(struct db *db, const struct session *as, const char *label, struct arena *a, const char **ret_token, struct err *err);
+bool token_create(struct db *db, const struct session *as, const char *label, struct arena *a, const char **ret_token,
+                  struct err *err);
 const struct session *token_find(struct db *db, const char *token, struct arena *a, struct err *err);
 bool token_end_user(struct db *db, const char *user_id, struct err *err);
 
-/* The scope of a session: coordinator, manager and viewer of a room: that office with personal data; ward officer and viewer of a ward office:
- * the ward's area, masked; health bureau: its area, masked; administrator: nothing. */
+/* The scope of a session: coordinator, manager and viewer of a room: that office with personal data; ward officer and viewer of a
+ * ward office: the ward's area, masked; health bureau: its area, masked; administrator: nothing. */
 struct scope session_scope(const struct session *s);
 struct request;
 /* Sets / clears the cookie (HttpOnly, SameSite=Lax, Secure by config, "__Host-" when secure). */

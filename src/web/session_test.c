@@ -22,14 +22,22 @@ struct making {
 static bool make(struct db *db, void *arg, struct err *err)
 {
     struct making *m = arg;
-    return m->as.token ? token_create(db, &m->as, "連携先", m->w->arena, &m->key, err) : session_create(db, &m->as, m->w->arena, &m->key, err);
+    return m->as.token ? token_create(db, &m->as, "連携先", m->w->arena, &m->key, err)
+                       : session_create(db, &m->as, m->w->arena, &m->key, err);
 }
 
 static struct session coordinator(void)
 {
-    return (struct session){.user_id = "U-1", .display_name = "見本 花子", .membership_id = "M-1", .role = ROLE_COORDINATOR,
-                            .office_id = "O-1", .office_name = "北区相談支援室", .area_code = "271276", .area_name = "北区",
-                            .area_path = "270008/271004/271276/", .ends_at = ""};
+    return (struct session){.user_id = "U-1",
+                            .display_name = "見本 花子",
+                            .membership_id = "M-1",
+                            .role = ROLE_COORDINATOR,
+                            .office_id = "O-1",
+                            .office_name = "北区相談支援室",
+                            .area_code = "271276",
+                            .area_name = "北区",
+                            .area_path = "270008/271004/271276/",
+                            .ends_at = ""};
 }
 
 static const char *given_session(struct world *w, struct session as)

@@ -19,8 +19,10 @@ static const struct {
 } fixed[REPLY__COUNT] = {
     [REPLY_HEALTHY] = {200, "text/plain; charset=utf-8", "ok\n", NULL, NULL},
     [REPLY_BAD_REQUEST] = {400, "text/plain; charset=utf-8", "受け取った内容の形が正しくありません。\n", "Connection", "close"},
-    [REPLY_METHOD] = {405, "text/plain; charset=utf-8", "この操作はできません。\n", "Allow", "GET, HEAD, POST, PUT, PATCH, DELETE"},
-    [REPLY_BUSY] = {503, "text/plain; charset=utf-8", "ただいま混み合っています。少し待ってから、もう一度お試しください。\n", "Retry-After", "5"},
+    [REPLY_METHOD] = {405, "text/plain; charset=utf-8", "この操作はできません。\n", "Allow",
+                      "GET, HEAD, POST, PUT, PATCH, DELETE"},
+    [REPLY_BUSY] = {503, "text/plain; charset=utf-8", "ただいま混み合っています。少し待ってから、もう一度お試しください。\n",
+                    "Retry-After", "5"},
     [REPLY_NO_ASSET] = {404, "text/plain; charset=utf-8", "このファイルはありません。\n", NULL, NULL},
 };
 
@@ -31,7 +33,10 @@ static void add(struct MHD_Response *r, const char *name, const char *value)
 
 static struct MHD_Response *lasting(const void *bytes, size_t size, const char *type, bool secure)
 {
-    union { const void *in; void *out; } data = {.in = bytes}; /* MHD only reads PERSISTENT memory */
+    union {
+        const void *in;
+        void *out;
+    } data = {.in = bytes}; /* MHD only reads PERSISTENT memory */
     struct MHD_Response *r = MHD_create_response_from_buffer(size, data.out, MHD_RESPMEM_PERSISTENT);
     add(r, "Content-Type", type);
     add(r, "X-Content-Type-Options", "nosniff");
@@ -117,6 +122,8 @@ enum MHD_Result static_asset(const struct static_replies *s, struct MHD_Connecti
     if (have && strstr(have, a->etag))
         return MHD_queue_response(c, 304, replies[NOT_MODIFIED]);
     const char *accepted = MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Accept-Encoding");
-    enum encoding e = replies[BROTLI] && accepts(accepted, "br") ? BROTLI : replies[GZIP] && accepts(accepted, "gzip") ? GZIP : PLAIN;
+    enum encoding e = replies[BROTLI] && accepts(accepted, "br")   ? BROTLI
+                      : replies[GZIP] && accepts(accepted, "gzip") ? GZIP
+                                                                   : PLAIN;
     return MHD_queue_response(c, 200, replies[e]);
 }

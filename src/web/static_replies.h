@@ -1,4 +1,5 @@
-/* static_replies.h -- what the loop threads answer by themselves: assets, /healthz, and refusals that must not wait for a worker. */
+/* static_replies.h -- what the loop threads answer by themselves: assets, /healthz, and refusals that must not wait for a worker.
+ */
 #pragma once
 #include "web/app.h"
 

@@ -1,4 +1,5 @@
-/* web_feature.c -- what the web floor itself brings: sessions and tokens in the store, health, readiness, metrics, the API's description. */
+/* web_feature.c -- what the web floor itself brings: sessions and tokens in the store, health, readiness, metrics, the API's
+ * description. */
 #include "base/count.h"
 #include "web/app_private.h"
 #include "web/openapi.h"
@@ -80,10 +81,12 @@ static const struct message messages[] = {
     {"web.busy", "ただいま混み合っています。少し待ってから、もう一度お試しください。"},
     {"web.conflict", "ほかの人が先に変更しました。最新の内容を開いて、もう一度お試しください。"},
     {"web.csrf", "このページを開いてから時間がたったため、確認が必要です。内容を確かめて、もう一度送ってください。"},
-    {"web.cross_site", "ほかのサイトから送られた操作のため、受け付けませんでした。連携の画面を開き直して、もう一度操作してください。"},
+    {"web.cross_site",
+     "ほかのサイトから送られた操作のため、受け付けませんでした。連携の画面を開き直して、もう一度操作してください。"},
     {"web.forbidden", "このページは、あなたの役割や所属では使えません。必要なときは、管理者に相談してください。"},
     {"web.host", "この住所では連携を使えません。管理者から知らされた住所を開いてください。"},
-    {"web.internal", "処理の途中で問題が起きました。入力した内容は保存されていません。もう一度お試しください。続くときは管理者に知らせてください。"},
+    {"web.internal", "処理の途中で問題が起きました。入力した内容は保存されていません。もう一度お試しください。続くときは管理者に"
+                     "知らせてください。"},
     {"web.invalid", "入力した内容に、直すところがあります。印のついた欄を確かめてください。"},
     {"web.method", "このページでは、その操作はできません。前のページに戻って操作し直してください。"},
     {"web.format", "その形式では書き出せません。画面の「書き出し」から選び直してください。"},
@@ -95,23 +98,22 @@ static const struct message messages[] = {
     {"web.listen", "指定された住所と番号で待ち受けできません。ほかのプログラムが使っていないか確かめてください。"},
 };
 
-#define WHO_COLUMNS \
-    "  user_id TEXT NOT NULL,\n" \
-    "  display_name TEXT NOT NULL,      -- copied, so that a request reads one row\n" \
-    "  membership_id TEXT NOT NULL,     -- the membership chosen at sign-in\n" \
-    "  role TEXT NOT NULL,              -- role_name\n" \
-    "  office_id TEXT NOT NULL,\n" \
-    "  office_name TEXT NOT NULL,\n" \
-    "  area_code TEXT NOT NULL,         -- 6-digit code\n" \
-    "  area_name TEXT NOT NULL,\n" \
-    "  area_path TEXT NOT NULL,         -- chain of codes from the prefecture\n" \
+#define WHO_COLUMNS                                                                                                              \
+    "  user_id TEXT NOT NULL,\n"                                                                                                 \
+    "  display_name TEXT NOT NULL,      -- copied, so that a request reads one row\n"                                            \
+    "  membership_id TEXT NOT NULL,     -- the membership chosen at sign-in\n"                                                   \
+    "  role TEXT NOT NULL,              -- role_name\n"                                                                          \
+    "  office_id TEXT NOT NULL,\n"                                                                                               \
+    "  office_name TEXT NOT NULL,\n"                                                                                             \
+    "  area_code TEXT NOT NULL,         -- 6-digit code\n"                                                                       \
+    "  area_name TEXT NOT NULL,\n"                                                                                               \
+    "  area_path TEXT NOT NULL,         -- chain of codes from the prefecture\n"                                                 \
     "  sees_area INTEGER NOT NULL,      -- 1: the office looks after an area\n"
 
 static const struct migration migrations[] = {
     {2024040110, "web: sessions and API tokens",
      "CREATE TABLE session (\n"
-     "  id TEXT PRIMARY KEY,             -- BLAKE2b-256 of the key in the cookie, hex\n"
-     WHO_COLUMNS
+     "  id TEXT PRIMARY KEY,             -- BLAKE2b-256 of the key in the cookie, hex\n" WHO_COLUMNS
      "  csrf TEXT NOT NULL,              -- token every form carries\n"
      "  pending INTEGER NOT NULL,        -- 1: the second factor is still missing\n"
      "  created_at TEXT NOT NULL,        -- UTC\n"
@@ -121,8 +123,7 @@ static const struct migration migrations[] = {
      "CREATE INDEX session_of_user ON session (user_id);\n"
      "CREATE INDEX session_end ON session (ends_at);\n"
      "CREATE TABLE api_token (\n"
-     "  id TEXT PRIMARY KEY,             -- BLAKE2b-256 of the token, hex\n"
-     WHO_COLUMNS
+     "  id TEXT PRIMARY KEY,             -- BLAKE2b-256 of the token, hex\n" WHO_COLUMNS
      "  label TEXT NOT NULL,             -- what it is for, in the owner's words\n"
      "  created_at TEXT NOT NULL,        -- UTC\n"
      "  ends_at TEXT NOT NULL            -- UTC, '' never\n"
@@ -133,7 +134,10 @@ static const struct migration migrations[] = {
 
 const struct feature web_feature = {
     .name = "web",
-    .routes = routes,         .route_count = COUNT(routes),
-    .migrations = migrations, .migration_count = COUNT(migrations),
-    .messages = messages,     .message_count = COUNT(messages),
+    .routes = routes,
+    .route_count = COUNT(routes),
+    .migrations = migrations,
+    .migration_count = COUNT(migrations),
+    .messages = messages,
+    .message_count = COUNT(messages),
 };

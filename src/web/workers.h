@@ -1,7 +1,7 @@
 /* workers.h -- threads that run requests and may wait; made when needed, each with its arena and its store connection.
  *
- * A thread more is made when none is free and either there are few or the first in the queue has waited a millisecond: then the others
- * are waiting for the disk, and more waiters make larger groups. */
+ * A thread more is made when none is free and either there are few or the first in the queue has waited a millisecond: then the
+ * others are waiting for the disk, and more waiters make larger groups. */
 #pragma once
 #include "web/exchange.h"
 

@@ -102,6 +102,7 @@ static void every_sentence_is_polite_japanese(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(every_error_has_its_sentence), cmocka_unit_test(every_sentence_is_polite_japanese)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(every_error_has_its_sentence),
+                                       cmocka_unit_test(every_sentence_is_polite_japanese)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

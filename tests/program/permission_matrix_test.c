@@ -1,5 +1,5 @@
-/* permission_matrix_test.c -- who may use which route: every route of the program × every role, visited through the real checks and
- * compared with tests/program/permission_matrix.tsv, which people read and agree to.
+/* permission_matrix_test.c -- who may use which route: every route of the program × every role, visited through the real checks
+ * and compared with tests/program/permission_matrix.tsv, which people read and agree to.
  *
  * A new route needs a line.  RENKEI_WRITE_MATRIX=1 writes the file anew from what the program does; look at the difference before
  * committing it. */
@@ -66,7 +66,8 @@ static void sign_in_everybody(struct matrix *m)
     for (int role = ROLE_NONE; role < ROLE__COUNT; role++) {
         m->visitors[role] = visitor_new(m->probed, m->w->arena);
         if (role != ROLE_NONE)
-            visitor_sign_in(m->visitors[role], &(struct session){.user_id = "U", .role = (enum role)role, .office_id = "O", .area_path = "270008/"});
+            visitor_sign_in(m->visitors[role],
+                            &(struct session){.user_id = "U", .role = (enum role)role, .office_id = "O", .area_path = "270008/"});
     }
 }
 
@@ -80,7 +81,12 @@ static int begin(void **state)
     struct world *w = world;
     struct matrix *m = NEW(w->arena, struct matrix);
     m->w = w;
-    m->config = (struct config){.data = w->url, .listen = "127.0.0.1:0", .base_url = "", .workers = 1, .idle_minutes = 10, .session_hours = 12,
+    m->config = (struct config){.data = w->url,
+                                .listen = "127.0.0.1:0",
+                                .base_url = "",
+                                .workers = 1,
+                                .idle_minutes = 10,
+                                .session_hours = 12,
                                 .secret_key_file = ""};
     m->program = app_new(&m->config, w->store, features, &w->err);
     if (!m->program) {
@@ -250,7 +256,8 @@ static void every_write_behind_a_permission_is_in_the_audit_trail(void **state)
     size_t count = 0;
     const struct route *const *all = app_routes(m->program, &count);
     for (size_t i = 0; i < count; i++)
-        if (all[i]->method != GET && (all[i]->needs == PERM_RECORD_WRITE || all[i]->needs == PERM_RECORD_IMPORT || all[i]->needs == PERM_USER_ADMIN) &&
+        if (all[i]->method != GET &&
+            (all[i]->needs == PERM_RECORD_WRITE || all[i]->needs == PERM_RECORD_IMPORT || all[i]->needs == PERM_USER_ADMIN) &&
             !all[i]->audit)
             fail_msg("%s %s has no audit label", methods[all[i]->method], all[i]->path);
 }

@@ -103,8 +103,13 @@ static void take_reply(struct visitor *v, struct request *req)
 
 int visitor_send(struct visitor *v, enum http_method method, const char *target, const char *content_type, const char *body)
 {
-    struct request req = {.app = v->app, .arena = v->arena, .method = method, .target = target, .transport = &v->transport,
-                          .body_raw = body, .body_raw_size = body ? strlen(body) : 0};
+    struct request req = {.app = v->app,
+                          .arena = v->arena,
+                          .method = method,
+                          .target = target,
+                          .transport = &v->transport,
+                          .body_raw = body,
+                          .body_raw_size = body ? strlen(body) : 0};
     if (content_type)
         visitor_says(v, "Content-Type", content_type);
     dispatch(&req, NULL);
@@ -120,7 +125,8 @@ int visitor_get(struct visitor *v, const char *target)
 
 int visitor_post(struct visitor *v, const char *target, const char *form)
 {
-    return visitor_send(v, POST, target, "application/x-www-form-urlencoded", arena_printf(v->arena, "csrf=%s&%s", v->csrf, form));
+    return visitor_send(v, POST, target, "application/x-www-form-urlencoded",
+                        arena_printf(v->arena, "csrf=%s&%s", v->csrf, form));
 }
 
 const char *visitor_header(const struct visitor *v, const char *name)

@@ -114,13 +114,17 @@ static const struct route routes[] = {
 static const struct migration migrations[] = {
     {2024040199, "spec: notes", "CREATE TABLE note (id TEXT PRIMARY KEY, text TEXT NOT NULL);\n", NULL, NULL},
 };
-static const struct menu_item menu[] = {{10, "メモ", "/notes", "note", PERM_RECORD_READ}, {20, "管理", "/settings", "gear", PERM_USER_ADMIN}};
+static const struct menu_item menu[] = {{10, "メモ", "/notes", "note", PERM_RECORD_READ},
+                                        {20, "管理", "/settings", "gear", PERM_USER_ADMIN}};
 
 const struct feature notes_feature = {
     .name = "notes",
-    .routes = routes,         .route_count = COUNT(routes),
-    .migrations = migrations, .migration_count = COUNT(migrations),
-    .menu = menu,             .menu_count = COUNT(menu),
+    .routes = routes,
+    .route_count = COUNT(routes),
+    .migrations = migrations,
+    .migration_count = COUNT(migrations),
+    .menu = menu,
+    .menu_count = COUNT(menu),
 };
 
 static const struct feature *const notes_features[] = {&notes_feature, NULL};
@@ -132,8 +136,13 @@ int notes_begin(void **state)
     if (world_begin(&world))
         return -1;
     n->w = world;
-    n->config = (struct config){.data = n->w->url, .listen = "127.0.0.1:0", .base_url = "http://renkei.example", .workers = 64,
-                                .idle_minutes = 10, .session_hours = 12, .secret_key_file = ""};
+    n->config = (struct config){.data = n->w->url,
+                                .listen = "127.0.0.1:0",
+                                .base_url = "http://renkei.example",
+                                .workers = 64,
+                                .idle_minutes = 10,
+                                .session_hours = 12,
+                                .secret_key_file = ""};
     if (!app_migrate(n->w->store, notes_features, &n->w->err))
         return -1;
     n->app = app_new(&n->config, n->w->store, notes_features, &n->w->err);
@@ -153,7 +162,13 @@ int notes_end(void **state)
 
 struct session notes_coordinator(void)
 {
-    return (struct session){.user_id = "U-1", .display_name = "見本 花子", .membership_id = "M-1", .role = ROLE_COORDINATOR,
-                            .office_id = "O-1", .office_name = "北区相談支援室", .area_code = "271276", .area_name = "北区",
+    return (struct session){.user_id = "U-1",
+                            .display_name = "見本 花子",
+                            .membership_id = "M-1",
+                            .role = ROLE_COORDINATOR,
+                            .office_id = "O-1",
+                            .office_name = "北区相談支援室",
+                            .area_code = "271276",
+                            .area_name = "北区",
                             .area_path = "270008/271004/271276/"};
 }

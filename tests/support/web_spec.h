@@ -7,8 +7,8 @@
 #include <stdatomic.h>
 
 /* GET /notes, GET /notes/:id (audited), POST /notes (audited, saves `text`), POST /notes/forgetful (forgets its audit entry),
- * POST /notes/upload, GET /notes/events (stream "notes"), GET /notes/slow, GET /office, POST /outside (no CSRF), GET /notes/broken,
- * GET /notes/absent. */
+ * POST /notes/upload, GET /notes/events (stream "notes"), GET /notes/slow, GET /office, POST /outside (no CSRF), GET
+ * /notes/broken, GET /notes/absent. */
 extern const struct feature notes_feature;
 
 struct notes_world {
