@@ -95,7 +95,7 @@ extern const struct feature resource_feature;
 
 /* For features' own handlers and imports: the same save as the form's (compute, record, facts, search, after_save, audit) inside a
  * write of the caller.  `row` has head.id set; head.revision 0 creates.  `s->row` itself is not touched (a write may run twice): hooks get a
- * copy, and `s->saved` is that copy as stored. */
+ * copy, and `s->saved` is that copy as stored.  With `is_delete` the row, as it stands with its revision, is taken away with the same lock. */
 bool resource_save(struct db *db, struct save *s, const char *user_id, struct err *err);
 /* Drops and recounts every fact of the resource from its rows; `renkei verify --recount` compares first. */
 bool resource_recount(struct db *db, const struct resource *r, struct err *err);

@@ -130,11 +130,26 @@ static bool find_old(struct db *db, struct save *s, struct err *err)
     return record_find(db, s->resource->record, &everything, head_in(s->row)->id, old, s->arena, err);
 }
 
+static bool delete_steps(struct db *db, struct save *s, const char *user_id, struct err *err)
+{
+    const struct resource *r = s->resource;
+    struct record_head *h = head_of(s->row);
+    return record_delete(db, r->record, h->id, h->revision, user_id, s->arena, err) && read_head(db, r, h, s->arena, err) &&
+           count_change(db, r, s->old, NULL, s->arena, err) && keep_version(db, r, s->row, user_id, "delete", "{}", err) &&
+           (!r->after_save || r->after_save(db, s, err)) && draft_remove(db, user_id, r->audit, h->id, err) &&
+           audit_change(db, s, user_id, "delete", arena_printf(s->arena, "rev=%ld", h->revision), err);
+}
+
 bool resource_save(struct db *db, struct save *s, const char *user_id, struct err *err)
 {
     struct save work = *s;
     work.user_id = user_id;
     work.row = resource_copy(s->resource, s->row, s->arena);
+    if (s->is_delete) {
+        work.old = s->row;
+        s->saved = work.row;
+        return delete_steps(db, &work, user_id, err);
+    }
     if (!head_in(work.row)->revision)
         work.old = NULL;
     if (!find_old(db, &work, err) || !save_steps(db, &work, user_id, err))
@@ -174,15 +189,9 @@ bool resource_store(struct request *req, const struct resource *r, const void *r
 static bool run_delete(struct db *db, void *arg, struct err *err)
 {
     struct task *t = arg;
-    const struct resource *r = t->resource;
-    struct arena *a = t->req->arena;
-    const char *user_id = t->req->session->user_id;
-    struct save s = {.resource = r, .req = t->req, .row = resource_copy(r, t->old, a), .old = t->old, .arena = a, .is_delete = true};
-    struct record_head *h = head_of(s.row);
-    return record_delete(db, r->record, h->id, h->revision, user_id, a, err) && read_head(db, r, h, a, err) &&
-           count_change(db, r, t->old, NULL, a, err) && keep_version(db, r, s.row, user_id, "delete", "{}", err) &&
-           (!r->after_save || r->after_save(db, &s, err)) && draft_remove(db, user_id, r->audit, h->id, err) &&
-           audit_change(db, &s, user_id, "delete", arena_printf(a, "rev=%ld", h->revision), err);
+    struct save s = {.resource = t->resource, .req = t->req, .row = resource_copy(t->resource, t->old, t->req->arena), .arena = t->req->arena,
+                     .is_delete = true};
+    return resource_save(db, &s, t->req->session->user_id, err);
 }
 
 bool resource_store_delete(struct request *req, const struct resource *r, const void *old, struct err *err)

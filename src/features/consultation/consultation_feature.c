@@ -1,4 +1,5 @@
 /* consultation_feature.c -- the tables of 相談: schema, list, routes, sentences. */
+#include "features/consultation/consultation_import.h"
 #include "features/consultation/consultation_pages.h"
 
 #include "base/code_list.h"
@@ -93,6 +94,7 @@ static const char schema[] =
 
 static const struct migration migrations[] = {
     {.number = 2026040501, .name = "consultation: create", .sql = schema},
+    {.number = 2026040504, .name = "consultation: import of the past", .sql = import_schema},
 };
 
 /* -- list ---------------------------------------------------------------------------------------------------------------- */
@@ -241,7 +243,23 @@ static const struct route routes[] = {
     {.method = POST, .path = "/consultations/:id/reopen", .needs = PERM_RECORD_WRITE, .run = consultation_reopen_page,
      .audit = "consultation.reopen", .flags = ROUTE_API, .summary = "終結した相談を理由をつけて再開する", .body = &reopen_set},
 };
+/* Import of the past. */
+static const struct command commands[] = {
+    {"import consultations", "FILE... --office CODE [--mapping NAME] [--default ITEM=CODE]... [--fiscal-year YYYY] [--all-or-nothing]"
+                             " [--refused OUT.csv] [--dry-run]",
+     "add the consultations of ledgers (.xlsx, CSV); tells row by row what cannot be taken", import_command},
+};
 static const struct message messages[] = {
+    {"import.empty", "ファイルに何も書かれていません。取り込むファイルを確かめて、選び直してください。"},
+    {"import.header_only", "見出しだけで、相談の行がありません。取り込むファイルを確かめて、選び直してください。"},
+    {"import.no_column", "相談の項目と分かる見出しが1つもありません。「受付日」「相談内容」などの見出しの行を付けてから、選び直してください。"},
+    {"import.duplicate_header", "同じ見出しの列が2つ以上あります。見出しをそれぞれ別の名前にしてから、選び直してください。"},
+    {"import.too_many_columns", "列が300を超えています。使わない列を消してから、選び直してください。"},
+    {"import.too_many_rows", "行が200,000を超えています。年度ごとなどに分けて取り込んでください。"},
+    {"import.cancelled", "取り込みを途中でやめました。"},
+    {"import.changed", "確認したあとでファイルが変わりました。何も取り込んでいません。もう一度はじめからやり直してください。"},
+    {"import.cannot_write", "取り込めない行を書き出せません。書き出し先のファイル名を確かめてください。"},
+    {"import.unknown_mapping", "その名前の列の対応は保存されていません。名前を確かめてください。"},
     {"consultation.unknown_patient", "選んだ利用者が見つかりません。もう一度選び直すか、下の欄に書いてください。"},
     {"consultation.is_open", "この相談は終結していないので、再開できません。画面を読み込み直して結果を確かめてください。"},
 };
@@ -252,6 +270,7 @@ const struct feature consultation_feature = {
     .name = "consultation",
     .routes = routes, .route_count = COUNT(routes),
     .migrations = migrations, .migration_count = COUNT(migrations),
+    .commands = commands, .command_count = COUNT(commands),
     .messages = messages, .message_count = COUNT(messages),
     .menu = menu, .menu_count = COUNT(menu),
     .resources = resources, .resource_count = COUNT(resources),
