@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Service, program, run } from '../support/service.mjs';
+import { Service, program, root, run } from '../support/service.mjs';
 
 let service;
 before(async () => { service = await Service.start({ demo: false }); });
@@ -82,4 +82,37 @@ test('a PostgreSQL that is away at the start is told, not died of', async () => 
   child.kill('SIGTERM');
   assert.equal(await ended, 0);
   rmSync(folder, { recursive: true });
+});
+
+test('a database that is lost while serving gives 503 with a page, and comes back by itself', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'renkei-lost-'));
+  const database = mkdtempSync(join(tmpdir(), 'renkei-lost-database-')); // its server's user must reach it
+  const postgresql = (...args) => run(join(root, 'script/postgresql'), [...args, database]);
+  const started = await postgresql('start');
+  assert.equal(started.code, 0, started.stderr);
+  const env = { ...process.env, RENKEI_DATA: started.stdout.trim(), RENKEI_LISTEN: '127.0.0.1:0', RENKEI_SECRET_KEY_FILE: join(folder, 'key') };
+  const child = spawn(program, ['serve'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended = new Promise((resolve) => { child.on('close', (code) => resolve(code)); });
+  try {
+    let said = '';
+    child.stdout.on('data', (data) => { said += data; });
+    for (let i = 0; i < 200 && !said.includes('\n'); i++) await sleep(50);
+    const url = said.trim();
+    const visit = () => fetch(`${url}consultations`, { headers: { cookie: 'renkei=somebody' }, redirect: 'manual' });
+    assert.equal((await visit()).status, 303);
+    await postgresql('stop');
+    const page = await visit();
+    assert.equal(page.status, 503);
+    assert.match(await page.text(), /データベース/);
+    assert.equal(await answers(`${url}readyz`), 503);
+    assert.equal(await answers(`${url}healthz`), 200);
+    assert.equal((await postgresql('restart')).code, 0);
+    for (let i = 0; i < 100 && (await answers(`${url}readyz`)) !== 200; i++) await sleep(100);
+    assert.equal((await visit()).status, 303);
+  } finally {
+    child.kill('SIGTERM');
+    await postgresql('stop');
+  }
+  assert.equal(await ended, 0);
+  for (const made of [folder, database]) rmSync(made, { recursive: true });
 });
