@@ -191,7 +191,7 @@ bool report_period_figures(const struct report_query *q, struct table **ret_tabl
     t->landscape = q->period.kind == PERIOD_YEAR;
     t->basis = (struct basis){"相談・会議・研修・活動の実績", "件・回・人", rule.population, true, rule.version};
     table_column(t, "item", "項目", COLUMN_TEXT, NULL);
-    table_column(t, "unit", "単位", COLUMN_TEXT, NULL);
+    table_column(t, "unit", "単位", COLUMN_TEXT, NULL)->width = 2;
     struct span spans[13];
     size_t span_count = spans_of(q, spans);
     for (size_t i = 0; i < span_count; i++)
