@@ -12,7 +12,6 @@ void db_init(struct db *db, const struct engine *engine, struct store *s)
 
 void db_finish(struct db *db)
 {
-    search_forget(db, NULL);
     for (struct record_sql *r = db->record_sql, *next; r; r = next) {
         next = r->next;
         free(r->select);
@@ -32,6 +31,7 @@ void db_write_begins(struct db *db)
 {
     db->in_write = true;
     db->failed = db->retry = false;
+    db->documents = 0;
     db->first_err = (struct err){0};
 }
 

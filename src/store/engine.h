@@ -52,13 +52,6 @@ struct chain_end {
     char hash[65];
 };
 
-/* A change of the full-text index that waits for the end of the group: one flush of the index instead of one for each write. */
-struct search_change {
-    struct search_change *next;
-    long long doc_id;
-    char *old_grams, *new_grams; /* NULL for none */
-};
-
 /* The statements of one kind of record, made from its field table once for each connection. */
 struct record_sql {
     struct record_sql *next;
@@ -77,7 +70,7 @@ struct db {
     bool lost;    /* the connection went away */
     struct err first_err;
     struct chain_end chain;
-    struct search_change *changes, *last_change;
+    int documents; /* put into the search in this write and not into its index */
     struct record_sql *record_sql;
     struct db *next; /* in the store's list */
 };
@@ -116,6 +109,5 @@ struct audit_link_end {
 bool audit_fits(struct audit_link_end *end, long long seq, const char *at, const struct audit_entry *e, const char *prev_hash,
                 const char *hash, struct audit_report *report);
 
-/* search_changes.c: the changes gathered since the group began. */
-bool search_flush(struct db *db, struct err *err);
-void search_forget(struct db *db, struct search_change *after); /* NULL forgets all */
+/* search.c: puts at most `limit` waiting documents into SQLite's index; how many there were, -1 on failure. */
+long long search_index(struct db *db, long long limit, struct err *err);

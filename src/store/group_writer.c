@@ -18,6 +18,8 @@ enum {
     LATER_MS = 50,       /* how long a write that nobody waits for may wait for company */
     AWAY_MS = 1000,      /* after a failed commit, what nobody waits for is tried again this much later */
     WAITING_MAX = 100000, /* audit entries kept while the disk is full */
+    INDEX_AT_ONCE = 128,  /* documents put into the word index in one transaction, some ms */
+    INDEX_MS = 200,       /* fewer than that wait for a pause so long */
     FIRST_ANALYSIS = 2000 /* changed rows after which SQLite looks at its indexes; then each time eight times as many */
 };
 
@@ -47,6 +49,8 @@ struct group_writer {
     size_t audit_count;
     struct timespec later_due;
     bool has_later_due, stop;
+    struct timespec index_due; /* of the writer thread */
+    bool has_index_due;
     bool away; /* the last commit failed; of the writer thread */
     long long analysis_due; /* changed rows */
 };
@@ -106,22 +110,6 @@ static bool is_past(struct timespec t)
 
 /* --- one write inside the group --- */
 
-struct mark {
-    struct chain_end chain;
-    struct search_change *last_change;
-};
-
-static struct mark mark_now(struct db *db)
-{
-    return (struct mark){.chain = db->chain, .last_change = db->last_change};
-}
-
-static void forget_since(struct db *db, struct mark mark)
-{
-    db->chain = mark.chain;
-    search_forget(db, mark.last_change);
-}
-
 static bool call(struct db *db, struct write_job *job)
 {
     db_write_begins(db);
@@ -151,7 +139,7 @@ static bool savepoint(struct db *db, const char *sql, struct write_job *job)
 /* False when the whole transaction is lost. */
 static bool run_with_savepoint(struct db *db, struct write_job *job)
 {
-    struct mark mark = mark_now(db);
+    struct chain_end chain = db->chain;
     job->ok = savepoint(db, "SAVEPOINT one", job) && call(db, job);
     if (!db_sqlite_in_transaction(db)) {
         job->ok = false;
@@ -159,7 +147,7 @@ static bool run_with_savepoint(struct db *db, struct write_job *job)
     }
     if (!job->ok) {
         savepoint(db, "ROLLBACK TO one", job->err.kind ? &(struct write_job){0} : job);
-        forget_since(db, mark);
+        db->chain = chain;
     }
     return savepoint(db, "RELEASE one", job);
 }
@@ -176,14 +164,13 @@ static bool begin(struct group_writer *w, struct err *err)
 {
     struct db *db = w->db;
     db->chain.known = false;
-    search_forget(db, NULL);
     return db->engine->begin(db, err);
 }
 
 static bool finish(struct group_writer *w, struct err *err)
 {
     struct db *db = w->db;
-    bool ok = search_flush(db, err) && db->engine->commit(db, err);
+    bool ok = db->engine->commit(db, err);
     if (!ok)
         db->engine->rollback(db);
     atomic_fetch_add_explicit(&w->store->counts.groups, 1, memory_order_relaxed);
@@ -322,6 +309,11 @@ static void finish_jobs(struct group_writer *w, struct group *g)
 
 /* --- the queue; with w->lock held --- */
 
+static bool index_is_due(const struct group_writer *w)
+{
+    return w->has_index_due && is_past(w->index_due);
+}
+
 static bool later_waits(const struct group_writer *w)
 {
     return w->later.first || w->audit;
@@ -334,9 +326,11 @@ static bool has_work(const struct group_writer *w)
 
 static void wait_for_work(struct group_writer *w)
 {
-    while (!has_work(w) && !(w->stop && !later_waits(w))) {
+    while (!has_work(w) && !index_is_due(w) && !(w->stop && !later_waits(w))) {
         if (later_waits(w) && w->has_later_due)
             pthread_cond_timedwait(&w->wake, &w->lock, &w->later_due);
+        else if (w->has_index_due)
+            pthread_cond_timedwait(&w->wake, &w->lock, &w->index_due);
         else
             pthread_cond_wait(&w->wake, &w->lock);
     }
@@ -358,6 +352,28 @@ static void take_group(struct group_writer *w, struct group *g)
     w->audit = w->last_audit = NULL;
     w->audit_count = 0;
     w->has_later_due = w->later.first != NULL;
+}
+
+/* Puts up to INDEX_AT_ONCE documents into the word index; how many, 0 also when that failed: they wait on. */
+static long long index_some(struct group_writer *w)
+{
+    struct err err = {0};
+    if (!begin(w, &err))
+        return 0;
+    long long count = search_index(w->db, INDEX_AT_ONCE, &err);
+    if (count >= 0 && w->db->engine->commit(w->db, &err))
+        return count;
+    w->db->engine->rollback(w->db);
+    return 0;
+}
+
+/* The waiters of the group are awake already.  Searching finds what waits here too, only not by the index. */
+static void index_in_time(struct group_writer *w)
+{
+    long long waiting = db_int(w->db, NULL, 0, "SELECT count(*) FROM (SELECT 1 FROM search_wait LIMIT $1)", INT(2 * INDEX_AT_ONCE));
+    long long done = waiting >= INDEX_AT_ONCE || (waiting && index_is_due(w)) ? index_some(w) : 0;
+    w->has_index_due = waiting > done;
+    w->index_due = after_ms(done && waiting - done >= INDEX_AT_ONCE ? 0 : INDEX_MS);
 }
 
 static bool is_idle(struct group_writer *w)
@@ -390,8 +406,11 @@ static void *writer_thread(void *arg)
         pthread_mutex_unlock(&w->lock);
         if (end)
             break;
-        run_group(w, g);
-        finish_jobs(w, g);
+        if (g->count || g->audit) {
+            run_group(w, g);
+            finish_jobs(w, g);
+        }
+        index_in_time(w);
         look_at_indexes(w);
         if (stopping && w->away) { /* the disk is full and we are leaving: what nobody waits for cannot be kept */
             pthread_mutex_lock(&w->lock);
@@ -400,6 +419,8 @@ static void *writer_thread(void *arg)
             pthread_mutex_unlock(&w->lock);
         }
     }
+    while (index_some(w) > 0)
+        ;
     free(g);
     return NULL;
 }

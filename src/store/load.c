@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FLUSH_ROWS = 1000 }; /* documents indexed in one go */
+enum { INDEX_ROWS = 1000 }; /* documents indexed in one go */
 
 struct loader {
     struct db *db;
@@ -35,7 +35,8 @@ struct load {
 
 static bool drop_all(struct db *db, const struct catalog *c, struct arena *a, struct err *err)
 {
-    if (db_is_sqlite(db) && !db_script(db, err, "PRAGMA defer_foreign_keys = ON; DROP TABLE IF EXISTS search_gram"))
+    if (db_is_sqlite(db) && !db_script(db, err, "PRAGMA defer_foreign_keys = ON; DROP TABLE IF EXISTS search_gram;"
+                                             "DROP TABLE IF EXISTS search_wait"))
         return false;
     for (size_t i = 0; i < c->count; i++)
         if (!db_script(db, err, arena_printf(a, "DROP TABLE \"%s\"%s", c->tables[i].name, db_is_sqlite(db) ? "" : " CASCADE")))
@@ -116,8 +117,6 @@ static bool find_search_places(struct loader *l, struct err *err)
 
 bool load_table(struct loader *l, const char *table, const char *const *columns, size_t count, struct err *err)
 {
-    if (!search_flush(l->db, err))
-        return false;
     l->table = catalog_find(&l->catalog, table);
     if (!l->table || count == 0 || count > COLUMNS_MAX)
         return err_set(err, ERR_INPUT, "backup.unknown_table", "%.60s", table);
@@ -147,7 +146,7 @@ static bool load_search(struct loader *l, const struct value *values, struct err
         if (!texts[k])
             return err_set(err, ERR_INPUT, "backup.damaged", "search_doc");
     }
-    return search_load(l->db, texts[0], texts[1], texts[2], texts[3], err) && (l->rows % FLUSH_ROWS || search_flush(l->db, err));
+    return search_load(l->db, texts[0], texts[1], texts[2], texts[3], err) && (l->rows % INDEX_ROWS || search_index(l->db, INDEX_ROWS, err) >= 0);
 }
 
 bool load_row(struct loader *l, const struct value *values, struct err *err)
@@ -168,7 +167,7 @@ static bool fill(struct loader *l, const struct load *load, struct err *err)
     return make_room(db, load->replace, l->arena, err) &&
            migrate_in_write(db, load->migrations, load->source->numbers, load->source->number_count, err) &&
            catalog_read(db, l->arena, &l->catalog, err) && defer_references(db, err) &&
-           empty_tables(db, &l->catalog, l->arena, err) && load->source->feed(l, load->source->arg, err) && search_flush(db, err) &&
+           empty_tables(db, &l->catalog, l->arena, err) && load->source->feed(l, load->source->arg, err) && search_index(db, INDEX_ROWS, err) >= 0 &&
            check_references(db, err) && migrate_in_write(db, load->migrations, NULL, 0, err);
 }
 

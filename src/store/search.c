@@ -11,7 +11,8 @@
 #include <string.h>
 
 enum {
-    WORDS_MAX = 8,    /* words of one query; the rest is ignored */
+    WORDS_MAX = 6,    /* words of one query; the rest is ignored */
+    BULK_DOCUMENTS = 1000, /* a write that puts more than that has them indexed on the way */
     COMMON_HITS = 3000 /* a list is walked and each row asked, instead of collecting the hits, from so many on */
 };
 
@@ -96,17 +97,6 @@ static char *index_grams(const char *kind, const char *office_id, const char *bo
 
 /* --- putting --- */
 
-static void add_change(struct db *db, long long doc_id, char *old_grams, char *new_grams)
-{
-    struct search_change *c = xcalloc(1, sizeof *c);
-    *c = (struct search_change){.doc_id = doc_id, .old_grams = old_grams, .new_grams = new_grams};
-    if (db->last_change)
-        db->last_change->next = c;
-    else
-        db->changes = c;
-    db->last_change = c;
-}
-
 struct doc {
     long long doc_id; /* 0: not there */
     const char *office_id, *body;
@@ -121,29 +111,41 @@ static bool find_doc(struct db *db, const char *kind, const char *id, struct are
     return !rows_failed(r);
 }
 
+/* The words go into the index later, many documents at a time: the index writes a segment of its own at every commit otherwise.
+ * What it holds of the document is kept with the first change. */
+static bool wait_for_index(struct db *db, long long doc_id, const char *kind, const struct doc *old, struct err *err)
+{
+    struct value indexed = old->doc_id ? TEXT(kind) : NUL;
+    if (++db->documents % BULK_DOCUMENTS == 0 && search_index(db, 2 * BULK_DOCUMENTS, err) < 0)
+        return false;
+    return db_run(db, err,
+                  "INSERT INTO search_wait (doc_id, kind, office_id, body) VALUES ($1, $2, $3, $4) ON CONFLICT (doc_id) DO NOTHING",
+                  INT(doc_id), indexed, TEXT(old->office_id), TEXT(old->body)) >= 0;
+}
+
+static bool add_doc(struct db *db, const char *kind, const char *id, const char *office_id, const char *body, struct err *err)
+{
+    struct err own = {0};
+    long long doc_id = db_int(db, &own, 0, "INSERT INTO search_doc (kind, id, office_id, body) VALUES ($1, $2, $3, $4) RETURNING doc_id",
+                              TEXT(kind), TEXT(id), TEXT(office_id), TEXT(body));
+    if (own.kind && err)
+        *err = own;
+    return doc_id && wait_for_index(db, doc_id, kind, &(struct doc){0}, err);
+}
+
 static bool put_sqlite(struct db *db, const char *kind, const char *id, const char *office_id, const char *body, struct arena *a,
                        struct err *err)
 {
     struct doc old;
     if (!find_doc(db, kind, id, a, &old, err))
         return false;
-    if (!old.doc_id) {
-        struct err own = {0};
-        long long doc_id = db_int(db, &own, 0, "INSERT INTO search_doc (kind, id, office_id, body) VALUES ($1, $2, $3, $4) RETURNING doc_id",
-                                  TEXT(kind), TEXT(id), TEXT(office_id), TEXT(body));
-        if (doc_id)
-            add_change(db, doc_id, NULL, index_grams(kind, office_id, body));
-        else if (err)
-            *err = own;
-        return doc_id != 0;
-    }
+    if (!old.doc_id)
+        return add_doc(db, kind, id, office_id, body, err);
     if (strcmp(old.body, body) == 0 && strcmp(old.office_id, office_id) == 0)
         return true;
-    if (db_run(db, err, "UPDATE search_doc SET office_id = $2, body = $3 WHERE doc_id = $1", INT(old.doc_id), TEXT(office_id),
-               TEXT(body)) < 0)
-        return false;
-    add_change(db, old.doc_id, index_grams(kind, old.office_id, old.body), index_grams(kind, office_id, body));
-    return true;
+    return db_run(db, err, "UPDATE search_doc SET office_id = $2, body = $3 WHERE doc_id = $1", INT(old.doc_id), TEXT(office_id),
+                  TEXT(body)) >= 0 &&
+           wait_for_index(db, old.doc_id, kind, &old, err);
 }
 
 static bool put_postgresql(struct db *db, const char *kind, const char *id, const char *office_id, const char *body, struct err *err)
@@ -188,10 +190,46 @@ bool search_remove(struct db *db, const char *kind, const char *id, struct err *
         return false;
     if (!old.doc_id)
         return true;
-    if (db_run(db, err, "DELETE FROM search_doc WHERE doc_id = $1", INT(old.doc_id)) < 0)
+    return db_run(db, err, "DELETE FROM search_doc WHERE doc_id = $1", INT(old.doc_id)) >= 0 &&
+           wait_for_index(db, old.doc_id, kind, &old, err);
+}
+
+/* --- indexing --- */
+
+static bool change_index(struct db *db, const char *sql, long long doc_id, char *grams, struct err *err)
+{
+    bool ok = db_run_values(db, err, sql, (struct value[]){INT(doc_id), TEXT(grams)}, 2) >= 0;
+    free(grams);
+    return ok;
+}
+
+static bool index_doc(struct db *db, const struct rows *r, struct err *err)
+{
+    long long doc_id = rows_int(r, 0);
+    if (!rows_is_null(r, 1) && !change_index(db, "INSERT INTO search_gram (search_gram, rowid, grams) VALUES ('delete', $1, $2)", doc_id,
+                                             index_grams(rows_text(r, 1), rows_text(r, 2), rows_text(r, 3)), err))
         return false;
-    add_change(db, old.doc_id, index_grams(kind, old.office_id, old.body), NULL);
-    return true;
+    return rows_is_null(r, 4) || change_index(db, "INSERT INTO search_gram (rowid, grams) VALUES ($1, $2)", doc_id,
+                                              index_grams(rows_text(r, 4), rows_text(r, 5), rows_text(r, 6)), err);
+}
+
+long long search_index(struct db *db, long long limit, struct err *err)
+{
+    if (!db_is_sqlite(db))
+        return 0;
+    long long count = 0, last = 0;
+    auto_rows *r = db_query(db, NULL, err,
+                            "SELECT w.doc_id, w.kind, w.office_id, w.body, d.kind, d.office_id, d.body FROM search_wait w"
+                            " LEFT JOIN search_doc d ON d.doc_id = w.doc_id ORDER BY w.doc_id LIMIT $1",
+                            INT(limit));
+    for (; rows_next(r); count++) {
+        if (!index_doc(db, r, err))
+            return -1;
+        last = rows_int(r, 0);
+    }
+    if (rows_failed(r))
+        return -1;
+    return count == 0 || db_run(db, err, "DELETE FROM search_wait WHERE doc_id <= $1", INT(last)) >= 0 ? count : -1;
 }
 
 /* --- finding --- */
@@ -308,12 +346,37 @@ static void add_source(struct query *q, struct db *db, const char *match)
         query_add(q, " FROM search_doc d WHERE d.grams @@ CAST(? AS tsquery)", TEXT(match));
 }
 
-static void add_order(struct query *q, struct db *db, const char *match)
+static void add_conditions(struct query *q, struct db *db, const char *office_id, const char *kind, const struct words *w)
 {
-    if (match && db_is_sqlite(db))
-        query_add(q, " ORDER BY search_gram.rowid DESC"); /* the order of the index itself: nothing is sorted */
-    else
-        query_add(q, " ORDER BY d.doc_id DESC");
+    if (kind)
+        query_add(q, " AND d.kind = ?", TEXT(kind));
+    if (office_id)
+        query_add(q, " AND d.office_id IN (?, '')", TEXT(office_id));
+    add_body(q, db, w);
+}
+
+static const char waiting_source[] = " FROM search_wait w CROSS JOIN search_doc d ON d.doc_id = w.doc_id WHERE 1 = 1";
+
+/* The order of the index itself: nothing is sorted but the few that wait for it. */
+static void find_by_index(struct query *q, struct db *db, const char *match, const char *office_id, const char *kind,
+                          const struct words *w, long long limit)
+{
+    query_add(q, "SELECT * FROM (SELECT d.doc_id, d.kind, d.id");
+    add_source(q, db, match);
+    add_conditions(q, db, office_id, kind, w);
+    query_add(q, " ORDER BY search_gram.rowid DESC LIMIT ?) UNION SELECT d.doc_id, d.kind, d.id", INT(limit));
+    query_add_values(q, waiting_source, NULL, 0);
+    add_conditions(q, db, office_id, kind, w);
+    query_add(q, " ORDER BY 1 DESC LIMIT ?", INT(limit));
+}
+
+static void find_by_body(struct query *q, struct db *db, const char *match, const char *office_id, const char *kind,
+                         const struct words *w, long long limit)
+{
+    query_add(q, "SELECT d.doc_id, d.kind, d.id");
+    add_source(q, db, match);
+    add_conditions(q, db, office_id, kind, w);
+    query_add(q, " ORDER BY d.doc_id DESC LIMIT ?", INT(limit));
 }
 
 bool search_find(struct db *db, const struct scope *scope, const char *kind, const char *words, size_t limit, struct arena *a,
@@ -327,21 +390,14 @@ bool search_find(struct db *db, const struct scope *scope, const char *kind, con
     const char *office_id = office_of(scope), *match = match_text(db, office_id, kind, &w, a);
     struct query q;
     query_init(&q, a);
-    query_add(&q, "SELECT d.kind, d.id");
-    add_source(&q, db, match);
-    if (kind)
-        query_add(&q, " AND d.kind = ?", TEXT(kind));
-    if (office_id)
-        query_add(&q, " AND d.office_id IN (?, '')", TEXT(office_id));
-    add_body(&q, db, &w);
-    add_order(&q, db, match);
-    query_add(&q, " LIMIT ?", INT((long long)limit));
+    bool by_index = match && db_is_sqlite(db);
+    (by_index ? find_by_index : find_by_body)(&q, db, match, office_id, kind, &w, (long long)limit);
     struct search_hit *hits = NEW_ARRAY(a, limit, struct search_hit);
     size_t count = 0;
     auto_rows *r = query_run(&q, db, a, err);
     while (count < limit && rows_next(r)) {
-        hits[count].kind = rows_text(r, 0);
-        hits[count++].id = rows_text(r, 1);
+        hits[count].kind = rows_text(r, 1);
+        hits[count++].id = rows_text(r, 2);
     }
     if (rows_failed(r))
         return false;
@@ -364,8 +420,9 @@ void query_search_alias(struct query *q, struct db *db, const char *kind, const 
         return;
     const char *office_id = q->scope && q->scope->kind == SCOPE_OFFICE ? q->scope->office_id : NULL;
     const char *match = match_text(db, office_id, kind, &w, q->arena);
-    if (db_is_sqlite(db) && (!match || is_common(db, match))) {
-        query_add(q, " AND EXISTS (SELECT 1 FROM search_doc d WHERE d.kind = ? AND d.id = ", TEXT(kind));
+    bool sqlite = db_is_sqlite(db);
+    if (sqlite && (!match || is_common(db, match))) {
+        query_add(q, " AND EXISTS (SELECT 1 FROM search_doc d WHERE d.id = ");
         query_add_values(q, alias, NULL, 0);
         query_add(q, ".id");
     } else {
@@ -373,8 +430,12 @@ void query_search_alias(struct query *q, struct db *db, const char *kind, const 
         query_add_values(q, alias, NULL, 0);
         query_add(q, ".id IN (SELECT d.id");
         add_source(q, db, match);
-        query_add(q, " AND d.kind = ?", TEXT(kind));
+        if (sqlite) {
+            add_conditions(q, db, NULL, kind, &w);
+            query_add(q, " UNION ALL SELECT d.id");
+            query_add_values(q, waiting_source, NULL, 0);
+        }
     }
-    add_body(q, db, &w);
+    add_conditions(q, db, NULL, kind, &w);
     query_add(q, ")");
 }

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 static const struct migration tables[] = {
     {2026010101, "consultation",
@@ -156,6 +157,43 @@ static void an_office_finds_its_own_and_what_is_public(void **state)
     assert_string_equal(found_by(w, &nobody, NULL, "透析"), "");
 }
 
+/* SQLite's word index follows in pauses. */
+static void wait_until_indexed(struct world *w)
+{
+    if (!store_is_sqlite(w->store))
+        return;
+    for (int i = 0; i < 400 && db_int(world_db(w), &w->err, 1, "SELECT count(*) FROM search_wait") > 0; i++)
+        nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+    assert_int_equal(db_int(world_db(w), &w->err, -1, "SELECT count(*) FROM search_wait"), 0);
+}
+
+static void what_the_index_holds_and_what_waits_for_it_are_found_alike(void **state)
+{
+    struct world *w = *state;
+    char second[] = "2", fourth[] = "4";
+    given(w, "consultation", "1", "o1", "透析の相談");
+    given(w, "consultation", "2", "o1", "透析の相談");
+    given(w, "consultation", "3", "o1", "透析の相談");
+    wait_until_indexed(w);
+    assert_string_equal(found(w, "透析"), "321");
+    given(w, "consultation", "3", "o2", "看取りの相談"); /* twice before the index hears of it */
+    given(w, "consultation", "3", "o1", "透析と看取りの相談");
+    assert_true(store_write(w->store, remove_it, second, &w->err));
+    given(w, "consultation", "4", "o1", "透析");
+    assert_true(store_write(w->store, remove_it, fourth, &w->err)); /* never reaches the index */
+    given(w, "consultation", "5", "o1", "透析室");
+    for (int round = 0; round < 2; round++) {
+        assert_string_equal(found(w, "透析"), "531");
+        assert_string_equal(found(w, "看取り"), "3");
+        assert_string_equal(found(w, "透析の"), "1");
+        assert_string_equal(found(w, "室"), "5");
+        wait_until_indexed(w);
+    }
+    given(w, "consultation", "1", "o1", "");
+    wait_until_indexed(w);
+    assert_string_equal(found(w, "透析"), "53");
+}
+
 /* --- in lists --- */
 
 struct many {
@@ -198,6 +236,11 @@ static void a_list_is_narrowed_to_rare_and_to_common_words(void **state)
     struct world *w = *state;
     assert_true(store_write_alone(w->store, add_many, &(struct many){0, 3500, "訪問看護の相談、通院"}, &w->err));
     assert_true(store_write_alone(w->store, add_many, &(struct many){3500, 11, "透析の相談"}, &w->err));
+    for (int round = 0; round < 2; round++) {
+        assert_int_equal(listed(w, &SCOPE_EVERYTHING, "透析"), 11);
+        assert_int_equal(listed(w, &(struct scope){.kind = SCOPE_OFFICE, .office_id = "o1"}, "透析"), 5);
+        wait_until_indexed(w);
+    }
     assert_int_equal(listed(w, &SCOPE_EVERYTHING, "相談"), 3511);
     assert_int_equal(listed(w, &SCOPE_EVERYTHING, "訪問看護"), 3500);
     assert_int_equal(listed(w, &SCOPE_EVERYTHING, "透析"), 11);
@@ -220,6 +263,7 @@ int main(void)
         SPEC(a_removed_record_is_not_found_and_may_come_back),
         SPEC(a_refused_write_leaves_nothing_to_find),
         SPEC(an_office_finds_its_own_and_what_is_public),
+        SPEC(what_the_index_holds_and_what_waits_for_it_are_found_alike),
         SPEC(a_list_is_narrowed_to_rare_and_to_common_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

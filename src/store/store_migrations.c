@@ -58,5 +58,12 @@ const struct migration store_migrations[] = {
                           "CREATE UNIQUE INDEX search_doc_record ON search_doc (kind, id);"
                           "CREATE INDEX search_doc_grams ON search_doc USING gin (grams);",
     },
+    {
+        .number = 2024010104,
+        .name = "store: search_wait",
+        /* Documents whose words are not in search_gram yet; kind, office_id, body: what the index still holds of it, NULL for nothing. */
+        .sql_sqlite = "CREATE TABLE search_wait ("
+                      "doc_id INTEGER PRIMARY KEY, kind TEXT, office_id TEXT, body TEXT);",
+    },
 };
 const size_t store_migration_count = COUNT(store_migrations);
