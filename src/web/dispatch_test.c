@@ -183,6 +183,14 @@ static void a_session_that_ended_while_typing_loses_nothing(void **state)
     assert_says(v, "透析&lt;");
 }
 
+static void passwords_are_not_kept(void **state)
+{
+    struct visitor *v = visitor(*state);
+    assert_int_equal(visitor_post(v, "/notes", "id=7&new_password=himitsu&text=%E9%80%8F%E6%9E%90"), 401);
+    assert_says(v, "透析");
+    assert_silent(v, "himitsu");
+}
+
 static void what_one_person_typed_is_not_sent_in_anothers_name_by_one_press(void **state)
 {
     struct visitor *v = coordinator(*state);
@@ -433,6 +441,7 @@ int main(void)
         SPEC(a_write_without_the_forms_token_saves_nothing_and_keeps_what_was_typed),
         SPEC(a_write_from_another_site_is_refused_even_with_the_token),
         SPEC(a_session_that_ended_while_typing_loses_nothing),
+        SPEC(passwords_are_not_kept),
         SPEC(what_one_person_typed_is_not_sent_in_anothers_name_by_one_press),
         SPEC(a_locked_screen_shows_nothing_but_keeps_what_was_typed),
         SPEC(half_signed_in_is_not_signed_in),

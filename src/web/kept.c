@@ -4,11 +4,13 @@
  * Its new token tells that the same user's session had sent it: MAC(key, user, path, hour).  Whoever signs in as that user within
  * two hours may send it with one press.  Where the old session is not known any more, the first press shows the form once more
  * with the new session's token. */
+#include "base/code_list.h"
 #include "base/date.h"
 #include "web/app_private.h"
 #include "web/html.h"
 #include "web/page_view.h"
 #include "web/request.h"
+#include "web/resource.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -55,15 +57,38 @@ static const char *token_of_ended(struct request *req)
     return token_for(req, ended->user_id, this_hour());
 }
 
+/* Passwords are typed again: a page that may stand open for long does not carry them. */
+static bool is_kept(const char *name)
+{
+    return strcmp(name, "csrf") && !strstr(name, "password");
+}
+
 static const struct pair *typed_of(struct request *req, size_t *ret_count)
 {
     struct pair *typed = NEW_ARRAY(req->arena, req->body.count + 1, struct pair);
     size_t n = 0;
     for (size_t i = 0; i < req->body.count; i++)
-        if (strcmp(req->body.items[i].name, "csrf"))
+        if (is_kept(req->body.items[i].name))
             typed[n++] = req->body.items[i];
     *ret_count = n;
     return typed;
+}
+
+/* What a person knows from the form: filled fields under their labels, codes as words. */
+static const struct pair *shown_of(struct request *req, size_t *ret_count)
+{
+    const struct route *r = req->route;
+    const struct field_set *set = r->body ? r->body : r->resource ? r->resource->record->set : NULL;
+    struct pair *shown = NEW_ARRAY(req->arena, req->body.count + 1, struct pair);
+    size_t n = 0;
+    for (size_t i = 0; set && i < req->body.count; i++) {
+        const struct pair *p = &req->body.items[i];
+        const struct field *f = *p->value && is_kept(p->name) ? field_find(set, p->name) : NULL;
+        if (f)
+            shown[n++] = (struct pair){f->label, f->codes ? code_label(f->codes, p->value) : p->value};
+    }
+    *ret_count = n;
+    return shown;
 }
 
 void reply_kept(struct request *req, enum kept_reason why)
@@ -83,6 +108,7 @@ void reply_kept(struct request *req, enum kept_reason why)
                              .csrf = why == KEPT_SIGNED_OUT ? token_of_ended(req) : req->session->csrf,
                              .lost_files = req->upload_count};
     view.typed = typed_of(req, &view.typed_count);
+    view.shown = shown_of(req, &view.shown_count);
     req->status = reasons[why].status;
     reply_page(req, &(struct page){.title = reasons[why].title, .no_rail = why != KEPT_OLD_FORM}, kept_html, &view);
 }

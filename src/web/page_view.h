@@ -17,8 +17,10 @@ const char *status_title(int status);
 struct kept_view {
     const char *sentence, *csrf, *action;
     const char *sign_in_url, *sign_in_label; /* "" when only a second press of the button is needed */
-    const struct pair *typed;
-    size_t typed_count; /* without csrf */
-    bool lost_files;    /* files cannot be kept: they must be chosen again */
+    const struct pair *typed;                /* every field again, without csrf and passwords */
+    size_t typed_count;
+    const struct pair *shown; /* what of it a person can read: label and value */
+    size_t shown_count;
+    bool lost_files; /* files cannot be kept: they must be chosen again */
 };
 void kept_html(struct buf *out, const void *view);
