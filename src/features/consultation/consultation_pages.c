@@ -280,6 +280,8 @@ void consultation_show_actions(struct buf *out, struct request *req, const void 
         return;
     html_raw(out, "<a class=\"button\" href=\"/consultations/new?from=");
     html_url(out, c->head.id);
+    html_raw(out, "&amp;previous_id=");
+    html_url(out, c->head.id);
     html_raw(out, "\">この方の新しい相談</a>\n");
 }
 

@@ -212,30 +212,30 @@ static void add_training(struct assembly *s, const void *row)
 
 /* -- where entries come from ---------------------------------------------------------------------------------------------- */
 
-static void where_received(struct query *q, const char *day)
+static void where_received(struct query *q, const struct daily_log *log)
 {
-    query_add(q, " AND c.received_on = ?", TEXT(day));
+    query_add(q, " AND c.received_on = ?", TEXT(log->day));
 }
 
-static void where_contacted(struct query *q, const char *day)
+static void where_contacted(struct query *q, const struct daily_log *log)
 {
-    query_add(q, " AND c.id IN (SELECT k.consultation_id FROM consultation_contact k WHERE k.office_id = c.office_id AND k.contact_on = ?)",
-              TEXT(day));
+    query_add(q, " AND c.id IN (SELECT k.consultation_id FROM consultation_contact k WHERE k.office_id = ? AND k.contact_on = ?)",
+              TEXT(log->office_id), TEXT(log->day));
 }
 
-static void where_active(struct query *q, const char *day)
+static void where_active(struct query *q, const struct daily_log *log)
 {
-    query_add(q, " AND c.date_from <= ? AND (c.date_from = ? OR c.date_to >= ?)", TEXT(day), TEXT(day), TEXT(day));
+    query_add(q, " AND c.date_from <= ? AND (c.date_from = ? OR c.date_to >= ?)", TEXT(log->day), TEXT(log->day), TEXT(log->day));
 }
 
-static void where_held(struct query *q, const char *day)
+static void where_held(struct query *q, const struct daily_log *log)
 {
-    query_add(q, " AND c.held_on = ?", TEXT(day));
+    query_add(q, " AND c.held_on = ?", TEXT(log->day));
 }
 
 static const struct source {
     const struct record *record;
-    void (*where)(struct query *q, const char *day);
+    void (*where)(struct query *q, const struct daily_log *log);
     void (*add)(struct assembly *s, const void *row);
 } sources[] = {
     {&consultation_record, where_received, add_received},
@@ -252,7 +252,7 @@ static bool read_source(struct assembly *s, const struct source *from, struct er
     query_init(&q, a);
     record_select(&q, from->record);
     query_add(&q, " AND c.office_id = ?", TEXT(s->log->office_id));
-    from->where(&q, s->log->day);
+    from->where(&q, s->log);
     query_scope(&q, &s->req->scope, "c");
     query_add(&q, " ORDER BY c.id");
     auto_rows *rows = query_run(&q, s->req->db, a, err);
