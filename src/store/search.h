@@ -1,8 +1,9 @@
 /* search.h -- Japanese substring search over names, kana and free text; two characters work (透析, 看取).
  *
- * Text is folded (base/text.h) and kept as overlapping bigrams: FTS5 on SQLite, tsvector with GIN on PostgreSQL.  Three and more
- * characters are an AND of their bigrams in sequence (phrase); one character is a prefix search over bigrams.  query.h's
- * query_search uses it in any list. */
+ * Text is folded (base/text.h) and kept as its single characters and overlapping pairs: FTS5 on SQLite, tsvector with GIN on
+ * PostgreSQL.  A word is looked up by all of its pairs; the folded text decides whether they stand together.  The kind and the office
+ * are words of the index too, so that narrowing to them stays in its order (newest put first).  SQLite's index follows in pauses
+ * and by the hundred; what waits for it is found by its text, so nobody notices.  query.h's query_search uses it in any list. */
 #pragma once
 #include "store/db.h"
 #include "store/scope.h"
@@ -14,7 +15,7 @@ bool search_remove(struct db *db, const char *kind, const char *id, struct err *
 struct search_hit {
     const char *kind, *id;
 };
-/* Newest first (ids are time-ordered), at most `limit`.  `kind` NULL searches all kinds.  Scope is by office; kinds of public data
- * (facility, help) are put with office_id "". */
+/* Newest put first, at most `limit`.  `kind` NULL searches all kinds.  Scope is by office: whoever sees an area finds here its own
+ * office's and what is public (put with office_id ""), and the rest through the lists, where query_scope decides. */
 bool search_find(struct db *db, const struct scope *scope, const char *kind, const char *words, size_t limit, struct arena *a,
                  struct search_hit **ret_hits, size_t *ret_count, struct err *err);
