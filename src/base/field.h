@@ -47,7 +47,6 @@ enum field_flag {
     FIELD_NO_COPY = 32,  /* "copy from last" leaves it blank */
     FIELD_FILLED = 64,   /* left blank, the save may fill it from what is known: a form sent again with the blank says the same */
     FIELD_INTERNAL = 128, /* for counting and indexes: kept and exported, not shown on pages */
-    FIELD_FOLDED = 256,  /* on the field that starts a section: shown folded until something in it is filled in */
 };
 
 struct field {

@@ -432,47 +432,20 @@ void form_field(struct buf *out, const struct form *f, const char *name)
         html_raw(out, "</div>\n");
 }
 
-static bool has_something(const struct form *f, const struct field *field)
-{
-    const char *value = f->typed ? pairs_joined(f->typed, field->name) : f->row ? field_text(field, f->row, f->req->arena) : "";
-    bool empty = !*value || (field->type == FIELD_ROWS && !strcmp(value, "[]"));
-    return !empty || (f->problems && problem_of(f->problems, field->name)) || f->theirs;
-}
-
-static void section_begin(struct buf *out, const struct field *first, bool open)
-{
-    if (!(first->flags & FIELD_FOLDED)) {
-        html_raw(out, "<section class=\"form-section\">\n");
-        if (first->section) {
-            html_raw(out, "<h2 class=\"form-heading\">");
-            html_text(out, first->section);
-            html_raw(out, "</h2>\n");
-        }
-        return;
-    }
-    html_raw(out, "<details class=\"form-section form-folded\"");
-    if (open)
-        html_raw(out, " open");
-    html_raw(out, "><summary class=\"form-heading\">");
-    html_text(out, first->section);
-    html_raw(out, "</summary>\n");
-}
-
 void form_section(struct buf *out, const struct form *f, const char *first_field)
 {
     const struct field *first = field_find(f->set, first_field), *end = f->set->fields + f->set->count;
     if (!first)
         return;
-    bool open = false;
-    for (const struct field *field = first; field < end && (field == first || !field->section); field++)
-        open |= has_something(f, field);
-    section_begin(out, first, open);
+    html_raw(out, "<section class=\"form-section\">\n");
+    if (first->section) {
+        html_raw(out, "<h2 class=\"form-heading\">");
+        html_text(out, first->section);
+        html_raw(out, "</h2>\n");
+    }
     for (const struct field *field = first; field < end && (field == first || !field->section); field++)
         form_field(out, f, field->name);
-    if (first->flags & FIELD_FOLDED)
-        html_raw(out, "</details>\n");
-    else
-        html_raw(out, "</section>\n");
+    html_raw(out, "</section>\n");
 }
 
 void form_all(struct buf *out, const struct form *f)
