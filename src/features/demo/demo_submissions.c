@@ -26,9 +26,8 @@ static bool freeze(struct db *db, const struct one *o, const char **ret_frozen, 
     return true;
 }
 
-static bool write_one(struct db *db, void *arg, struct err *err)
+static bool write_one(struct db *db, struct one *o, struct err *err)
 {
-    struct one *o = arg;
     struct scope all = SCOPE_EVERYTHING;
     struct submission s;
     const char *period = period_id(o->arena, o->period), *frozen;
@@ -60,21 +59,39 @@ static const char *handed_in_on(struct one *o, struct chance *c)
     return date_iso(o->arena, date_add_days(due, chance_below(c, 14) ? -(int)chance_below(c, 3) : 4));
 }
 
-static bool write_period(struct demo_world *w, const struct submission_form *form, struct period p, bool newest, struct err *err)
+struct period_write {
+    struct demo_world *w;
+    const struct submission_form *form;
+    struct period period;
+    bool newest;
+    struct chance chance; /* as it was before: a write may run again */
+};
+
+/* All rooms in one transaction: the demo is made on a first start, while somebody waits. */
+static bool write_rooms(struct db *db, void *arg, struct err *err)
 {
-    for (size_t i = 0; i < w->room_count; i++) {
-        const struct demo_room *room = &w->rooms[i];
+    struct period_write *pw = arg;
+    struct chance chance = pw->chance;
+    for (size_t i = 0; i < pw->w->room_count; i++) {
+        const struct demo_room *room = &pw->w->rooms[i];
         bool first_room = !strcmp(room->office.area_code, "271276");
-        bool slow = room->seq % 9 == 5 && form->number > 4;
-        if (newest && (first_room || slow))
+        bool slow = room->seq % 9 == 5 && pw->form->number > 4;
+        if (pw->newest && (first_room || slow))
             continue;
         auto_arena *arena = arena_new();
-        struct one o = {w, room, form, p, newest ? SUBMISSION_SUBMITTED : SUBMISSION_ACCEPTED, "", arena};
-        o.submitted_on = newest ? date_iso(arena, date_today()) : handed_in_on(&o, &w->chance);
-        if (!store_write_alone(w->store, write_one, &o, err))
+        struct one o = {pw->w, room, pw->form, pw->period, pw->newest ? SUBMISSION_SUBMITTED : SUBMISSION_ACCEPTED, "", arena};
+        o.submitted_on = pw->newest ? date_iso(arena, date_today()) : handed_in_on(&o, &chance);
+        if (!write_one(db, &o, err))
             return false;
     }
+    pw->w->chance = chance;
     return true;
+}
+
+static bool write_period(struct demo_world *w, const struct submission_form *form, struct period p, bool newest, struct err *err)
+{
+    struct period_write pw = {w, form, p, newest, w->chance};
+    return store_write_alone(w->store, write_rooms, &pw, err);
 }
 
 bool demo_submissions(struct demo_world *w, struct err *err)
