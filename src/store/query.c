@@ -72,15 +72,16 @@ static const char *after_prefix(struct arena *a, const char *prefix)
     return end;
 }
 
-static void add_area(struct query *q, const char *path, const char *alias)
+/* An expression in place of the column keeps both engines from leading with an index of areas. */
+static void add_area(struct query *q, const char *path, const char *alias, bool ordered)
 {
-    append(q, " AND ", 5);
+    append(q, ordered ? " AND (" : " AND ", ordered ? 6 : 5);
     append(q, alias, strlen(alias));
-    query_add(q, ".area_code IN (SELECT code FROM area WHERE path >= ? AND path < ?)", TEXT(path),
-              TEXT(after_prefix(q->arena, path)));
+    query_add_values(q, ordered ? ".area_code || '')" : ".area_code", NULL, 0);
+    query_add(q, " IN (SELECT code FROM area WHERE path >= ? AND path < ?)", TEXT(path), TEXT(after_prefix(q->arena, path)));
 }
 
-void query_scope_alias(struct query *q, const struct scope *scope, const char *alias)
+static void add_scope(struct query *q, const struct scope *scope, const char *alias, bool ordered)
 {
     q->scope = scope;
     switch (scope->kind) {
@@ -92,13 +93,23 @@ void query_scope_alias(struct query *q, const struct scope *scope, const char *a
         return;
     case SCOPE_AREA:
         if (scope->area_path && *scope->area_path) {
-            add_area(q, scope->area_path, alias);
+            add_area(q, scope->area_path, alias, ordered);
             return;
         }
         break;
     case SCOPE_NOTHING: break;
     }
     query_add(q, " AND 1 = 0");
+}
+
+void query_scope_alias(struct query *q, const struct scope *scope, const char *alias)
+{
+    add_scope(q, scope, alias, false);
+}
+
+void query_scope_ordered_alias(struct query *q, const struct scope *scope, const char *alias)
+{
+    add_scope(q, scope, alias, true);
 }
 
 struct rows *query_run(struct query *q, struct db *db, struct arena *a, struct err *err)

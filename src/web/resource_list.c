@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FILTER_VALUES = 8 };
+enum { FILTER_VALUES = 8, MANY_ROWS = 1000 };
 
 static const char *bad_filter(struct list *l, const char *label)
 {
@@ -207,9 +207,18 @@ static bool is_own_period(const struct list *l, const struct list_filter *f)
     return l->resource->day_column && !strcmp(f->name, "period");
 }
 
-static void add_conditions(struct list *l, struct query *q)
+/* Where many rows fit, the first of them are found soonest along the order's own index. */
+static bool follows_order(const struct list *l)
 {
-    query_scope(q, &l->req->scope, "c");
+    return l->total > MANY_ROWS && !l->sorted && !*l->words;
+}
+
+static void add_conditions(struct list *l, struct query *q, bool ordered)
+{
+    if (ordered)
+        query_scope_ordered_alias(q, &l->req->scope, "c");
+    else
+        query_scope(q, &l->req->scope, "c");
     if (l->period.kind != PERIOD_NONE)
         add_between(l, q, l->resource->day_column, l->period);
     for (size_t i = 0; i < l->resource->filter_count; i++)
@@ -225,7 +234,7 @@ bool list_count(struct list *l, struct err *err)
     query_init(&q, l->req->arena);
     query_add_values(&q, arena_printf(q.arena, "SELECT COUNT(*) FROM (SELECT 1 FROM %s c WHERE c.deleted_at = ''", l->resource->record->table),
                      NULL, 0);
-    add_conditions(l, &q);
+    add_conditions(l, &q, false);
     query_add(&q, " LIMIT ?) counted", INT(LIST_COUNT_MOST + 1));
     auto_rows *rows = query_run(&q, l->req->db, l->req->arena, err);
     if (!rows || !rows_next(rows))
@@ -239,7 +248,7 @@ struct rows *list_rows(struct list *l, long long limit, long long offset, struct
     struct query q;
     query_init(&q, l->req->arena);
     record_select(&q, l->resource->record);
-    add_conditions(l, &q);
+    add_conditions(l, &q, follows_order(l));
     const char *order = l->resource->order ? l->resource->order : " ORDER BY c.id DESC";
     if (l->sorted)
         order = arena_printf(q.arena, " ORDER BY %s %s, c.id DESC", l->sorted->sort, l->descending ? "DESC" : "ASC");
