@@ -1,6 +1,7 @@
 #include "tests/support/record_world.h"
 
 #include "base/id.h"
+#include "features/account/account.h"
 #include "features/activity/activity.h"
 #include "features/area/area.h"
 #include "features/daily_log/daily_log.h"
@@ -11,13 +12,14 @@
 #include "features/patient/patient.h"
 #include "store/tally.h"
 #include "web/draft.h"
+#include "web/job.h"
 #include "web/picker.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 static const struct feature *const record_features[] = {
-    &resource_feature, &picker_feature, &draft_feature, &area_feature, &organization_feature, &facility_feature, &numbering_feature, &patient_feature,
+    &resource_feature, &picker_feature, &draft_feature, &job_feature, &area_feature, &organization_feature, &account_feature, &facility_feature, &numbering_feature, &patient_feature,
     &consultation_feature, &activity_feature, &gathering_feature, &daily_log_feature, NULL,
 };
 

@@ -136,7 +136,7 @@ struct import_task {
     struct importing *im;
     const char *path, *run_id, *user_id;
     bool all_or_nothing, dry_run;
-    const char *refused_path;                                                /* CSV of refused rows, or NULL */
+    const char *refused_path;                                                /* CSV of refused rows, made when there are some; or NULL */
     void (*refused)(void *arg, const struct import_row *row, const char *reason); /* told of each, or NULL */
     void (*progress)(void *arg, long done, bool saving);                          /* or NULL */
     bool (*cancelled)(void *arg);                                                 /* or NULL */

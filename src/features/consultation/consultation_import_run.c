@@ -257,11 +257,25 @@ static bool write_line(struct run *r, const char *const *cells, size_t count, co
     return fwrite(line.data, 1, line.size, r->refused) == line.size || err_set(err, ERR_STORE_AWAY, "store.full", "refused rows: %s", strerror(errno));
 }
 
+/* Made with the first refused row. */
+static bool open_refused(struct run *r, struct err *err)
+{
+    if (r->refused || !r->task->refused_path)
+        return true;
+    r->refused = fopen(r->task->refused_path, "we");
+    if (!r->refused)
+        return err_set(err, ERR_INPUT, "import.cannot_write", "%s", strerror(errno));
+    fputs("\xEF\xBB\xBF", r->refused);
+    return write_line(r, r->task->im->mapping->headers, r->task->im->mapping->count, "元の行番号", "理由", err);
+}
+
 static bool refuse(struct run *r, const struct import_row *row, const char *reason, struct err *err)
 {
     r->task->counts.refused++;
     if (r->task->refused)
         r->task->refused(r->task->arg, row, reason);
+    if (!open_refused(r, err))
+        return false;
     return !r->refused || write_line(r, row->cells, row->cell_count, arena_printf(row->arena, "%ld", row->number), reason, err);
 }
 
@@ -386,17 +400,6 @@ static bool walk_all_or_nothing(struct run *r, struct err *err)
     return true;
 }
 
-static bool open_refused(struct run *r, struct err *err)
-{
-    if (!r->task->refused_path)
-        return true;
-    r->refused = fopen(r->task->refused_path, "we");
-    if (!r->refused)
-        return err_set(err, ERR_INPUT, "import.cannot_write", "%s", strerror(errno));
-    fputs("\xEF\xBB\xBF", r->refused);
-    return write_line(r, r->task->im->mapping->headers, r->task->im->mapping->count, "元の行番号", "理由", err);
-}
-
 static bool close_refused(struct run *r, struct err *err)
 {
     if (r->refused && fclose(r->refused))
@@ -410,8 +413,6 @@ bool import_run(struct import_task *t, struct err *err)
     struct run *r = NEW(a, struct run);
     *r = (struct run){.task = t, .refused_arena = lines, .only_checking = t->dry_run};
     t->counts = (struct import_counts){0};
-    if (!open_refused(r, err))
-        return false;
     bool done = t->all_or_nothing ? walk_all_or_nothing(r, err) : walk_good_rows(r, err);
     return close_refused(r, done ? err : NULL) && done;
 }
