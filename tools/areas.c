@@ -104,5 +104,10 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < count; i++)
         write_row(out, lines, count, i);
     fputs("    \"\";\n", out);
+    for (size_t i = 0; i < count; i++)
+        free(lines[i].cells[CODE]); /* the whole line begins there */
+    free(lines);
+    free(text);
+    fclose(in);
     return fclose(out) != 0;
 }

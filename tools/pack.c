@@ -29,5 +29,8 @@ int main(int argc, char **argv)
     for (uLongf i = 0; i < packed_size; i++)
         fprintf(out, "%s%u,", i % 24 ? "" : "\n", packed[i]);
     fputs("\n};\n", out);
+    free(data);
+    free(packed);
+    fclose(in);
     return fclose(out) != 0;
 }
