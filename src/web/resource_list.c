@@ -26,7 +26,7 @@ static bool read_words(struct list *l, struct err *err)
     auto_rows *rows = db_query(l->req->db, l->req->arena, err,
                                "SELECT words FROM saved_search WHERE id = $1 AND user_id = $2 AND path = $3 AND created_at > $4", TEXT(id),
                                TEXT(l->req->session->user_id), TEXT(l->resource->path),
-                               TEXT(date_iso(l->req->arena, date_add_days(l->req->today, -2))));
+                               TEXT(utc_in_minutes(l->req->arena, -24 * 60)));
     if (!rows)
         return false;
     if (rows_next(rows)) {
@@ -315,7 +315,7 @@ static bool keep_search(struct db *db, void *arg, struct err *err)
 {
     struct keep_search *k = arg;
     struct arena *a = k->req->arena;
-    return db_run(db, err, "DELETE FROM saved_search WHERE created_at < $1", TEXT(date_iso(a, date_add_days(k->req->today, -2)))) >= 0 &&
+    return db_run(db, err, "DELETE FROM saved_search WHERE created_at < $1", TEXT(utc_in_minutes(a, -24 * 60))) >= 0 &&
            db_run(db, err, "INSERT INTO saved_search (id, user_id, path, words, created_at) VALUES ($1, $2, $3, $4, $5)", TEXT(k->id),
                   TEXT(k->req->session->user_id), TEXT(k->path), TEXT(k->words), TEXT(now_utc(a))) >= 0;
 }
