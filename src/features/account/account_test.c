@@ -373,6 +373,36 @@ static void an_initial_password_must_be_changed_and_ends_other_sessions(void **s
     assert_int_equal(in.step, STEP_ENROL);
 }
 
+static void an_initial_password_that_nobody_used_for_a_week_is_dead(void **state)
+{
+    struct world *w = *state;
+    struct given g = given_user(w, "hanako");
+    struct signed_in in;
+    struct sign_in s = at(w, "c1", 1100);
+    assert_true(store_write(w->store, reset, &g, &w->err));
+    given_in_table(w, "UPDATE user_account SET initial_ends_at = $2 WHERE id = $1", g.user.id, "2024-11-29T15:00:00.000Z");
+    assert_false(sign_in_password(&s, "hanako", PASSWORD, &in, &w->err));
+    assert_string_equal(w->err.message, "account.refused");
+}
+
+static void guessing_codes_is_slowed_down_too(void **state)
+{
+    struct world *w = *state;
+    struct given g = given_user(w, "hanako");
+    const unsigned char *secret = given_second_factor_of(w, &g);
+    struct sign_in s = at(w, "c1", 3000060);
+    struct signed_in in;
+    const struct session *pending = given_pending(w, &g, s.now);
+    for (int i = 0; i < 3; i++)
+        assert_false(sign_in_code(&s, pending, "not-it", &in, &w->err));
+    w->err = (struct err){0};
+    assert_false(sign_in_code(&s, pending, totp_code(secret, s.now, w->arena), &in, &w->err));
+    assert_int_equal(w->err.kind, ERR_BUSY);
+    s.now += 5;
+    w->err = (struct err){0};
+    assert_true(sign_in_code(&s, pending, totp_code(secret, s.now, w->arena), &in, &w->err));
+}
+
 static void a_short_password_cannot_put_off_the_second_factor(void **state)
 {
     struct world *w = *state;
@@ -454,6 +484,8 @@ int main(void)
         SPEC(a_disabled_user_is_out_at_once_and_cannot_come_back),
         SPEC(a_membership_that_has_ended_lets_nobody_in),
         SPEC(an_initial_password_must_be_changed_and_ends_other_sessions),
+        SPEC(an_initial_password_that_nobody_used_for_a_week_is_dead),
+        SPEC(guessing_codes_is_slowed_down_too),
         SPEC(a_short_password_cannot_put_off_the_second_factor),
         SPEC(a_locked_screen_opens_with_the_password_only),
         SPEC(switching_takes_only_ones_own_memberships),
