@@ -458,14 +458,17 @@ bool server_stop(struct server *s)
     stream_end_all(s->app->streams);
     bool answered = wait_for_none(&s->open, (int64_t)s->limits.stop_seconds * 1000000);
     stream_end_all(s->app->streams);
+    /* Refuses newcomers at once; closed only when the library's threads, which may still hold it in their epoll, are gone. */
     if (fd >= 0)
-        close(fd);
+        shutdown(fd, SHUT_RDWR);
     /* The library cannot stop with connections that wait for a worker. */
     if (!answered || !wait_for_none(&s->app->metrics.streams, 2000000)) {
         log_event(LOG_WARN, "server.stop", "unanswered=%lld", (long long)atomic_load(&s->open));
         return false;
     }
     MHD_stop_daemon(s->daemon);
+    if (fd >= 0)
+        close(fd);
     free_server(s);
     return true;
 }
