@@ -10,6 +10,7 @@
 #include "features/numbering/numbering.h"
 #include "features/organization/organization.h"
 #include "features/patient/patient.h"
+#include "features/today/today.h"
 #include "store/tally.h"
 #include "web/draft.h"
 #include "web/job.h"
@@ -19,8 +20,9 @@
 #include <string.h>
 
 static const struct feature *const record_features[] = {
-    &resource_feature, &picker_feature, &draft_feature, &job_feature, &area_feature, &organization_feature, &account_feature, &facility_feature, &numbering_feature, &patient_feature,
-    &consultation_feature, &activity_feature, &gathering_feature, &daily_log_feature, NULL,
+    &resource_feature, &picker_feature, &draft_feature, &job_feature, &area_feature, &organization_feature, &account_feature,
+    &facility_feature, &numbering_feature, &patient_feature, &consultation_feature, &activity_feature, &gathering_feature,
+    &daily_log_feature, &today_feature, NULL,
 };
 
 int record_begin(void **state)

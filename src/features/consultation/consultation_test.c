@@ -566,6 +566,46 @@ static void the_paper_is_a_pdf_and_so_is_the_blank_one(void **state)
     }
 }
 
+static void a_follow_up_that_is_due_stands_on_the_start_page_until_the_case_is_closed(void **state)
+{
+    struct record_world *r = *state;
+    struct consultation due = a_case(r, "2024-11-01T09:00"), later = a_case(r, "2024-11-01T10:00"), theirs = a_case(r, "2024-11-01T11:00");
+    due.next_action = "返事を確認";
+    due.next_action_on = "2024-11-29";
+    later.next_action = "まだ先";
+    later.next_action_on = "2024-12-20";
+    theirs.next_action = "同僚の仕事";
+    theirs.next_action_on = "2024-11-29";
+    theirs.next_action_staff_id = "U-OTHER";
+    given_saved(r, &due);
+    given_saved(r, &later);
+    given_saved(r, &theirs);
+    visitor_get(r->visitor, "/");
+    assert_int_equal(r->visitor->status, 200);
+    assert_non_null(strstr(r->visitor->body, "返事を確認"));
+    assert_null(strstr(r->visitor->body, "まだ先"));
+    assert_null(strstr(r->visitor->body, "同僚の仕事"));
+    due.outcome = "resolved";
+    given_saved(r, &due);
+    visitor_get(r->visitor, "/");
+    assert_null(strstr(r->visitor->body, "返事を確認"));
+}
+
+static void the_api_adds_progress_and_answers_with_the_sheet(void **state)
+{
+    struct record_world *r = *state;
+    struct consultation c = a_case(r, "2024-11-01T09:00");
+    given_saved(r, &c);
+    const char *path = arena_printf(r->w->arena, "/api/v1/consultations/%s/progress", c.head.id);
+    visitor_says(r->visitor, "X-CSRF-Token", r->visitor->csrf);
+    visitor_post(r->visitor, path, "contact_on=2024-11-30&text=%E9%9B%BB%E8%A9%B1");
+    assert_int_equal(r->visitor->status, 200);
+    assert_non_null(strstr(r->visitor->body, "電話"));
+    visitor_post(r->visitor, path, "contact_on=2024-12-30&text=");
+    assert_int_equal(r->visitor->status, 422);
+    assert_non_null(strstr(r->visitor->content_type, "problem+json"));
+}
+
 static void every_field_that_can_be_typed_stands_once_in_the_form(void **state)
 {
     struct record_world *r = *state;
@@ -622,6 +662,8 @@ int main(void)
         SPEC(the_ward_office_sees_that_there_is_a_case_but_not_the_person),
         SPEC(the_context_shows_earlier_cases_of_the_person_within_the_office),
         SPEC(the_paper_is_a_pdf_and_so_is_the_blank_one),
+        SPEC(a_follow_up_that_is_due_stands_on_the_start_page_until_the_case_is_closed),
+        SPEC(the_api_adds_progress_and_answers_with_the_sheet),
         SPEC(every_field_that_can_be_typed_stands_once_in_the_form),
         SPEC(every_page_of_the_sheet_opens),
     };
