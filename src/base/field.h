@@ -61,6 +61,7 @@ struct field {
     const struct field_set *rows; /* FIELD_ROWS: the set of one row; no ROWS inside */
     const char *section; /* starts a new block of the form with this heading, or NULL */
     const char *picker; /* FIELD_REF(S): kind of thing to pick, "facility", "consultation"; see web/picker.h */
+    const char *or_text; /* FIELD_REF: the text field beside it that takes words for which nothing was chosen, or NULL: they are refused */
     size_t offset;
     unsigned flags;     /* enum field_flag */
     const char *source; /* form and item, law, standard */

@@ -44,6 +44,19 @@ static void unchosen(struct problems *problems, const struct field *f, const cha
         problem_add(problems, name, "%sが選ばれていません。「探す」で候補を出し、その中から選んでください。", f->label);
 }
 
+/* Words that no candidate fits go to the text field beside the reference, when it is free. */
+static bool take_as_text(struct arena *a, struct pairs *in, const struct field *f, const char *name, const char *text)
+{
+    if (!f->or_text)
+        return false;
+    const char *dot = strrchr(name, '.');
+    const char *beside = dot ? arena_printf(a, "%.*s.%s", (int)(dot - name), name, f->or_text) : f->or_text;
+    if (*pairs_get(in, beside) && strcmp(pairs_get(in, beside), text) != 0)
+        return false;
+    pairs_set(in, beside, text);
+    return true;
+}
+
 /* One reference: a candidate chosen now wins; words changed after choosing undo the choice. */
 static void gather_reference(struct request *req, struct pairs *in, const struct field *f, const char *name, struct problems *problems)
 {
@@ -60,7 +73,8 @@ static void gather_reference(struct request *req, struct pairs *in, const struct
         pairs_set(in, name, "");
     } else if (!*id || strcmp(text, picker_label(req, f->picker, id))) {
         pairs_set(in, name, "");
-        unchosen(problems, f, name);
+        if (!take_as_text(a, in, f, name, text))
+            unchosen(problems, f, name);
     }
 }
 

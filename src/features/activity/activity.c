@@ -10,7 +10,7 @@
 #define ISSUE_AT(member) offsetof(struct found_issue, member)
 
 static const struct field partner_fields[] = {
-    {.name = "facility_id", .label = "相手機関（資源の一覧から）", .type = FIELD_REF, .picker = "facility", .offset = PARTNER_AT(facility_id),
+    {.name = "facility_id", .label = "相手機関", .type = FIELD_REF, .picker = "facility", .or_text = "organisation", .offset = PARTNER_AT(facility_id),
      .source = "様式5 partners[]"},
     {.name = "organisation", .label = "相手機関（一覧にないとき）", .type = FIELD_TEXT, .max = 100, .offset = PARTNER_AT(organisation),
      .flags = FIELD_SEARCHED, .source = "様式5 partners[]"},

@@ -40,7 +40,7 @@ const struct field_set progress_set = {
 
 #define REFERRED_AT(member) offsetof(struct referred_resource, member)
 static const struct field referred_fields[] = {
-    {.name = "facility_id", .label = "資源", .type = FIELD_REF, .picker = "facility", .offset = REFERRED_AT(facility_id),
+    {.name = "facility_id", .label = "資源", .type = FIELD_REF, .picker = "facility", .or_text = "name", .offset = REFERRED_AT(facility_id),
      .source = "forms.md §3 referred_resources"},
     {.name = "name", .label = "名称（一覧にないとき）", .type = FIELD_TEXT, .max = 100, .offset = REFERRED_AT(name),
      .flags = FIELD_SEARCHED, .source = "forms.md §3 referred_resources"},
@@ -80,7 +80,8 @@ static const struct field fields[] = {
 
     {.name = "consulter_type", .label = "相談者の区分", .type = FIELD_CODE, .codes = "consulter_type", .required = true,
      .section = "相談してきた人", .offset = AT(consulter_type), .source = "様式6 consulter_type"},
-    {.name = "consulter_org_id", .label = "所属（資源の一覧から）", .type = FIELD_REF, .picker = "facility", .offset = AT(consulter_org_id),
+    {.name = "consulter_org_id", .label = "所属", .help = "資源の一覧から選べます。一覧にないときは、名称を書いたまま先へ進んでください。",
+     .type = FIELD_REF, .picker = "facility", .or_text = "consulter_org", .offset = AT(consulter_org_id),
      .source = "様式6 consulter_org"},
     {.name = "consulter_org", .label = "所属（一覧にないとき）", .type = FIELD_TEXT, .max = 100, .offset = AT(consulter_org),
      .flags = FIELD_SEARCHED, .source = "様式6 consulter_org"},

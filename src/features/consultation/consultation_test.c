@@ -409,6 +409,23 @@ static void a_sheet_sent_twice_is_saved_once(void **state)
     assert_int_equal(counted(r, "consultation.cases", "all", ""), 1);
 }
 
+static void an_organisation_that_the_directory_lacks_is_taken_as_written(void **state)
+{
+    struct record_world *r = *state;
+    visitor_post(r->visitor, "/consultations",
+                 arena_printf(r->w->arena, "%s&consulter_org_id=&consulter_org_id_text=%%E6%%9E%%B6%%E7%%A9%%BA&consulter_org="
+                              "&referred_resources.0.facility_id=&referred_resources.0.facility_id_text=%%E8%%A6%%8B%%E6%%9C%%AC", typed_sheet));
+    assert_int_equal(r->visitor->status, 303);
+    struct consultation c;
+    size_t count;
+    record_load(r, &consultation_record, NEW_ID, &c);
+    assert_string_equal(c.consulter_org, "架空");
+    assert_string_equal(c.consulter_org_id, "");
+    const struct referred_resource *rows = field_rows(field_find(&consultation_set, "referred_resources"), &c, r->w->arena, &count);
+    assert_int_equal(count, 1);
+    assert_string_equal(rows[0].name, "見本");
+}
+
 static void a_refused_sheet_comes_back_as_typed_with_every_sentence(void **state)
 {
     struct record_world *r = *state;
@@ -653,6 +670,7 @@ int main(void)
         SPEC(after_any_history_the_counts_equal_a_recount),
         SPEC(a_figure_opens_exactly_the_records_it_counts),
         SPEC(a_sheet_sent_twice_is_saved_once),
+        SPEC(an_organisation_that_the_directory_lacks_is_taken_as_written),
         SPEC(a_refused_sheet_comes_back_as_typed_with_every_sentence),
         SPEC(progress_is_added_to_the_newest_version_and_only_once),
         SPEC(progress_without_text_is_refused_with_a_sentence),
