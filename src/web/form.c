@@ -573,3 +573,17 @@ void form_show(struct buf *out, const struct request *req, const struct field_se
             html_raw(out, "</dl>\n</section>\n");
     }
 }
+
+void form_tell_conflict(struct problems *p, const struct field_set *set, const void *mine, const void *theirs, struct arena *a)
+{
+    size_t before = p->count;
+    for (size_t i = 0; i < set->count; i++) {
+        const struct field *f = &set->fields[i];
+        if ((f->flags & FIELD_COMPUTED) || !strcmp(field_text(f, mine, a), field_text(f, theirs, a)))
+            continue;
+        const char *shown = f->type == FIELD_REF || f->type == FIELD_REFS ? "別のもの" : field_display(f, theirs, a);
+        problem_add(p, f->name, "ほかの人が先に「%s」と保存しました。入力した内容でよければ、もう一度保存してください。", *shown ? shown : "空欄");
+    }
+    if (p->count == before)
+        problem_add(p, set->fields[0].name, "ほかの人が先に同じ内容を保存しました。もう一度保存してもかまいません。");
+}

@@ -49,3 +49,6 @@ void form_end(struct buf *out, const struct form *f);    /* buttons, saved state
 /* One value as a person reads it: field_display, with the label of what a reference points to and 「（空欄）」 for nothing. */
 const char *form_value(const struct request *req, const struct field *f, const void *row);
 void form_show(struct buf *out, const struct request *req, const struct field_set *set, const void *row, bool skip_blank);
+/* For small forms without the choice of versions: what somebody else saved meanwhile is told beside each field that differs; the form goes
+ * out again with the new revision, so that saving once more is a decision. */
+void form_tell_conflict(struct problems *p, const struct field_set *set, const void *mine, const void *theirs, struct arena *a);

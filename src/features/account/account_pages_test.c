@@ -310,6 +310,28 @@ static void an_office_with_mistakes_comes_back_as_typed(void **state)
     assert_null(strstr(v->body, "Changed"));
 }
 
+static void a_stale_save_shows_what_the_other_person_saved(void **state)
+{
+    struct pages *p = *state;
+    struct visitor *v = demo_visitor(p, "system_administrator");
+    const char *target = arena_printf(p->w->arena, "/settings/users/%s", demo_user_id(p->w->arena, ROLE_COORDINATOR, "271276"));
+    assert_int_equal(submit(v, target, "revision=1&display_name=First&kana=%E3%82%A2&profession="), 303);
+    assert_int_equal(submit(v, target, "revision=1&display_name=Second&kana=%E3%82%A2&profession="), 422);
+    assert_non_null(strstr(v->body, "ほかの人が先に「First」と保存しました"));
+    assert_non_null(strstr(v->body, "value=\"Second\""));
+    assert_non_null(strstr(v->body, "name=\"revision\" value=\"2\""));
+    assert_int_equal(submit(v, target, "revision=2&display_name=Second&kana=%E3%82%A2&profession="), 303);
+
+    const char *office = arena_printf(p->w->arena, "/settings/offices/%s", demo_office_id(p->w->arena, "consultation_room", "271276"));
+    assert_int_equal(see(v, office), 200);
+    const char *organization = strstr(v->body, "name=\"organization_id\" value=\"") + strlen("name=\"organization_id\" value=\"");
+    const char *form = arena_printf(p->w->arena, "short_name=K&role=other&area_code=271276&code=room-271276&organization_id=%.36s", organization);
+    assert_int_equal(submit(v, office, arena_printf(p->w->arena, "%s&revision=1&name=First", form)), 303);
+    assert_int_equal(submit(v, office, arena_printf(p->w->arena, "%s&revision=1&name=Second", form)), 422);
+    assert_non_null(strstr(v->body, "ほかの人が先に「First」と保存しました"));
+    assert_int_equal(submit(v, office, arena_printf(p->w->arena, "%s&revision=2&name=Second", form)), 303);
+}
+
 static void the_own_password_is_changed_only_by_who_knows_the_old_one(void **state)
 {
     struct pages *p = *state;
@@ -344,6 +366,7 @@ int main(void)
         SPEC(a_manager_reads_the_log_of_her_own_office_only),
         SPEC(the_monthly_review_of_the_log_is_kept),
         SPEC(an_office_with_mistakes_comes_back_as_typed),
+        SPEC(a_stale_save_shows_what_the_other_person_saved),
         SPEC(the_own_password_is_changed_only_by_who_knows_the_old_one),
     };
     return cmocka_run_group_tests_name("account pages", specs, NULL, NULL);

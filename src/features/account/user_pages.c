@@ -310,6 +310,20 @@ bool user_edit_page(struct request *req, struct err *err)
     return show_edit(req, f, u.id, u.revision, NULL);
 }
 
+/* Both versions are seen: what was typed in the fields, what the other person saved beside them. */
+static bool show_conflict(struct request *req, const struct user_form *f, struct problems *problems, struct err *err)
+{
+    struct user u;
+    struct user_form *theirs = blank(req, &user_name_fields);
+    if (!user_find(req->db, request_param(req, "id"), req->arena, &u, err))
+        return false;
+    theirs->display_name = u.display_name;
+    theirs->kana = u.kana;
+    theirs->profession = u.profession;
+    form_tell_conflict(problems, &user_name_fields, f, theirs, req->arena);
+    return show_edit(req, f, u.id, u.revision, problems);
+}
+
 static bool write_name(struct db *db, void *arg, struct err *err)
 {
     struct change *c = arg;
@@ -332,7 +346,7 @@ bool user_save_post(struct request *req, struct err *err)
     c.user.kana = f->kana;
     c.user.profession = f->profession;
     if (!store_write(app_store(req->app), write_name, &c, err))
-        return false;
+        return err->kind == ERR_CONFLICT && !req->api && show_conflict(req, f, &problems, err);
     reply_flash(req, "保存しました。", NULL);
     return reply_redirect(req, "/settings/users/%s", c.user.id);
 }

@@ -143,6 +143,7 @@ struct saving {
     void *row;
     const char *id;
     bool (*save)(struct db *db, void *row, const char *user_id, struct arena *a, struct err *err);
+    const void *(*find)(struct request *req, const char *id, long *ret_revision, struct err *err); /* as it stands now */
     const char *kind;
 };
 
@@ -152,6 +153,24 @@ static bool write_row(struct db *db, void *arg, struct err *err)
     auto_arena *a = arena_new();
     struct audit_entry entry = request_audit_entry(s->req, s->kind, s->id, "");
     return s->save(db, s->row, s->req->session->user_id, a, err) && audit_append(db, &entry, err);
+}
+
+/* Beside the fields: what is wrong with them, or what somebody else saved meanwhile.  False for real failures. */
+static bool tell_refusal(struct request *req, const struct field_set *set, const struct saving *s, const struct err *refused,
+                         struct problems *problems, long *revision, struct err *err)
+{
+    if (refused->kind == ERR_INPUT) {
+        problem_add(problems, refused->field ? refused->field : set->fields[0].name, "%s", app_message(req->app, refused->message));
+        return true;
+    }
+    if (refused->kind != ERR_CONFLICT || req->api) {
+        *err = *refused;
+        return false;
+    }
+    const void *theirs = s->find(req, s->id, revision, err);
+    if (theirs)
+        form_tell_conflict(problems, set, s->row, theirs, req->arena);
+    return theirs;
 }
 
 /* Parses, saves and goes back to the list; what cannot be saved is shown again as it was typed. */
@@ -167,11 +186,8 @@ static bool save_form(struct request *req, const char *title, const struct field
             reply_flash(req, "保存しました。", NULL);
             return reply_redirect(req, "/settings/offices");
         }
-        if (refused.kind != ERR_INPUT && refused.kind != ERR_CONFLICT) {
-            *err = refused;
+        if (!tell_refusal(req, set, s, &refused, &problems, &revision, err))
             return false;
-        }
-        problem_add(&problems, refused.field ? refused.field : set->fields[0].name, "%s", app_message(req->app, refused.message));
     }
     if (req->api)
         return reply_problems(req, &problems);
@@ -183,10 +199,19 @@ static bool save_office_row(struct db *db, void *row, const char *user_id, struc
     return office_save(db, row, user_id, a, err);
 }
 
+static const void *find_office(struct request *req, const char *id, long *ret_revision, struct err *err)
+{
+    struct office *o = NEW(req->arena, struct office);
+    if (!office_find(req->db, id, req->arena, o, err))
+        return NULL;
+    *ret_revision = o->revision;
+    return o;
+}
+
 bool office_save_page(struct request *req, struct err *err)
 {
     struct office o = {.id = request_param(req, "id"), .revision = atol(pairs_get(&req->body, "revision"))};
-    struct saving s = {.req = req, .row = &o, .id = o.id, .save = save_office_row, .kind = "office"};
+    struct saving s = {.req = req, .row = &o, .id = o.id, .save = save_office_row, .find = find_office, .kind = "office"};
     field_clear(&office_fields, &o);
     return save_form(req, "事業所", &office_fields, &s, o.revision, err);
 }
@@ -199,19 +224,30 @@ bool organization_new_page(struct request *req, struct err *err)
     return show_form(req, "法人・団体の追加", &organization_fields, &o, id_new(req->arena), 0, NULL);
 }
 
-bool organization_edit_page(struct request *req, struct err *err)
+static const void *find_organization(struct request *req, const char *id, long *ret_revision, struct err *err)
 {
     auto_rows *r = db_query(req->db, req->arena, err,
-                            "SELECT id, name, kana, kind, corporate_number, phone, address, revision FROM organization WHERE id = $1",
-                            TEXT(request_param(req, "id")));
+                            "SELECT name, kana, kind, corporate_number, phone, address, revision FROM organization WHERE id = $1", TEXT(id));
     if (!r)
-        return false;
-    if (!rows_next(r))
-        return !rows_failed(r) && err_set(err, ERR_NOT_FOUND, "office.unknown", "no such organization");
-    struct organization o = {.id = rows_text(r, 0), .name = rows_text(r, 1), .kana = rows_text(r, 2), .kind = rows_text(r, 3),
-                             .corporate_number = rows_text(r, 4), .phone = rows_text(r, 5), .address = rows_text(r, 6),
-                             .revision = (long)rows_int(r, 7)};
-    return show_form(req, o.name, &organization_fields, &o, o.id, o.revision, NULL);
+        return NULL;
+    if (!rows_next(r)) {
+        if (!rows_failed(r))
+            err_set(err, ERR_NOT_FOUND, "office.unknown", "no such organization");
+        return NULL;
+    }
+    struct organization *o = NEW(req->arena, struct organization);
+    *o = (struct organization){.id = id, .name = rows_text(r, 0), .kana = rows_text(r, 1), .kind = rows_text(r, 2),
+                               .corporate_number = rows_text(r, 3), .phone = rows_text(r, 4), .address = rows_text(r, 5),
+                               .revision = (long)rows_int(r, 6)};
+    *ret_revision = o->revision;
+    return o;
+}
+
+bool organization_edit_page(struct request *req, struct err *err)
+{
+    long revision;
+    const struct organization *o = find_organization(req, request_param(req, "id"), &revision, err);
+    return o && show_form(req, o->name, &organization_fields, o, o->id, revision, NULL);
 }
 
 static bool save_organization_row(struct db *db, void *row, const char *user_id, struct arena *a, struct err *err)
@@ -222,7 +258,7 @@ static bool save_organization_row(struct db *db, void *row, const char *user_id,
 bool organization_save_page(struct request *req, struct err *err)
 {
     struct organization o = {.id = request_param(req, "id"), .revision = atol(pairs_get(&req->body, "revision"))};
-    struct saving s = {.req = req, .row = &o, .id = o.id, .save = save_organization_row, .kind = "organization"};
+    struct saving s = {.req = req, .row = &o, .id = o.id, .save = save_organization_row, .find = find_organization, .kind = "organization"};
     field_clear(&organization_fields, &o);
     return save_form(req, "法人・団体", &organization_fields, &s, o.revision, err);
 }
