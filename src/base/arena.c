@@ -138,13 +138,18 @@ void *arena_array(struct arena *a, size_t count, size_t size)
     return arena_alloc(a, total);
 }
 
+void *arena_copy(struct arena *a, const void *data, size_t size)
+{
+    char *copy = take(a, size + 1);
+    if (size)
+        memcpy(copy, data, size);
+    copy[size] = '\0';
+    return copy;
+}
+
 char *arena_strndup(struct arena *a, const char *s, size_t n)
 {
-    char *copy = take(a, n + 1);
-    if (n)
-        memcpy(copy, s, n);
-    copy[n] = '\0';
-    return copy;
+    return arena_copy(a, s, n ? strnlen(s, n) : 0);
 }
 
 char *arena_strdup(struct arena *a, const char *s)

@@ -28,7 +28,8 @@ void *arena_array(struct arena *a, size_t count, size_t size);
 #define NEW_ARRAY(a, count, type) ((type *)arena_array((a), (count), sizeof(type)))
 
 char *arena_strdup(struct arena *a, const char *s);              /* NULL gives "" */
-char *arena_strndup(struct arena *a, const char *s, size_t n);
+char *arena_strndup(struct arena *a, const char *s, size_t n);  /* at most n bytes, and never past the NUL */
+void *arena_copy(struct arena *a, const void *data, size_t size); /* exactly `size` bytes, whatever they are, and a NUL behind them */
 char *arena_printf(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
 char *arena_vprintf(struct arena *a, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 

@@ -108,7 +108,7 @@ long long rows_int(const struct rows *r, int column)
 const void *rows_bytes(const struct rows *r, int column, size_t *ret_size)
 {
     const void *p = r->db->engine->bytes(r, column, ret_size);
-    return r->arena && *ret_size ? arena_strndup(r->arena, p, *ret_size) : p;
+    return r->arena && *ret_size ? arena_copy(r->arena, p, *ret_size) : p;
 }
 
 void rows_close(struct rows *r)

@@ -142,6 +142,11 @@ static const struct menu_item menu[] = {
     {.order = 80, .label = "設定", .url = "/settings", .icon = "settings", .needs = PERM_SIGNED_IN},
 };
 
+static const struct picker pickers[] = {
+    {.kind = "staff", .needs = PERM_RECORD_READ, .find = staff_find, .label = staff_label},
+    {.kind = "user", .needs = PERM_RECORD_READ, .find = staff_find_nobody, .label = staff_label},
+};
+
 const struct feature account_feature = {
     .name = "account",
     .routes = routes, .route_count = COUNT(routes),
@@ -149,6 +154,6 @@ const struct feature account_feature = {
     .commands = commands, .command_count = COUNT(commands),
     .messages = messages, .message_count = COUNT(messages),
     .menu = menu, .menu_count = COUNT(menu),
-    .pickers = &staff_picker, .picker_count = 1,
+    .pickers = pickers, .picker_count = COUNT(pickers),
     .demo = account_demo,
 };
