@@ -47,8 +47,34 @@ static bool take_known_person(struct db *db, struct consultation *c, struct aren
     return true;
 }
 
+static bool is_called_as(const struct patient *p, const struct consultation *c)
+{
+    return !strcmp(p->kana, c->patient_kana) && !strcmp(p->name, c->patient_name) && !strcmp(p->pseudonym, c->patient_pseudonym);
+}
+
+/* A name corrected on the sheet that registered the person is corrected there too, unless the person's own page was changed. */
+static bool correct_person(struct db *db, const struct consultation *c, const struct consultation *old, const char *user_id,
+                           struct arena *a, struct err *err)
+{
+    struct patient before = {0};
+    struct scope all = SCOPE_EVERYTHING;
+    struct err gone = {0};
+    if (!old || !record_find(db, &patient_record, &all, c->head.id, &before, a, &gone))
+        return gone.kind == ERR_NONE || gone.kind == ERR_NOT_FOUND || err_set(err, gone.kind, gone.message, "%s", gone.detail);
+    bool is_named = *c->patient_kana || *c->patient_name || *c->patient_pseudonym;
+    if (!is_named || !is_called_as(&before, old) || is_called_as(&before, c))
+        return true;
+    struct patient p = before;
+    p.kana = c->patient_kana;
+    p.name = c->patient_name;
+    p.pseudonym = c->patient_pseudonym;
+    struct save s = {.resource = &patient_resource, .row = &p, .old = &before, .arena = a};
+    return resource_save(db, &s, user_id, err);
+}
+
 /* Somebody named for the first time is registered under the sheet's own id. */
-static bool take_new_person(struct db *db, struct consultation *c, const char *user_id, struct arena *a, struct err *err)
+static bool take_new_person(struct db *db, struct consultation *c, const struct consultation *old, const char *user_id, struct arena *a,
+                            struct err *err)
 {
     struct patient p = {0};
     field_clear(patient_record.set, &p);
@@ -64,17 +90,18 @@ static bool take_new_person(struct db *db, struct consultation *c, const char *u
     p.care_level = c->care_level;
     p.living = c->living;
     c->patient_id = c->head.id;
-    return patient_ensure(db, &p, user_id, a, err);
+    return patient_ensure(db, &p, user_id, a, err) && correct_person(db, c, old, user_id, a, err);
 }
 
-static bool find_person(struct db *db, struct consultation *c, const char *user_id, struct arena *a, struct err *err)
+static bool find_person(struct db *db, struct consultation *c, const struct consultation *old, const char *user_id, struct arena *a,
+                        struct err *err)
 {
     if (!is_case(c) && !*c->patient_id)
         return true;
     if (*c->patient_id && strcmp(c->patient_id, c->head.id) != 0)
         return take_known_person(db, c, a, err);
     if (*c->patient_id || *c->patient_kana || *c->patient_name || *c->patient_pseudonym)
-        return take_new_person(db, c, user_id, a, err);
+        return take_new_person(db, c, old, user_id, a, err);
     return true;
 }
 
@@ -102,7 +129,7 @@ bool consultation_compute(struct db *db, struct save *s, struct err *err)
     const struct consultation *old = s->old;
     if (old && (!*c->reopenings || !strcmp(c->reopenings, "[]")))
         c->reopenings = old->reopenings;
-    if (!find_person(db, c, s->user_id, s->arena, err))
+    if (!find_person(db, c, old, s->user_id, s->arena, err))
         return false;
     consultation_derive(c, s->arena);
     /* The number first: its row is the lock that keeps two sheets of one ward from both being the person's first. */

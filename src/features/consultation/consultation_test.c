@@ -135,6 +135,26 @@ static void somebody_named_for_the_first_time_is_registered_once(void **state)
     assert_int_equal(db_int(world_db(r->w), &r->w->err, -1, "SELECT COUNT(*) FROM patient"), 1);
 }
 
+static void a_name_corrected_on_the_first_sheet_is_corrected_for_the_person(void **state)
+{
+    struct record_world *r = *state;
+    struct consultation c = a_case(r, "2024-11-01T09:00");
+    c.patient_kana = "ミホン ハナ";
+    given_saved(r, &c);
+    c.patient_kana = "ミホン ハナコ";
+    given_saved(r, &c);
+    struct patient p;
+    record_load(r, &patient_record, c.patient_id, &p);
+    assert_string_equal(p.kana, "ミホン ハナコ");
+    p.kana = "ミモト ハナコ"; /* on the person's own page: from now on the sheet does not change it */
+    if (!record_save(r, &patient_resource, &p))
+        fail_msg("%s", r->w->err.detail);
+    c.patient_kana = "ミホン";
+    given_saved(r, &c);
+    record_load(r, &patient_record, c.patient_id, &p);
+    assert_string_equal(p.kana, "ミモト ハナコ");
+}
+
 static void a_pseudonym_is_a_person_too(void **state)
 {
     struct record_world *r = *state;
@@ -659,6 +679,7 @@ int main(void)
         SPEC(a_refused_save_uses_no_number),
         SPEC(sheets_saved_at_the_same_moment_get_numbers_without_gap_or_double),
         SPEC(somebody_named_for_the_first_time_is_registered_once),
+        SPEC(a_name_corrected_on_the_first_sheet_is_corrected_for_the_person),
         SPEC(a_pseudonym_is_a_person_too),
         SPEC(what_is_known_of_a_person_fills_the_blanks_of_the_sheet),
         SPEC(a_person_of_another_office_cannot_be_chosen),
