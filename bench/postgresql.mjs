@@ -1,0 +1,82 @@
+// postgresql.mjs -- the same work on PostgreSQL, beside pgbench with prepared statements; a private server that is gone afterwards.
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { drive, program, root, run, tools, work } from './tools.mjs';
+
+const server = (command, folder, ...options) => run(join(root, 'script/postgresql'), [command, folder, ...options]);
+
+const insert = `\\set f random(1, 5000)
+INSERT INTO c (no, occurred_at, ym, type, facility, staff, status, name, kana, phone, age, sex, method, content, answer, created_at)
+VALUES ('R', '2025-01-01T10:00', 202501, 3, :f, 4, 1, '見本', 'ミホン', '03', 70, 1, 2, repeat('相', 100), repeat('答', 66), 1);
+`;
+const newest = 'SELECT * FROM c ORDER BY occurred_at DESC, id DESC LIMIT 50;\n';
+const plain = `CREATE TABLE c (id BIGSERIAL PRIMARY KEY, no TEXT, occurred_at TEXT, ym INT, type INT, facility INT, staff INT, status INT, name TEXT,
+ kana TEXT, phone TEXT, age INT, sex INT, method INT, content TEXT, answer TEXT, created_at BIGINT);
+INSERT INTO c (no, occurred_at, ym, type, facility, staff, status, name, kana, phone, age, sex, method, content, answer, created_at)
+SELECT 'R' || n, '20' || 16 + n % 10 || '-' || lpad((1 + n % 12)::text, 2, '0') || '-15T12:' || lpad((n % 60)::text, 2, '0'), 202000 + n % 12, n % 20, n % 5000, n % 50,
+ n % 5, '見本 太郎', 'ミホン タロウ', '03-0000-0000', n % 100, n % 3, n % 6, repeat('相', 100), repeat('答', 66), 1 FROM generate_series(1, :records) n;
+CREATE INDEX c_occ ON c (occurred_at, id);
+CREATE INDEX c_fac ON c (facility, occurred_at);
+ANALYZE c;`;
+
+async function pgbench(url, text, name) {
+  const script = join(work, `${name}.pgbench`);
+  writeFileSync(script, text);
+  const out = await run('pgbench', ['-n', '-M', 'prepared', '-c', '16', '-j', '2', '-T', '2', '-f', script, url]);
+  return Number(/tps = ([\d.]+)/.exec(out)[1]);
+}
+
+async function prepare(admin, records) {
+  const schema = (await run(join(tools, 'bench-inside'), ['schema'])).trim();
+  const name = `bench_${schema}_${records}`, url = new URL(admin);
+  url.pathname = `/${name}`;
+  const there = (await run('psql', ['-qXAt', admin, '-c', `SELECT 1 FROM pg_database WHERE datname = '${name}_done'`])).trim();
+  url.pathname = `/${name}_done`;
+  if (there) return url.href;
+  url.pathname = `/${name}`;
+  await run('psql', ['-qX', admin, '-c', `DROP DATABASE IF EXISTS ${name}`]);
+  await run('psql', ['-qX', admin, '-c', `CREATE DATABASE ${name}`]);
+  await run(program, ['init', '--demo'], { env: { RENKEI_DATA: url.href, RENKEI_SECRET_KEY_FILE: join(work, 'secret.key') } });
+  console.error(`bench: loading ${records} consultations into PostgreSQL`);
+  await run(join(tools, 'bench-load'), [url.href, String(records)]);
+  const script = join(work, 'plain.sql');
+  writeFileSync(script, plain.replace(':records', String(records)));
+  await run('psql', ['-qX', url.href, '-f', script]);
+  await run('psql', ['-qX', url.href, '-c', 'VACUUM ANALYZE']);
+  await run('psql', ['-qX', admin, '-c', `ALTER DATABASE ${name} RENAME TO ${name}_done`]);
+  url.pathname = `/${name}_done`;
+  return url.href;
+}
+
+export async function postgresql(c, { serve, compare, creating, strangers, all, rounds }) {
+  if (!existsSync('/usr/lib/postgresql')) throw new Error('PostgreSQL is not installed');
+  const records = Math.min(c.records, 100000), folder = join(work, 'postgresql');
+  // Loaded without waiting for the disk, measured with it.
+  let admin = (await server('start', folder, '-c', 'shared_buffers=1GB')).trim();
+  try {
+    let url = new URL(await prepare(admin, records));
+    await run('psql', ['-qX', admin, '-c', 'CHECKPOINT']);
+    await server('stop', folder);
+    admin = (await server('start', folder, '-c', 'shared_buffers=1GB', '-c', 'fsync=on', '-c', 'max_wal_size=4GB')).trim();
+    url.port = new URL(admin).port;
+    const app = await serve(url.href);
+    const ours = { create: [], json: [], html: [] }, theirs = { insert: [], newest: [] };
+    try {
+      await rounds(c, async () => {
+        ours.create.push(await drive(app.port, 16, 2, 'POST', '/api/v1/consultations', creating(app), app.pid));
+        theirs.insert.push(await pgbench(url.href, insert, 'insert'));
+        ours.json.push(await drive(app.port, 16, 2, 'GET', '/api/v1/consultations', app.bearer, app.pid));
+        ours.html.push(await drive(app.port, 16, 2, 'GET', '/consultations', app.signed, app.pid));
+        theirs.newest.push(await pgbench(url.href, newest, 'newest'));
+      });
+    } finally {
+      await app.stop();
+    }
+    const note = { records };
+    compare(c, 'PostgreSQL: create at c=16, to pgbench’s one insert', '/s', all(ours.create, 'rate'), theirs.insert, 0.65, { more: true, foreign: strangers(ours.create), note });
+    compare(c, 'PostgreSQL: list of 50 as JSON at c=16, to pgbench’s newest 50', '/s', all(ours.json, 'rate'), theirs.newest, 0.65, { more: true, foreign: strangers(ours.json), note });
+    compare(c, 'PostgreSQL: list of 50 as HTML at c=16, to pgbench’s newest 50', '/s', all(ours.html, 'rate'), theirs.newest, 0.65, { more: true, foreign: strangers(ours.html), note });
+  } finally {
+    await server('stop', folder);
+  }
+}
