@@ -73,7 +73,7 @@ static const char *get_text(struct cursor *c, struct arena *a, size_t *ret_size)
         c->bad = true;
         size = 0;
     }
-    const char *text = arena_strndup(a, c->bad ? "" : c->at, size);
+    const char *text = arena_copy(a, c->bad ? "" : c->at, size);
     c->at += size;
     *ret_size = size;
     return text;

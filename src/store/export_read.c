@@ -47,7 +47,7 @@ static int read_cell(FILE *file, struct arena *a, struct buf *cell, struct expor
     bool quoted = c == '"';
     if (!(quoted ? read_quoted(file, cell) : read_bare(file, c, cell)))
         return EOF;
-    *ret = (struct export_cell){quoted || cell->size ? arena_strndup(a, cell->size ? cell->data : "", cell->size) : NULL, cell->size};
+    *ret = (struct export_cell){quoted || cell->size ? arena_copy(a, cell->size ? cell->data : "", cell->size) : NULL, cell->size};
     c = getc_unlocked(file);
     return c == '\r' ? getc_unlocked(file) : c;
 }
