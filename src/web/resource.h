@@ -81,6 +81,7 @@ struct resource {
     void (*form_body)(struct buf *out, const struct form *f); /* NULL: form_all */
     void (*form_aside)(struct buf *out, const struct form *f); /* context on the right, or NULL */
     void (*show_body)(struct buf *out, struct request *req, const void *row); /* NULL: form_show */
+    void (*list_actions)(struct buf *out, struct request *req); /* extra buttons above the list, or NULL */
     void (*show_actions)(struct buf *out, struct request *req, const void *row); /* extra buttons, or NULL */
     bool (*print)(struct request *req, const void *row, struct buf *pdf, struct err *err); /* or NULL */
     const char *(*title)(const void *row, struct arena *a); /* no personal data: goes to <title> and crumbs */

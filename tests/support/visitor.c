@@ -3,6 +3,7 @@
 #include "web/app_private.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <string.h>
 #include <strings.h>
 
@@ -127,6 +128,21 @@ int visitor_post(struct visitor *v, const char *target, const char *form)
 {
     return visitor_send(v, POST, target, "application/x-www-form-urlencoded",
                         arena_printf(v->arena, "csrf=%s&%s", v->csrf, form));
+}
+
+int visitor_upload(struct visitor *v, const char *target, const char *name, const char *path)
+{
+    struct stat st = {0};
+    stat(path, &st);
+    struct upload file = {.name = name, .file_name = "file", .path = path, .size = (size_t)st.st_size};
+    struct request req = {.app = v->app, .arena = v->arena, .method = POST, .target = target, .transport = &v->transport, .uploads = &file,
+                          .upload_count = 1};
+    visitor_says(v, "Content-Type", "multipart/form-data");
+    visitor_says(v, "X-CSRF-Token", v->csrf);
+    dispatch(&req, NULL);
+    take_reply(v, &req);
+    pairs_init(&v->request_headers, v->arena);
+    return v->status;
 }
 
 const char *visitor_header(const struct visitor *v, const char *name)

@@ -5,6 +5,7 @@
 #include "base/code_list.h"
 #include "base/count.h"
 #include "web/html.h"
+#include "web/job.h"
 #include "web/picker.h"
 
 #include <string.h>
@@ -174,6 +175,12 @@ static const char *title(const void *row, struct arena *a)
     return *c->consultation_no ? arena_printf(a, "相談 %s", c->consultation_no) : "相談";
 }
 
+static void list_actions(struct buf *out, struct request *req)
+{
+    if (request_may(req, PERM_RECORD_IMPORT) && req->scope.kind == SCOPE_OFFICE)
+        html_raw(out, "<a class=\"button\" href=\"/consultations/imports\">台帳の取り込み</a>\n");
+}
+
 const struct resource consultation_resource = {
     .path = "/consultations", .label = "相談", .audit = "consultation", .record = &consultation_record,
     .read = PERM_RECORD_READ, .write = PERM_RECORD_WRITE,
@@ -182,7 +189,7 @@ const struct resource consultation_resource = {
     .empty = "この条件の相談はありません。条件を減らすか、「新しい相談」から記録してください。",
     .defaults = defaults, .compute = consultation_compute, .facts = consultation_facts, .after_save = consultation_after_save,
     .form_body = consultation_form_body, .form_aside = consultation_form_aside, .show_body = consultation_show_body, .show_actions = consultation_show_actions,
-    .print = consultation_print, .title = title,
+    .list_actions = list_actions, .print = consultation_print, .title = title,
 };
 
 /* -- picker: 前回の相談シート ------------------------------------------------------------------------------------------------- */
@@ -240,10 +247,24 @@ static const struct route routes[] = {
      .audit = "consultation.context", .summary = "入力中の相談の利用者と所属について、これまでの相談を見る"},
     {.method = POST, .path = "/consultations/:id/progress", .needs = PERM_RECORD_WRITE, .run = consultation_progress_page,
      .audit = "consultation.progress", .flags = ROUTE_API, .summary = "支援経過を追加する", .body = &quick_progress_set},
+    {.method = GET, .path = "/consultations/import", .needs = PERM_RECORD_IMPORT, .run = import_start_page, .summary = "取り込む台帳を選ぶ"},
+    {.method = POST, .path = "/consultations/import", .needs = PERM_RECORD_IMPORT, .run = import_upload, .audit = "consultation.import.upload",
+     .flags = ROUTE_UPLOAD, .summary = "台帳のファイルを送る"},
+    {.method = GET, .path = "/consultations/import/:id", .needs = PERM_RECORD_IMPORT, .run = import_mapping_page,
+     .audit = "consultation.import.preview", .summary = "列の対応と取り込んだあとの形を見る"},
+    {.method = POST, .path = "/consultations/import/:id", .needs = PERM_RECORD_IMPORT, .run = import_mapping_post,
+     .audit = "consultation.import.start", .summary = "列の対応を変える、取り込みをはじめる"},
+    {.method = GET, .path = "/consultations/imports", .needs = PERM_RECORD_IMPORT, .run = import_runs_page, .summary = "これまでの取り込みを見る"},
+    {.method = POST, .path = "/consultations/imports/:id/undo", .needs = PERM_RECORD_IMPORT, .run = import_undo_post,
+     .audit = "consultation.import.undo_start", .summary = "取り込みを取り消す"},
     {.method = POST, .path = "/consultations/:id/reopen", .needs = PERM_RECORD_WRITE, .run = consultation_reopen_page,
      .audit = "consultation.reopen", .flags = ROUTE_API, .summary = "終結した相談を理由をつけて再開する", .body = &reopen_set},
 };
 /* Import of the past. */
+static const struct job_kind jobs[] = {
+    {.name = "consultation_import", .label = "相談の取り込み", .run = import_job},
+    {.name = "consultation_import_undo", .label = "取り込みの取り消し", .run = import_undo_job},
+};
 static const struct command commands[] = {
     {"import consultations", "FILE... --office CODE [--mapping NAME] [--default ITEM=CODE]... [--fiscal-year YYYY] [--all-or-nothing]"
                              " [--refused OUT.csv] [--dry-run]",
@@ -259,6 +280,9 @@ static const struct message messages[] = {
     {"import.cancelled", "取り込みを途中でやめました。"},
     {"import.changed", "確認したあとでファイルが変わりました。何も取り込んでいません。もう一度はじめからやり直してください。"},
     {"import.cannot_write", "取り込めない行を書き出せません。書き出し先のファイル名を確かめてください。"},
+    {"import.gone", "取り込むファイルが見つかりません。取り込みがはじまったか、1日を過ぎたため消えました。もう一度ファイルを選んでください。"},
+    {"import.unknown_run", "その取り込みは見つかりません。一覧を読み込み直してください。"},
+    {"import.cannot_undo", "この取り込みは取り消せません。取り込み中か、もう取り消されています。一覧を読み込み直してください。"},
     {"import.unknown_mapping", "その名前の列の対応は保存されていません。名前を確かめてください。"},
     {"consultation.unknown_patient", "選んだ利用者が見つかりません。もう一度選び直すか、下の欄に書いてください。"},
     {"consultation.is_open", "この相談は終結していないので、再開できません。画面を読み込み直して結果を確かめてください。"},
@@ -270,6 +294,7 @@ const struct feature consultation_feature = {
     .name = "consultation",
     .routes = routes, .route_count = COUNT(routes),
     .migrations = migrations, .migration_count = COUNT(migrations),
+    .jobs = jobs, .job_count = COUNT(jobs),
     .commands = commands, .command_count = COUNT(commands),
     .messages = messages, .message_count = COUNT(messages),
     .menu = menu, .menu_count = COUNT(menu),

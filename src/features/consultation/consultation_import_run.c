@@ -447,7 +447,7 @@ static bool write_begin(struct db *db, void *arg, struct err *err)
     return db_run(db, err,
                   "INSERT INTO import_run (id, office_id, area_code, user_id, name_hash, file_hash, mapping, folder, all_or_nothing, state,"
                   " rows_read, imported, already, refused, began_at, ended_at, undone_at, undone_by, undone, kept)"
-                  " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'running', 0, 0, 0, 0, $10, '', '', '', 0, 0) ON CONFLICT (id) DO NOTHING",
+                  " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'running', 0, 0, 0, 0, $10, '', '', '', 0, 0) ON CONFLICT (id) DO UPDATE SET state = 'running'",
                   TEXT(r->id), TEXT(r->office_id), TEXT(r->area_code), TEXT(r->user_id), TEXT(r->name_hash), TEXT(r->file_hash),
                   TEXT(r->mapping), TEXT(r->folder), INT(r->all_or_nothing), TEXT(now_utc(w->arena))) >= 0;
 }

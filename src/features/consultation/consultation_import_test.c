@@ -6,6 +6,7 @@
 #include "features/consultation/consultation_import.h"
 #include "features/patient/patient.h"
 #include "store/audit.h"
+#include "web/job.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -602,6 +603,130 @@ static void any_bytes_end_as_imported_rows_rows_with_a_reason_or_a_refused_file(
     counts_equal_a_recount(r);
 }
 
+/* -- pages ---------------------------------------------------------------------------------------------------------------- */
+
+static const char *copy_of(struct record_world *r, const char *name)
+{
+    const char *text = text_of_file(r, source_file(r, name));
+    return file_of(r, "upload", text, strlen(text));
+}
+
+static const char *sent(struct record_world *r, const char *path)
+{
+    if (visitor_upload(r->visitor, "/consultations/import", "file", path) != 303)
+        fail_msg("%d %s", r->visitor->status, r->visitor->body);
+    return visitor_header(r->visitor, "Location");
+}
+
+/* The job's page once it has come to its end. */
+static void job_ends(struct record_world *r, const char *sentence)
+{
+    const char *page = visitor_header(r->visitor, "Location");
+    assert_int_equal(strncmp(page, "/jobs/", 6), 0);
+    for (int i = 0; i < 400; i++) {
+        visitor_get(r->visitor, page);
+        if (strstr(r->visitor->body, "status-ok") || strstr(r->visitor->body, "status-late"))
+            break;
+        usleep(50000);
+    }
+    if (!strstr(r->visitor->body, sentence))
+        fail_msg("%s not in %s", sentence, r->visitor->body);
+    pairs_set(&r->visitor->headers, "Location", page);
+}
+
+static void from_the_file_to_the_records_and_back_through_the_pages(void **state)
+{
+    struct record_world *r = *state;
+    struct visitor *v = r->visitor;
+    r->config.secret_key_file = arena_printf(r->w->arena, "%s/key", r->w->folder);
+    struct job_runner *runner = job_runner_start(r->app);
+    const char *before = all_counts(r), *page = sent(r, copy_of(r, "ledger_cp932.csv"));
+    assert_int_equal(visitor_get(v, page), 200);
+    assert_non_null(strstr(v->body, "ほげほげ"));
+    assert_non_null(strstr(v->body, "<strong>5件</strong>"));
+    assert_non_null(strstr(v->body, "介護支援専門員"));
+    assert_int_equal(visitor_post(v, page, "do=check&year=20x3&same_person=1"), 422);
+    assert_int_equal(visitor_post(v, page,
+                                  "do=check&same_person=1&default.subject_kind=individual_case&default.is_ltci_subject=unknown&year=2023"
+                                  "&vf.0=consulter_type&vt.0=%E3%81%BB%E3%81%92%E3%81%BB%E3%81%92&vc.0=pharmacy"),
+                     303);
+    assert_int_equal(visitor_get(v, page), 200);
+    assert_non_null(strstr(v->body, "<strong>7件</strong>"));
+    assert_null(strstr(v->body, "分からなかった値"));
+    assert_int_equal(visitor_post(v, page,
+                                  "do=run&same_person=1&default.subject_kind=individual_case&default.is_ltci_subject=unknown&year=2023&mode=good&name=x"),
+                     303);
+    job_ends(r, "7件を取り込みました");
+    assert_int_equal(visitor_get(v, arena_printf(r->w->arena, "%s/file", visitor_header(v, "Location"))), 200);
+    assert_non_null(strstr(v->body, "2023-06-31"));
+    assert_int_equal(visitor_get(v, page), 404); /* the file has gone to the job */
+    assert_string_equal(sheet(r, "7")->consulter_type, "pharmacy");
+    assert_string_equal(sheet(r, "5")->received_at, "2023-05-20T00:00");
+    counts_equal_a_recount(r);
+
+    assert_int_equal(visitor_get(v, "/consultations/imports"), 200);
+    const char *form = strstr(v->body, "/consultations/imports/");
+    assert_non_null(form);
+    const char *undo = arena_strndup(r->w->arena, form, strcspn(form, "\""));
+    assert_int_equal(visitor_post(v, undo, ""), 303);
+    job_ends(r, "7件の相談をなくしました");
+    assert_string_equal(before, all_counts(r));
+    visitor_get(v, "/consultations/imports");
+    assert_non_null(strstr(v->body, "取り消しました"));
+    assert_int_equal(visitor_post(v, undo, ""), 409);
+    job_runner_stop(runner);
+}
+
+static void the_answers_are_known_when_the_same_headers_come_again(void **state)
+{
+    struct record_world *r = *state;
+    struct visitor *v = r->visitor;
+    r->config.secret_key_file = arena_printf(r->w->arena, "%s/key", r->w->folder);
+    struct job_runner *runner = job_runner_start(r->app);
+    const char *page = sent(r, copy_of(r, "ledger_utf8.csv"));
+    assert_int_equal(visitor_post(v, page,
+                                  "do=run&year=2023&mode=all&name=x&default.subject_kind=individual_case"
+                                  "&vf.0=consulter_type&vt.0=%E3%81%BB%E3%81%92%E3%81%BB%E3%81%92&vc.0=pharmacy"),
+                     303);
+    job_ends(r, "何も取り込んでいません");
+    assert_int_equal(number_of(r, "SELECT COUNT(*) FROM consultation"), 0);
+    page = sent(r, copy_of(r, "ledger_cp932.csv"));
+    visitor_get(v, page);
+    assert_non_null(strstr(v->body, "<strong>7件</strong>"));
+    job_runner_stop(runner);
+}
+
+static void a_wrong_file_comes_back_with_a_sentence(void **state)
+{
+    struct record_world *r = *state;
+    struct visitor *v = r->visitor;
+    assert_int_equal(visitor_upload(v, "/consultations/import", "file", csv_of(r, "受付日,相談内容\n")), 422);
+    assert_non_null(strstr(v->body, "見出しだけで"));
+    assert_int_equal(visitor_upload(v, "/consultations/import", "file", csv_of(r, "")), 422);
+    assert_non_null(strstr(v->body, "選ばれていないか、空です"));
+    assert_int_equal(visitor_upload(v, "/consultations/import", "file", file_of(r, "x", "PK\x03\x04 no", 7)), 422);
+    assert_non_null(strstr(v->body, "Excel"));
+}
+
+static void nobody_else_sees_the_file_or_takes_the_import_back(void **state)
+{
+    struct record_world *r = *state;
+    struct visitor *v = r->visitor;
+    struct given g;
+    const char *page = sent(r, copy_of(r, "ledger_utf8.csv"));
+    assert_true(look(&g, r, source_file(r, "ledger_utf8.csv")));
+    imports(&g, 5, 0, 3);
+    struct session other = miyakojima_coordinator(), officer = kita_officer();
+    visitor_sign_in(v, &other);
+    assert_int_equal(visitor_get(v, page), 404);
+    assert_int_equal(visitor_post(v, page, "do=run"), 404);
+    assert_int_equal(visitor_post(v, arena_printf(r->w->arena, "/consultations/imports/%s/undo", g.task.run_id), ""), 404);
+    visitor_sign_in(v, &officer);
+    assert_int_equal(visitor_get(v, "/consultations/import"), 403);
+    assert_int_equal(visitor_get(v, "/consultations/imports"), 403);
+    assert_int_equal(visitor_get(v, page), 403);
+}
+
 #define SPEC(name) cmocka_unit_test_setup_teardown(name, record_begin, record_end)
 
 int main(void)
@@ -626,6 +751,10 @@ int main(void)
         SPEC(a_workbook_with_a_title_above_its_headers_and_real_dates_is_read),
         SPEC(an_undo_restores_every_count_and_leaves_what_was_changed_since),
         SPEC(nothing_about_a_person_stands_in_the_audit_trail),
+        SPEC(from_the_file_to_the_records_and_back_through_the_pages),
+        SPEC(the_answers_are_known_when_the_same_headers_come_again),
+        SPEC(a_wrong_file_comes_back_with_a_sentence),
+        SPEC(nobody_else_sees_the_file_or_takes_the_import_back),
         SPEC(any_bytes_end_as_imported_rows_rows_with_a_reason_or_a_refused_file),
     };
     return cmocka_run_group_tests_name("consultation_import", tests, NULL, NULL);
