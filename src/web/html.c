@@ -62,16 +62,20 @@ void html_url(struct buf *out, const char *s)
     }
 }
 
-/* "//host" and "/\host" would leave this site. */
-static bool is_own_path(const char *s)
+bool html_is_own_path(const char *s)
 {
-    return s[0] == '/' && s[1] != '/' && s[1] != '\\';
+    if (s[0] != '/' || s[1] == '/' || s[1] == '\\')
+        return false;
+    for (const unsigned char *c = (const unsigned char *)s; *c; c++)
+        if (*c < 0x20 || *c == 0x7f)
+            return false;
+    return true;
 }
 
 void html_href(struct buf *out, const char *s)
 {
     static const char *const schemes[] = {"http://", "https://", "mailto:", "tel:"};
-    bool allowed = s && is_own_path(s);
+    bool allowed = s && html_is_own_path(s);
     for (size_t i = 0; s && i < sizeof schemes / sizeof *schemes; i++)
         allowed = allowed || !strncmp(s, schemes[i], strlen(schemes[i]));
     html_text(out, allowed ? s : "#");

@@ -23,6 +23,7 @@ static void every_context_writes_values_harmlessly(void **state)
         {html_href, "javascript:alert(1)", "#"},
         {html_href, "//evil.example/", "#"},
         {html_href, "/\\evil.example/", "#"},
+        {html_href, "/\t/evil.example/", "#"},
         {html_href, NULL, "#"},
         {html_script_json, "{\"a\":\"</script>\"}", "{\"a\":\"\\u003c/script>\"}"},
     };

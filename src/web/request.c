@@ -63,10 +63,9 @@ bool reply_redirect(struct request *req, const char *format, ...)
     va_start(args, format);
     const char *path = arena_vprintf(req->arena, format, args);
     va_end(args);
-    bool own = path[0] == '/' && path[1] != '/' && path[1] != '\\';
     req->status = 303;
     buf_cut(&req->out, 0);
-    reply_header(req, "Location", own ? path : "/");
+    reply_header(req, "Location", html_is_own_path(path) ? path : "/");
     return true;
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/count.h"
 #include "features/account/totp.h"
+#include "web/html.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -52,7 +53,7 @@ static const char *next_of(const struct request *req)
     const char *next = pairs_get(&req->body, "next");
     if (!*next)
         next = request_query(req, "next");
-    return next[0] == '/' && next[1] != '/' && next[1] != '\\' ? next : "";
+    return html_is_own_path(next) ? next : "";
 }
 
 static const char *query_of_next(struct request *req)
