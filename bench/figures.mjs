@@ -210,7 +210,7 @@ async function creates(c, slow) {
 async function reads(c) {
   const server = await consultations.open(c.records);
   const table = c.yardsticks && await plainTable(c.records);
-  const ids = await (await fetch(`${server.base}/api/v1/consultations?page=3`, { headers: { authorization: `Bearer ${server.token}` } })).json();
+  const ids = await (await fetch(`${server.base}/api/v1/consultations`, { headers: { authorization: `Bearer ${server.token}` } })).json();
   const paths = join(work, 'paths');
   writeFileSync(paths, ids.items.map((item) => `/api/v1/consultations/${item.id}`).join('\n'));
   const html = [], json = [], one = [], bare = [];

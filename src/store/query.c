@@ -72,28 +72,38 @@ static const char *after_prefix(struct arena *a, const char *prefix)
     return end;
 }
 
+enum rows_from { ROWS_BY_SCOPE, ROWS_IN_ORDER, ROWS_BY_NAME };
+
 /* An expression in place of the column keeps both engines from leading with an index of areas. */
-static void add_area(struct query *q, const char *path, const char *alias, bool ordered)
+static void add_area(struct query *q, const char *path, const char *alias, bool indexed)
 {
-    append(q, ordered ? " AND (" : " AND ", ordered ? 6 : 5);
+    append(q, indexed ? " AND " : " AND (", indexed ? 5 : 6);
     append(q, alias, strlen(alias));
-    query_add_values(q, ordered ? ".area_code || '')" : ".area_code", NULL, 0);
+    query_add_values(q, !indexed ? ".area_code || '')" : ".area_code", NULL, 0);
     query_add(q, " IN (SELECT code FROM area WHERE path >= ? AND path < ?)", TEXT(path), TEXT(after_prefix(q->arena, path)));
 }
 
-static void add_scope(struct query *q, const struct scope *scope, const char *alias, bool ordered)
+static void add_office(struct query *q, const char *office_id, const char *alias, bool indexed)
+{
+    append(q, indexed ? " AND " : " AND (", indexed ? 5 : 6);
+    append(q, alias, strlen(alias));
+    if (indexed)
+        query_add(q, ".office_id = ?", TEXT(office_id));
+    else
+        query_add(q, ".office_id || '') = ?", TEXT(office_id));
+}
+
+static void add_scope(struct query *q, const struct scope *scope, const char *alias, enum rows_from from)
 {
     q->scope = scope;
     switch (scope->kind) {
     case SCOPE_ALL: return;
     case SCOPE_OFFICE:
-        append(q, " AND ", 5);
-        append(q, alias, strlen(alias));
-        query_add(q, ".office_id = ?", TEXT(scope->office_id));
+        add_office(q, scope->office_id, alias, from != ROWS_BY_NAME);
         return;
     case SCOPE_AREA:
         if (scope->area_path && *scope->area_path) {
-            add_area(q, scope->area_path, alias, ordered);
+            add_area(q, scope->area_path, alias, from == ROWS_BY_SCOPE);
             return;
         }
         break;
@@ -104,12 +114,17 @@ static void add_scope(struct query *q, const struct scope *scope, const char *al
 
 void query_scope_alias(struct query *q, const struct scope *scope, const char *alias)
 {
-    add_scope(q, scope, alias, false);
+    add_scope(q, scope, alias, ROWS_BY_SCOPE);
 }
 
 void query_scope_ordered_alias(struct query *q, const struct scope *scope, const char *alias)
 {
-    add_scope(q, scope, alias, true);
+    add_scope(q, scope, alias, ROWS_IN_ORDER);
+}
+
+void query_scope_named_alias(struct query *q, const struct scope *scope, const char *alias)
+{
+    add_scope(q, scope, alias, ROWS_BY_NAME);
 }
 
 struct rows *query_run(struct query *q, struct db *db, struct arena *a, struct err *err)

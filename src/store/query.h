@@ -36,6 +36,8 @@ void query_scope_alias(struct query *q, const struct scope *scope, const char *a
 /* The same for the first rows of an order that has an index of its own: an area's rows are not gathered and sorted first.  For lists with many
  * rows; slower than query_scope where few rows fit. */
 void query_scope_ordered_alias(struct query *q, const struct scope *scope, const char *alias);
+/* The same where another condition names the few rows by id: no index of offices or areas is followed. */
+void query_scope_named_alias(struct query *q, const struct scope *scope, const char *alias);
 /* Adds " AND alias.id IN (ids whose search text holds every word)".  `kind` as given to search_put.  Words of the query are
  * separated by blanks; each is matched as a folded substring of any length from one character. */
 #define query_search(q, db, kind, alias, words) query_search_alias((q), (db), (kind), "" alias, (words))

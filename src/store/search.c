@@ -1,6 +1,7 @@
 #include "store/search.h"
 
 #include "base/buf.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "store/engine.h"
 #include "store/load.h"
@@ -13,7 +14,7 @@
 enum {
     WORDS_MAX = 6,    /* words of one query; the rest is ignored */
     BULK_DOCUMENTS = 1000, /* a write that puts more than that has them indexed on the way */
-    COMMON_HITS = 3000 /* a list is walked and each row asked, instead of collecting the hits, from so many on */
+    COMMON_HITS = SEARCH_FEW /* a list is walked and each row asked, instead of collecting the hits, from more than so many */
 };
 
 /* --- grams: every single character and every pair of neighbours, per run of characters that are not punctuation --- */
@@ -409,7 +410,51 @@ bool search_find(struct db *db, const struct scope *scope, const char *kind, con
 static bool is_common(struct db *db, const char *match)
 {
     return db_int(db, NULL, 0, "SELECT count(*) FROM (SELECT rowid FROM search_gram WHERE search_gram MATCH $1 LIMIT $2)", TEXT(match),
-                  INT(COMMON_HITS)) >= COMMON_HITS;
+                  INT(COMMON_HITS + 1)) > COMMON_HITS;
+}
+
+/* Walking the postings of a kind that nearly every document has costs more than dropping the few hits of other kinds. */
+static const char *few_match(struct db *db, const struct scope *scope, const char *kind, const struct words *w, struct arena *a)
+{
+    const char *office_id = scope->kind == SCOPE_OFFICE ? scope->office_id : NULL;
+    return match_text(db, office_id, office_id ? NULL : kind, w, a);
+}
+
+/* The places in the index as a JSON array; NULL when there are more than SEARCH_FEW. */
+static const char *few_docs(struct db *db, const char *match, struct arena *a, struct err *err)
+{
+    auto_buf docs = {0};
+    struct json j;
+    json_init(&j, &docs);
+    json_open(&j, '[');
+    auto_rows *r = db_query(db, NULL, err, "SELECT rowid FROM search_gram WHERE search_gram MATCH $1 LIMIT $2", TEXT(match), INT(SEARCH_FEW + 1));
+    size_t count = 0;
+    for (; rows_next(r); count++)
+        json_int(&j, rows_int(r, 0));
+    json_close(&j, ']');
+    return !r || rows_failed(r) || count > SEARCH_FEW ? NULL : arena_strdup(a, docs.data);
+}
+
+const char *search_few(struct db *db, const struct scope *scope, const char *kind, const char *words, struct arena *a, struct err *err)
+{
+    struct words w = split(words, a);
+    const char *match = db_is_sqlite(db) && w.count ? few_match(db, scope, kind, &w, a) : NULL;
+    const char *docs = match ? few_docs(db, match, a, err) : NULL;
+    if (!docs)
+        return NULL;
+    struct query q;
+    query_init(&q, a);
+    query_add(&q, "SELECT d.id FROM json_each(?) CROSS JOIN search_doc d ON d.doc_id = value WHERE d.kind = ?", TEXT(docs), TEXT(kind));
+    add_body(&q, db, &w);
+    auto_buf ids = {0};
+    struct json j;
+    json_init(&j, &ids);
+    json_open(&j, '[');
+    auto_rows *r = query_run(&q, db, NULL, err);
+    while (rows_next(r))
+        json_text(&j, rows_text(r, 0));
+    json_close(&j, ']');
+    return !r || rows_failed(r) ? NULL : arena_strdup(a, ids.data);
 }
 
 /* Few hits: collect their ids.  Very many: walk the list in its own order and ask each row, because the page is full soon. */

@@ -15,6 +15,10 @@ bool search_remove(struct db *db, const char *kind, const char *id, struct err *
 struct search_hit {
     const char *kind, *id;
 };
+enum { SEARCH_FEW = 1000 };
+/* The ids of all records of a kind that hold every word, as a JSON array for json_each: when they are at most SEARCH_FEW, and on SQLite.
+ * Otherwise NULL (with err only when the store failed): then query_search narrows each query by itself. */
+const char *search_few(struct db *db, const struct scope *scope, const char *kind, const char *words, struct arena *a, struct err *err);
 /* Newest put first, at most `limit`.  `kind` NULL searches all kinds.  Scope is by office: whoever sees an area finds here its own
  * office's and what is public (put with office_id ""), and the rest through the lists, where query_scope decides. */
 bool search_find(struct db *db, const struct scope *scope, const char *kind, const char *words, size_t limit, struct arena *a,

@@ -4,6 +4,7 @@
 #include "base/code_list.h"
 #include "base/id.h"
 #include "base/text.h"
+#include "store/search.h"
 #include "web/resource_inside.h"
 
 #include <stdlib.h>
@@ -77,6 +78,22 @@ static void read_order(struct list *l)
     }
 }
 
+/* A few hits are looked up once and named to every query.  Of very many nobody needs the exact number: three pages more are counted. */
+static bool read_few(struct list *l, struct err *err)
+{
+    const char *kind = l->resource->record->search_kind;
+    l->most = LIST_COUNT_MOST;
+    if (!*l->words || !kind)
+        return true;
+    struct err failed = {0};
+    l->few = search_few(l->req->db, &l->req->scope, kind, l->words, l->req->arena, &failed);
+    if (failed.kind)
+        *err = failed;
+    if (!l->few && (l->page + 3) * LIST_PAGE_ROWS < LIST_COUNT_MOST)
+        l->most = (l->page + 3) * LIST_PAGE_ROWS;
+    return !failed.kind;
+}
+
 bool list_read(struct list *l, struct request *req, const struct resource *r, struct err *err)
 {
     *l = (struct list){.req = req, .resource = r};
@@ -87,7 +104,7 @@ bool list_read(struct list *l, struct request *req, const struct resource *r, st
     l->page = strtol(request_query(req, "page"), NULL, 10);
     if (l->page < 1 || l->page > 1000000)
         l->page = 1;
-    return true;
+    return read_few(l, err);
 }
 
 /* Conditions.  Text comes from the resource's constant table; what was asked is bound. */
@@ -215,7 +232,9 @@ static bool follows_order(const struct list *l)
 
 static void add_conditions(struct list *l, struct query *q, bool ordered)
 {
-    if (ordered)
+    if (l->few)
+        query_scope_named_alias(q, &l->req->scope, "c");
+    else if (ordered)
         query_scope_ordered_alias(q, &l->req->scope, "c");
     else
         query_scope(q, &l->req->scope, "c");
@@ -224,7 +243,9 @@ static void add_conditions(struct list *l, struct query *q, bool ordered)
     for (size_t i = 0; i < l->resource->filter_count; i++)
         if (!is_own_period(l, &l->resource->filters[i]))
             add_filter(l, q, &l->resource->filters[i]);
-    if (*l->words && l->resource->record->search_kind)
+    if (l->few)
+        query_add(q, " AND c.id IN (SELECT value FROM json_each(?))", TEXT(l->few));
+    else if (*l->words && l->resource->record->search_kind)
         query_search_alias(q, l->req->db, l->resource->record->search_kind, "c", l->words);
 }
 
@@ -235,7 +256,7 @@ bool list_count(struct list *l, struct err *err)
     query_add_values(&q, arena_printf(q.arena, "SELECT COUNT(*) FROM (SELECT 1 FROM %s c WHERE c.deleted_at = ''", l->resource->record->table),
                      NULL, 0);
     add_conditions(l, &q, false);
-    query_add(&q, " LIMIT ?) counted", INT(LIST_COUNT_MOST + 1));
+    query_add(&q, " LIMIT ?) counted", INT(l->most + 1));
     auto_rows *rows = query_run(&q, l->req->db, l->req->arena, err);
     if (!rows || !rows_next(rows))
         return false;

@@ -15,7 +15,9 @@ struct list {
     bool descending;
     long page;                     /* from 1 */
     const char *bad;               /* sentence about a condition that could not be read, or NULL */
-    long long total;               /* rows there are, at most LIST_COUNT_MOST + 1 */
+    const char *few;               /* ids that hold the words, JSON; NULL: without words, or too many to name */
+    long long most;                /* rows are counted up to here: LIST_COUNT_MOST, less for words that very many rows hold */
+    long long total;               /* rows there are, at most `most` + 1 */
 };
 
 /* False only when the store fails. */

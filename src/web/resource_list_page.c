@@ -26,7 +26,7 @@ static const char *count_text(const struct list *l, long long shown)
     if (!l->total)
         return "0件";
     long long first = (long long)(l->page - 1) * LIST_PAGE_ROWS + 1;
-    const char *total = l->total > LIST_COUNT_MOST ? arena_printf(a, "%s件以上", thousands(a, LIST_COUNT_MOST))
+    const char *total = l->total > l->most ? arena_printf(a, "%s件以上", thousands(a, l->most))
                                                    : arena_printf(a, "%s件", thousands(a, l->total));
     return arena_printf(a, "全%s中 %s–%s件", total, thousands(a, first), thousands(a, first + shown - 1));
 }
@@ -364,9 +364,9 @@ static bool list_json(struct list *l, struct err *err)
         record_json(&j, req, l->resource->record, row);
     }
     json_close(&j, ']');
-    json_pair_int(&j, "total", l->total > LIST_COUNT_MOST ? LIST_COUNT_MOST : l->total);
+    json_pair_int(&j, "total", l->total > l->most ? l->most : l->total);
     json_key(&j, "total_is_at_least");
-    json_bool(&j, l->total > LIST_COUNT_MOST);
+    json_bool(&j, l->total > l->most);
     json_pair(&j, "next", next);
     json_close(&j, '}');
     if (next)
