@@ -63,8 +63,8 @@ bool import_mapping_find(struct db *db, const char *office_id, const char *name,
 
 /* The head of a file: finds the row of headers among the first rows and guesses. */
 bool import_look(const char *path, struct arena *a, struct import_mapping *ret_guess, const char *const **ret_samples, struct err *err);
-/* The guess for one column: a target's name, or "". `samples` are some of its cells. */
-const char *import_guess(const char *header, const char *const *samples, size_t count, struct arena *a);
+/* The guess for one column: a target's name, or "". `samples` are some of its cells; sure: the header is a known word, not only contains one. */
+const char *import_guess(const char *header, const char *const *samples, size_t count, struct arena *a, bool *ret_sure);
 bool import_is_bookkeeping(const char *header, struct arena *a); /* 理由, 元の行番号: columns that this program added */
 /* The code that a text means: label, short label, a word offices use, a part of one label; "-" for nothing; NULL when unknown. */
 const char *import_code(const struct field *f, const char *text, struct arena *a);

@@ -57,8 +57,9 @@ static bool read_head(const char *path, struct arena *a, struct head_row *rows, 
 static size_t headers_in(const struct head_row *row, struct arena *a)
 {
     size_t known = 0;
+    bool ignored;
     for (size_t i = 0; i < row->count; i++)
-        known += *row->cells[i] && text_length(row->cells[i]) <= 30 && *import_guess(row->cells[i], NULL, 0, a);
+        known += *row->cells[i] && text_length(row->cells[i]) <= 30 && *import_guess(row->cells[i], NULL, 0, a, &ignored);
     return known;
 }
 
@@ -74,27 +75,28 @@ static bool has_duplicate(const struct import_mapping *m, struct arena *a)
     return false;
 }
 
-/* One column per item, unless its text can be joined: the surer guess (in the order of columns) wins. */
-static void drop_second_guesses(struct import_mapping *m)
+/* One column per item, unless its text can be joined: the surer guess wins, then the earlier column. */
+static void drop_second_guesses(struct import_mapping *m, const bool *sure)
 {
     for (size_t i = 0; i < m->count; i++)
         for (size_t k = 0; k < i; k++)
             if (*m->targets[i] && !strcmp(m->targets[i], m->targets[k])) {
                 enum field_type type = field_find(&consultation_set, import_target_find(m->targets[i])->field)->type;
                 if (type != FIELD_LONG_TEXT && type != FIELD_CODES && type != FIELD_ROWS)
-                    m->targets[i] = "";
+                    m->targets[sure[i] && !sure[k] ? k : i] = "";
             }
 }
 
 static void guess_columns(struct import_mapping *m, const struct head_row *rows, size_t count, struct arena *a)
 {
     const char **samples = NEW_ARRAY(a, count + 1, const char *);
+    bool *sure = NEW_ARRAY(a, m->count + 1, bool);
     for (size_t i = 0; i < m->count; i++) {
         for (size_t r = 0; r < count; r++)
             samples[r] = i < rows[r].count ? rows[r].cells[i] : "";
-        m->targets[i] = *m->headers[i] ? import_guess(m->headers[i], samples, count, a) : "";
+        m->targets[i] = *m->headers[i] ? import_guess(m->headers[i], samples, count, a, &sure[i]) : "";
     }
-    drop_second_guesses(m);
+    drop_second_guesses(m, sure);
 }
 
 static void mapping_init(struct import_mapping *m, size_t count, struct arena *a)

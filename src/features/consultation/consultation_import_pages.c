@@ -171,18 +171,35 @@ bool import_upload(struct request *req, struct err *err)
 
 /* -- telling columns, looking at rows ---------------------------------------------------------------------------------------- */
 
-static const char *const shown_fields[IMPORT_SHOWN_CELLS] = {"received_at", "channel", "consulter_type", "patient_name", "is_ltci_subject",
-                                                             "content", "summary", "response", "outcome"};
+/* What of a sheet stands in one row of the preview: short, so that it can be read across. */
+static const struct {
+    const char *head, *field, *more; /* more: added in brackets */
+    size_t characters;
+} shown_cells[IMPORT_SHOWN_CELLS] = {
+    {"受付", "received_at", NULL, 20},     {"相談者（方法）", "consulter_type", "channel", 14}, {"利用者", "patient_name", NULL, 12},
+    {"介護保険対象", "is_ltci_subject", NULL, 6}, {"内容", "content", NULL, 24},                     {"概要", "summary", NULL, 16},
+    {"対応", "response", NULL, 16},        {"結果", "outcome", NULL, 12},
+};
 
 struct previewing {
     struct request *req;
     struct import_mapping_view *view;
 };
 
-static const char *shown_text(const struct import_row *row, const char *name, struct arena *a)
+static const char *short_text(const struct import_row *row, const char *name, size_t characters)
 {
-    const char *text = field_display(field_find(&consultation_set, name), &row->sheet, row->arena);
-    return arena_strdup(a, text_cut(row->arena, text, 40));
+    const struct field *f = field_find(&consultation_set, name);
+    const char *at = row->sheet.received_at;
+    if (f->type == FIELD_DATETIME && strlen(at) > 11)
+        return arena_printf(row->arena, "%s %s", date_wareki_short(row->arena, date_from_iso(arena_strndup(row->arena, at, 10))), at + 11);
+    return text_cut(row->arena, field_display(f, &row->sheet, row->arena), characters);
+}
+
+static const char *shown_text(const struct import_row *row, size_t i, struct arena *a)
+{
+    const char *text = short_text(row, shown_cells[i].field, shown_cells[i].characters);
+    const char *more = shown_cells[i].more ? short_text(row, shown_cells[i].more, shown_cells[i].characters) : "";
+    return *more ? arena_printf(a, "%s（%s）", text, more) : arena_strdup(a, text);
 }
 
 static bool preview(void *arg, struct import_row *row, struct err *err)
@@ -195,7 +212,7 @@ static bool preview(void *arg, struct import_row *row, struct err *err)
     struct import_shown_row *shown = &v->rows[v->row_count++];
     *shown = (struct import_shown_row){.number = row->number, .reason = arena_strdup(p->req->arena, import_reason(row))};
     for (size_t i = 0; i < IMPORT_SHOWN_CELLS; i++)
-        shown->cells[i] = shown_text(row, shown_fields[i], p->req->arena);
+        shown->cells[i] = shown_text(row, i, p->req->arena);
     return true;
 }
 
@@ -229,7 +246,7 @@ static bool show_mapping(struct request *req, struct draft_row *d, const char *t
     struct import_mapping_view *v = NEW(req->arena, struct import_mapping_view);
     const char **heads = NEW_ARRAY(req->arena, IMPORT_SHOWN_CELLS, const char *);
     for (size_t i = 0; i < IMPORT_SHOWN_CELLS; i++)
-        heads[i] = field_find(&consultation_set, shown_fields[i])->label;
+        heads[i] = shown_cells[i].head;
     *v = (struct import_mapping_view){.csrf = req->session->csrf, .id = d->id, .trouble = trouble, .said = said_before(req, d),
                                       .mapping = &d->mapping, .heads = heads, .year = ""};
     if (d->mapping.fiscal_year)

@@ -4,6 +4,7 @@
 #include "base/code_list.h"
 #include "base/id.h"
 #include "features/consultation/consultation_import.h"
+#include "features/organization/organization.h"
 #include "features/patient/patient.h"
 #include "store/audit.h"
 #include "web/job.h"
@@ -319,6 +320,80 @@ static void a_mapping_is_found_again_by_its_headers_and_by_its_name(void **state
     assert_int_equal(g.mapping.fiscal_year, 2023);
     assert_true(import_mapping_find(world_db(r->w), KITA, "北区の台帳", NULL, &found, r->w->arena, &r->w->err));
     assert_false(import_mapping_find(world_db(r->w), "O-OTHER", "北区の台帳", NULL, &found, r->w->arena, &r->w->err));
+}
+
+static void columns_are_known_by_the_words_offices_use(void **state)
+{
+    struct record_world *r = *state;
+    static const struct { const char *header, *sample, *target; } columns[] = {
+        {"相談年月日", "R5.4.3", "received_at"}, {"受付日（和暦）※", "", "received_at"}, {"ﾌﾘｶﾞﾅ", "", "patient_kana"}, {"ＮＯ．", "1", "paper_no"},
+        {"相談者氏名", "見本", "consulter_name"}, {"相談元", "ケアマネ", "consulter_type"}, {"相談元", "見本事業所", "consulter_org"},
+        {"相談内容", "服薬、看取り", "content"}, {"相談内容", "夜に眠れないとのこと。", "summary"}, {"対応", "助言", "response"},
+        {"対応", "主治医に電話した。", "progress.text"}, {"転帰", "", "outcome"}, {"年代", "80代", "age_band"}, {"担当職員", "", "staff.text"},
+        {"要介護状態区分等", "", "care_level"}, {"介護保険被保険者番号", "0000000001", ""}, {"利用者住所", "見本町", ""}, {"理由", "x", ""}, {"謎", "x", ""},
+    };
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
+        bool sure;
+        const char *found = import_guess(columns[i].header, &columns[i].sample, 1, r->w->arena, &sure);
+        if (strcmp(found, columns[i].target) != 0)
+            fail_msg("%s (%s): %s", columns[i].header, columns[i].sample, found);
+    }
+    struct given g;
+    assert_true(look(&g, r, csv_of(r, "利用者番号札,氏名,受付日\nx,見本 花子,2023-04-03\n")));
+    assert_string_equal(g.mapping.targets[1], "patient_name");
+}
+
+static bool write_office(struct db *db, void *arg, struct err *err)
+{
+    struct record_world *r = arg;
+    struct organization body = {.id = "ORG-MIHON", .name = "見本法人", .kana = "ミホンホウジン", .kind = "", .corporate_number = "", .phone = "", .address = ""};
+    struct office office = {.id = "OFF-MIHON", .organization_id = "ORG-MIHON", .area_code = "271276", .role = "consultation_room",
+                            .name = "見本相談支援室", .short_name = "見本", .code = "mihon", .phone = "", .fax = "", .address = "",
+                            .active_from = "", .active_to = ""};
+    return organization_save(db, &body, "", r->w->arena, err) && office_save(db, &office, "", r->w->arena, err);
+}
+
+static void office_with_code(struct record_world *r)
+{
+    if (!store_write(r->w->store, write_office, r, &r->w->err))
+        fail_msg("%s", r->w->err.detail);
+}
+
+static int command(struct record_world *r, const char *const *words)
+{
+    char *argv[16];
+    int argc = 0;
+    for (; words[argc]; argc++)
+        argv[argc] = arena_strdup(r->w->arena, words[argc]);
+    argv[argc] = NULL;
+    return import_command(&r->config, argc, argv);
+}
+
+static void the_command_says_by_its_exit_code_what_became_of_the_rows(void **state)
+{
+    struct record_world *r = *state;
+    const char *ledger = source_file(r, "ledger_utf8.csv"), *refused = arena_printf(r->w->arena, "%s/out.csv", r->w->folder);
+    office_with_code(r);
+    assert_int_equal(command(r, (const char *const[]){ledger, NULL}), 2);
+    assert_int_equal(command(r, (const char *const[]){"--office", "mihon", NULL}), 2);
+    assert_int_equal(command(r, (const char *const[]){ledger, "--office", "mihon", "--nonsense", NULL}), 2);
+    assert_int_equal(command(r, (const char *const[]){ledger, "--office", "mihon", "--default", "channel=smoke", NULL}), 2);
+    assert_int_equal(command(r, (const char *const[]){ledger, "--office", "nowhere", NULL}), 1);
+    assert_int_equal(command(r, (const char *const[]){"/nowhere.csv", "--office", "mihon", NULL}), 1);
+    assert_int_equal(command(r, (const char *const[]){ledger, "--office", "mihon", "--mapping", "nowhere", NULL}), 1);
+    assert_int_equal(command(r, (const char *const[]){ledger, "--office", "mihon", "--dry-run", NULL}), 1);
+    assert_int_equal(command(r, (const char *const[]){ledger, "--office", "mihon", "--all-or-nothing", NULL}), 1);
+    assert_int_equal(number_of(r, "SELECT COUNT(*) FROM consultation"), 0);
+    assert_int_equal(command(r, (const char *const[]){ledger, "--office", "mihon", "--refused", refused, "--fiscal-year", "2023", NULL}), 1);
+    assert_int_equal(number_of(r, "SELECT COUNT(*) FROM consultation"), 6);
+    assert_non_null(strstr(text_of_file(r, refused), "2023-06-31"));
+    const char *good = csv_of(r, "番号,受付日,内容\n1,2023-04-03,服薬\n");
+    assert_int_equal(command(r, (const char *const[]){good, "--office", "mihon", "--default", "channel=phone", "--default", "consulter_type=other",
+                                                      "--default", "outcome=resolved", NULL}),
+                     0);
+    r->config.data = "sqlite:/nowhere/at/all.db";
+    assert_int_equal(command(r, (const char *const[]){good, "--office", "mihon", NULL}), 3);
+    r->config.data = r->w->url;
 }
 
 /* -- days and times ------------------------------------------------------------------------------------------------------ */
@@ -742,6 +817,8 @@ int main(void)
         SPEC(what_the_file_does_not_say_is_what_was_chosen),
         SPEC(an_unknown_word_is_asked_once_and_remembered),
         SPEC(a_mapping_is_found_again_by_its_headers_and_by_its_name),
+        SPEC(columns_are_known_by_the_words_offices_use),
+        SPEC(the_command_says_by_its_exit_code_what_became_of_the_rows),
         SPEC(days_of_all_kinds_are_read_and_days_without_a_year_only_with_one),
         SPEC(refused_rows_come_back_and_are_taken_when_mended),
         SPEC(all_or_nothing_keeps_nothing_while_one_row_is_wrong),

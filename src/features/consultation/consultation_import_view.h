@@ -9,7 +9,7 @@ struct import_start_view {
 };
 void consultation_import_start_html(struct buf *out, const void *view);
 
-enum { IMPORT_SHOWN_ROWS = 20, IMPORT_SHOWN_CELLS = 9 };
+enum { IMPORT_SHOWN_ROWS = 20, IMPORT_SHOWN_CELLS = 8 };
 struct import_shown_row {
     long number;
     const char *cells[IMPORT_SHOWN_CELLS];

@@ -119,6 +119,8 @@ static const struct {
     {"課題 関連する課題", "issue_link"},
     {"次の対応 今後の対応 今後の予定 次回対応", "next_action"},
     {"次の対応の期限 期限 次回予定日 次回日", "next_action_on"},
+    /* Known and left out: the sheet has no place for them, and the insured person's number is never kept. */
+    {"被保険者番号 保険者番号 保険証番号 認定番号 マイナンバー 個人番号 住所 利用者住所 患者住所 本人住所 続柄 主治医 かかりつけ医 有効期間 認定日", ""},
 };
 
 /* The header without what stands in brackets and marks: 「受付日（和暦）※」 is 受付日. */
@@ -136,14 +138,15 @@ static char *plain_header(struct arena *a, const char *header)
     return *s ? s : text_fold(a, header);
 }
 
-/* How well the header is one of the words: whole word 1000, contained its length, 0 not. */
+enum { SURE = 1000 };
+/* How well the header is one of the words: the whole word SURE, contained its length, 0 not. */
 static size_t fit(const char *words, const char *header, struct arena *a)
 {
     size_t best = 0;
     for (const char *word; (word = codes_next(&words, a));) {
         const char *folded = text_fold(a, word);
         if (!strcmp(folded, header))
-            return 1000;
+            return SURE;
         if (text_length(folded) > 1 && strstr(header, folded) && strlen(folded) > best)
             best = strlen(folded);
     }
@@ -179,8 +182,9 @@ bool import_is_bookkeeping(const char *header, struct arena *a)
     return !strcmp(folded, text_fold(a, "理由")) || !strcmp(folded, text_fold(a, "元の行番号"));
 }
 
-const char *import_guess(const char *header, const char *const *samples, size_t count, struct arena *a)
+const char *import_guess(const char *header, const char *const *samples, size_t count, struct arena *a, bool *ret_sure)
 {
+    *ret_sure = true;
     if (import_is_bookkeeping(header, a))
         return "";
     const char *plain = plain_header(a, header), *targets = "";
@@ -195,6 +199,7 @@ const char *import_guess(const char *header, const char *const *samples, size_t 
             targets = headers[i].targets;
         }
     }
+    *ret_sure = best == SURE;
     return choose(targets, samples, count, a);
 }
 
