@@ -444,8 +444,11 @@ const char *search_few(struct db *db, const struct scope *scope, const char *kin
         return NULL;
     struct query q;
     query_init(&q, a);
-    query_add(&q, "SELECT d.id FROM json_each(?) CROSS JOIN search_doc d ON d.doc_id = value WHERE d.kind = ?", TEXT(docs), TEXT(kind));
-    add_body(&q, db, &w);
+    query_add(&q, "SELECT d.id FROM json_each(?) CROSS JOIN search_doc d ON d.doc_id = value WHERE 1 = 1", TEXT(docs));
+    add_conditions(&q, db, NULL, kind, &w);
+    query_add(&q, " UNION SELECT d.id");
+    query_add_values(&q, waiting_source, NULL, 0);
+    add_conditions(&q, db, NULL, kind, &w);
     auto_buf ids = {0};
     struct json j;
     json_init(&j, &ids);
