@@ -267,7 +267,7 @@ static const struct job_kind jobs[] = {
 };
 static const struct command commands[] = {
     {"import consultations", "FILE... --office CODE [--mapping NAME] [--default ITEM=CODE]... [--fiscal-year YYYY] [--all-or-nothing]"
-                             " [--refused OUT.csv] [--dry-run]",
+                             " [--refused OUT.csv|OUT.xlsx] [--dry-run]",
      "add the consultations of ledgers (.xlsx, CSV); tells row by row what cannot be taken", import_command},
 };
 static const struct message messages[] = {

@@ -127,6 +127,12 @@ struct import_walk {
 };
 bool import_walk(struct import_walk *w, struct err *err);
 
+/* The refused rows as a file: the given columns, 元の行番号, 理由.  A workbook when `path` ends in .xlsx, else CSV (UTF-8 with BOM). */
+struct import_refused;
+struct import_refused *import_refused_open(const char *path, const struct import_mapping *m, struct err *err);
+bool import_refused_row(struct import_refused *r, const struct import_row *row, const char *reason, struct err *err);
+bool import_refused_close(struct import_refused *r, struct err *err); /* accepts NULL */
+
 struct import_counts {
     long rows, imported, already, refused;
     bool cancelled;
@@ -136,7 +142,7 @@ struct import_task {
     struct importing *im;
     const char *path, *run_id, *user_id;
     bool all_or_nothing, dry_run;
-    const char *refused_path;                                                /* CSV of refused rows, made when there are some; or NULL */
+    const char *refused_path;                                                /* file of refused rows, made when there are some; or NULL */
     void (*refused)(void *arg, const struct import_row *row, const char *reason); /* told of each, or NULL */
     void (*progress)(void *arg, long done, bool saving);                          /* or NULL */
     bool (*cancelled)(void *arg);                                                 /* or NULL */

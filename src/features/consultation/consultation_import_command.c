@@ -24,7 +24,7 @@ struct options {
 static int usage(void)
 {
     fputs("usage: renkei import consultations FILE... --office CODE [--mapping NAME] [--default ITEM=CODE]... [--fiscal-year YYYY]\n"
-          "           [--all-or-nothing] [--refused OUT.csv] [--dry-run]\n"
+          "           [--all-or-nothing] [--refused OUT.csv|OUT.xlsx] [--dry-run]\n"
           "FILE is .xlsx or CSV (UTF-8 or CP932).  --refused takes one FILE.  Items for --default:\n",
           stderr);
     for (size_t i = 0; i < import_default_field_count; i++)

@@ -1,6 +1,7 @@
 /* consultation_import_job.c -- the long work behind the pages: importing with live progress, and undoing. */
 #include "features/consultation/consultation_import.h"
 
+#include "output/spreadsheet.h"
 #include "web/job.h"
 
 #include <jansson.h>
@@ -43,7 +44,9 @@ static bool finish(struct job *job, struct import_task *t, bool done, struct err
     if (!import_record_end(t->store, job->id, state, &t->counts, job->arena, done ? err : &ignored) || !done)
         return false;
     unlink(t->path); /* it is about people: what was refused has a file of its own */
-    if (t->counts.refused)
+    if (t->counts.refused && strstr(t->refused_path, ".xlsx"))
+        job_result(job, "refused.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "取り込めなかった行を受け取る（Excel）");
+    else if (t->counts.refused)
         job_result(job, "refused.csv", "text/csv; charset=utf-8", "取り込めなかった行を受け取る（CSV）");
     job_progress(job, t->counts.rows ? t->counts.rows : 1, t->counts.rows ? t->counts.rows : 1, outcome(t, job->arena));
     return true;
@@ -56,13 +59,18 @@ static bool run(struct job *job, const json_t *input, struct err *err)
     struct importing im;
     struct import_task t = {.store = app_store(job->app), .im = &im, .path = arena_printf(a, "%s/input", job->folder), .run_id = job->id,
                             .user_id = job->user_id, .all_or_nothing = json_integer_value(json_object_get(input, "all_or_nothing")),
-                            .refused_path = arena_printf(a, "%s/refused.csv", job->folder), .progress = progress, .cancelled = cancelled,
+                            .progress = progress, .cancelled = cancelled,
                             .arg = job};
     struct db *db = store_reader(t.store, err);
     if (!db)
         return false;
     if (!import_mapping_read(&mapping, member(input, "mapping", a), a) || access(t.path, R_OK))
         return err_set(err, ERR_NOT_FOUND, "import.gone", "job=%s", job->id);
+    auto_spreadsheet *s = spreadsheet_open(t.path, -1, err);
+    if (!s)
+        return false;
+    /* Who keeps a workbook mends a workbook. */
+    t.refused_path = arena_printf(a, "%s/refused.%s", job->folder, spreadsheet_is_xlsx(s) ? "xlsx" : "csv");
     importing_init(&im, &mapping, job->office_id, job->scope.area_code, a);
     const struct import_record record = {.id = job->id, .office_id = job->office_id, .area_code = job->scope.area_code, .user_id = job->user_id,
                                          .name_hash = member(input, "name_hash", a), .file_hash = member(input, "file_hash", a),
@@ -95,6 +103,7 @@ static void remove_files(struct db *db, struct arena *a, const char *run_id)
         return;
     unlink(arena_printf(a, "%s/input", folder));
     unlink(arena_printf(a, "%s/refused.csv", folder));
+    unlink(arena_printf(a, "%s/refused.xlsx", folder));
 }
 
 bool import_undo_job(struct job *job, struct err *err)

@@ -5,10 +5,8 @@
 #include "base/text.h"
 #include "features/feature_list.h"
 #include "features/patient/patient.h"
-#include "output/csv.h"
 #include "store/audit.h"
 
-#include <errno.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -203,8 +201,7 @@ static enum row_result save_row(const struct saving *s, const struct import_row 
 
 struct run {
     struct import_task *task;
-    struct arena *refused_arena;
-    FILE *refused;
+    struct import_refused *refused; /* made with the first refused row */
     struct import_row rows[IMPORT_BATCH];
     size_t count;
     struct db *db;      /* inside the one transaction of all-or-nothing */
@@ -242,41 +239,14 @@ static void count_result(struct import_counts *c, enum row_result r)
     c->already += r == ROW_ALREADY;
 }
 
-static bool write_line(struct run *r, const char *const *cells, size_t count, const char *number, const char *reason, struct err *err)
-{
-    auto_buf line = {0};
-    for (size_t i = 0; i < r->task->im->mapping->count; i++) {
-        bool own = import_is_bookkeeping(r->task->im->mapping->headers[i], r->refused_arena);
-        if (!own)
-            csv_cell(&line, i < count ? cells[i] : "", !line.size && !i);
-    }
-    csv_cell(&line, number, false);
-    csv_cell(&line, reason, false);
-    csv_end_row(&line);
-    arena_reset(r->refused_arena);
-    return fwrite(line.data, 1, line.size, r->refused) == line.size || err_set(err, ERR_STORE_AWAY, "store.full", "refused rows: %s", strerror(errno));
-}
-
-/* Made with the first refused row. */
-static bool open_refused(struct run *r, struct err *err)
-{
-    if (r->refused || !r->task->refused_path)
-        return true;
-    r->refused = fopen(r->task->refused_path, "we");
-    if (!r->refused)
-        return err_set(err, ERR_INPUT, "import.cannot_write", "%s", strerror(errno));
-    fputs("\xEF\xBB\xBF", r->refused);
-    return write_line(r, r->task->im->mapping->headers, r->task->im->mapping->count, "元の行番号", "理由", err);
-}
-
 static bool refuse(struct run *r, const struct import_row *row, const char *reason, struct err *err)
 {
     r->task->counts.refused++;
     if (r->task->refused)
         r->task->refused(r->task->arg, row, reason);
-    if (!open_refused(r, err))
-        return false;
-    return !r->refused || write_line(r, row->cells, row->cell_count, arena_printf(row->arena, "%ld", row->number), reason, err);
+    if (!r->refused && r->task->refused_path)
+        r->refused = import_refused_open(r->task->refused_path, r->task->im->mapping, err);
+    return !r->task->refused_path || (r->refused && import_refused_row(r->refused, row, reason, err));
 }
 
 /* What the save itself refuses concerns one row: the others of its batch go on without it. */
@@ -400,21 +370,14 @@ static bool walk_all_or_nothing(struct run *r, struct err *err)
     return true;
 }
 
-static bool close_refused(struct run *r, struct err *err)
-{
-    if (r->refused && fclose(r->refused))
-        return err_set(err, ERR_STORE_AWAY, "store.full", "%s", strerror(errno));
-    return true;
-}
-
 bool import_run(struct import_task *t, struct err *err)
 {
-    auto_arena *a = arena_new(), *lines = arena_new();
+    auto_arena *a = arena_new();
     struct run *r = NEW(a, struct run);
-    *r = (struct run){.task = t, .refused_arena = lines, .only_checking = t->dry_run};
+    *r = (struct run){.task = t, .only_checking = t->dry_run};
     t->counts = (struct import_counts){0};
     bool done = t->all_or_nothing ? walk_all_or_nothing(r, err) : walk_good_rows(r, err);
-    return close_refused(r, done ? err : NULL) && done;
+    return import_refused_close(r->refused, done ? err : NULL) && done;
 }
 
 /* -- runs ------------------------------------------------------------------------------------------------------------------ */

@@ -572,6 +572,24 @@ static void a_workbook_with_a_title_above_its_headers_and_real_dates_is_read(voi
     assert_string_equal(c->outcome, "informed");
 }
 
+static void refused_rows_of_a_workbook_come_back_as_a_workbook(void **state)
+{
+    struct record_world *r = *state;
+    struct given g;
+    assert_true(look(&g, r, source_file(r, "ledger_utf8.csv")));
+    g.task.refused_path = arena_printf(r->w->arena, "%s/refused.xlsx", r->w->folder);
+    imports(&g, 5, 0, 3);
+    struct given again;
+    assert_true(look(&again, r, g.task.refused_path));
+    assert_string_equal(again.mapping.headers[again.mapping.count - 1], "理由");
+    assert_string_equal(again.mapping.targets[again.mapping.count - 1], "");
+    import_mapping_value(&again.mapping, "consulter_type", "ほげほげ", "pharmacy");
+    again.mapping.fiscal_year = 2023;
+    imports(&again, 2, 0, 1);
+    assert_string_equal(sheet(r, "5")->received_at, "2023-05-20T00:00");
+    assert_non_null(strstr(again.reasons, "2023-06-31"));
+}
+
 /* -- undo ---------------------------------------------------------------------------------------------------------------- */
 
 static void an_undo_restores_every_count_and_leaves_what_was_changed_since(void **state)
@@ -826,6 +844,7 @@ int main(void)
         SPEC(a_file_that_is_no_ledger_is_refused_with_a_sentence_and_changes_nothing),
         SPEC(hostile_cells_are_text_or_refused_and_never_more),
         SPEC(a_workbook_with_a_title_above_its_headers_and_real_dates_is_read),
+        SPEC(refused_rows_of_a_workbook_come_back_as_a_workbook),
         SPEC(an_undo_restores_every_count_and_leaves_what_was_changed_since),
         SPEC(nothing_about_a_person_stands_in_the_audit_trail),
         SPEC(from_the_file_to_the_records_and_back_through_the_pages),
