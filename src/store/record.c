@@ -102,29 +102,34 @@ static void add_text(struct buf *out, const char *text)
     buf_text(out, text);
 }
 
-static void add_searched(struct buf *out, const struct field_set *set, const void *row, struct arena *a);
+/* What everybody who sees the row may find it by, and what only those who see personal members may. */
+struct searched {
+    struct buf open, personal;
+};
 
-static void add_rows(struct buf *out, const struct field *f, const void *row, struct arena *a)
+static void add_searched(struct searched *s, const struct field_set *set, const void *row, bool personal, struct arena *a);
+
+static void add_rows(struct searched *s, const struct field *f, const void *row, bool personal, struct arena *a)
 {
     size_t count = 0;
     const char *items = field_rows(f, row, a, &count);
     for (size_t i = 0; i < count; i++)
-        add_searched(out, f->rows, items + i * f->rows->size, a);
+        add_searched(s, f->rows, items + i * f->rows->size, personal, a);
 }
 
 /* Codes are found by what people read: their labels. */
-static void add_searched(struct buf *out, const struct field_set *set, const void *row, struct arena *a)
+static void add_searched(struct searched *s, const struct field_set *set, const void *row, bool personal, struct arena *a)
 {
     for (size_t i = 0; i < set->count; i++) {
         const struct field *f = &set->fields[i];
+        bool hidden = personal || f->flags & FIELD_PERSONAL;
         if (!(f->flags & FIELD_SEARCHED))
             continue;
         if (f->type == FIELD_ROWS)
-            add_rows(out, f, row, a);
-        else if (f->type == FIELD_CODE || f->type == FIELD_CODES)
-            add_text(out, field_display(f, row, a));
+            add_rows(s, f, row, hidden, a);
         else
-            add_text(out, field_text(f, row, a));
+            add_text(hidden ? &s->personal : &s->open,
+                     f->type == FIELD_CODE || f->type == FIELD_CODES ? field_display(f, row, a) : field_text(f, row, a));
     }
 }
 
@@ -133,9 +138,12 @@ static bool put_search(struct db *db, const struct record *r, const void *row, s
     if (!r->search_kind)
         return true;
     const struct record_head *head = row;
-    auto_buf text = {0};
-    add_searched(&text, r->set, row, a);
-    return search_put(db, r->search_kind, head->id, or_empty(head->office_id), text.data ? text.data : "", err);
+    struct searched s = {0};
+    add_searched(&s, r->set, row, false, a);
+    bool ok = search_put_parts(db, r->search_kind, head->id, or_empty(head->office_id), or_empty(s.open.data), or_empty(s.personal.data), err);
+    buf_free(&s.open);
+    buf_free(&s.personal);
+    return ok;
 }
 
 /* --- writing --- */

@@ -170,15 +170,29 @@ bool search_load(struct db *db, const char *kind, const char *id, const char *of
     return put_sqlite(db, kind, id, office_id, body, a, err);
 }
 
+static bool put(struct db *db, const char *kind, const char *id, const char *office_id, const char *body, struct arena *a, struct err *err)
+{
+    if (db_is_sqlite(db))
+        return put_sqlite(db, kind, id, office_id, body, a, err);
+    return put_postgresql(db, kind, id, office_id, body, err);
+}
+
 bool search_put(struct db *db, const char *kind, const char *id, const char *office_id, const char *text, struct err *err)
 {
     auto_arena *a = arena_new();
     const char *body = text_fold(a, text);
-    if (!*body)
+    return *body ? put(db, kind, id, office_id, body, a, err) : search_remove(db, kind, id, err);
+}
+
+/* A record separator (U+001E, never in folded text) stands between what everybody may find by and the rest. */
+bool search_put_parts(struct db *db, const char *kind, const char *id, const char *office_id, const char *text, const char *personal,
+                      struct err *err)
+{
+    auto_arena *a = arena_new();
+    const char *open = text_fold(a, text), *rest = text_fold(a, personal);
+    if (!*open && !*rest)
         return search_remove(db, kind, id, err);
-    if (db_is_sqlite(db))
-        return put_sqlite(db, kind, id, office_id, body, a, err);
-    return put_postgresql(db, kind, id, office_id, body, err);
+    return put(db, kind, id, office_id, *rest ? arena_printf(a, "%s\x1e%s", open, rest) : open, a, err);
 }
 
 bool search_remove(struct db *db, const char *kind, const char *id, struct err *err)
@@ -238,6 +252,7 @@ long long search_index(struct db *db, long long limit, struct err *err)
 struct words {
     const char *folded[WORDS_MAX];
     size_t count;
+    bool open_only; /* who asks does not see what is about persons */
 };
 
 static bool is_blank(const char *s, size_t *ret_size)
@@ -330,10 +345,12 @@ static const char *match_text(struct db *db, const char *office_id, const char *
 static void add_body(struct query *q, struct db *db, const struct words *w)
 {
     for (size_t i = 0; i < w->count; i++) {
+        struct value word = TEXT(w->folded[i]);
         if (db_is_sqlite(db))
-            query_add(q, " AND instr(d.body, ?) > 0", TEXT(w->folded[i]));
+            query_add_values(q, w->open_only ? " AND instr(substr(d.body, 1, instr(d.body || char(30), char(30)) - 1), ?) > 0"
+                                             : " AND instr(d.body, ?) > 0", &word, 1);
         else
-            query_add(q, " AND strpos(d.body, ?) > 0", TEXT(w->folded[i]));
+            query_add_values(q, w->open_only ? " AND strpos(split_part(d.body, chr(30), 1), ?) > 0" : " AND strpos(d.body, ?) > 0", &word, 1);
     }
 }
 
@@ -384,6 +401,7 @@ bool search_find(struct db *db, const struct scope *scope, const char *kind, con
                  struct search_hit **ret_hits, size_t *ret_count, struct err *err)
 {
     struct words w = split(words, a);
+    w.open_only = !scope->sees_personal;
     *ret_hits = NULL;
     *ret_count = 0;
     if (w.count == 0 || scope->kind == SCOPE_NOTHING || limit == 0)
@@ -464,6 +482,7 @@ const char *search_few(struct db *db, const struct scope *scope, const char *kin
 void query_search_alias(struct query *q, struct db *db, const char *kind, const char *alias, const char *words)
 {
     struct words w = split(words, q->arena);
+    w.open_only = q->scope && !q->scope->sees_personal;
     if (w.count == 0)
         return;
     const char *office_id = q->scope && q->scope->kind == SCOPE_OFFICE ? q->scope->office_id : NULL;

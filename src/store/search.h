@@ -10,6 +10,9 @@
 
 /* Replaces the searchable text of one record.  `text` is any text, folded here.  Empty text removes it. */
 bool search_put(struct db *db, const char *kind, const char *id, const char *office_id, const char *text, struct err *err);
+/* The same with a part about persons: whoever does not see it does not find by it either, as a hit would tell that it is there. */
+bool search_put_parts(struct db *db, const char *kind, const char *id, const char *office_id, const char *text, const char *personal,
+                      struct err *err);
 bool search_remove(struct db *db, const char *kind, const char *id, struct err *err);
 
 struct search_hit {

@@ -251,6 +251,31 @@ static void a_list_is_narrowed_to_rare_and_to_common_words(void **state)
     assert_int_equal(listed(w, &(struct scope){.kind = SCOPE_OFFICE, .office_id = "o1"}, "相談"), 1755);
 }
 
+static bool put_personal(struct db *db, void *arg, struct err *err)
+{
+    return search_put_parts(db, "consultation", arg, "o1", "南診療所からの相談", "架空花子さんの父の透析", err) &&
+           db_run(db, err, "INSERT INTO consultation (id, office_id, area_code, received_at) VALUES ($1, 'o1', '271276', '2024-11-30T10:00')",
+                  TEXT(arg)) == 1;
+}
+
+static void who_sees_no_persons_finds_nothing_by_what_is_about_them(void **state)
+{
+    struct world *w = *state;
+    const struct scope sees = {.kind = SCOPE_OFFICE, .office_id = "o1", .sees_personal = true};
+    const struct scope masked = {.kind = SCOPE_OFFICE, .office_id = "o1"};
+    assert_true(store_write(w->store, put_personal, arena_strdup(w->arena, "p1"), &w->err));
+    for (int round = 0; round < 2; round++) {
+        for (const char *const *word = (const char *const[]){"花子", "透析", "さ", "父の透析", NULL}; *word; word++) {
+            assert_int_equal(listed(w, &sees, *word), 1);
+            assert_int_equal(listed(w, &masked, *word), 0);
+        }
+        assert_int_equal(listed(w, &masked, "南診療所"), 1);
+        assert_int_equal(listed(w, &masked, "相談架空"), 0); /* nothing stands across the two parts */
+        assert_int_equal(listed(w, &sees, "相談架空"), 0);
+        wait_until_indexed(w);
+    }
+}
+
 #define SPEC(name) cmocka_unit_test_setup_teardown(name, begin, world_end)
 int main(void)
 {
@@ -265,6 +290,7 @@ int main(void)
         SPEC(an_office_finds_its_own_and_what_is_public),
         SPEC(what_the_index_holds_and_what_waits_for_it_are_found_alike),
         SPEC(a_list_is_narrowed_to_rare_and_to_common_words),
+        SPEC(who_sees_no_persons_finds_nothing_by_what_is_about_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

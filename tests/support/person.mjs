@@ -80,3 +80,21 @@ export function raw(service, bytes, { ends = true } = {}) {
     socket.write(bytes, () => { if (!ends) socket.destroy(); });
   });
 }
+
+// Somebody with a password of her own: made by the command line, through the first sign-in without a second factor.
+export const password = 'Nagai-Aikotoba-2024!';
+export async function newcomer(service, login, role, office) {
+  const made = await service.command('user', 'add', login, '--role', role, '--office', office, '--name', `見本 ${login}`);
+  const first = /password (\S+)/.exec(made.stdout)?.[1];
+  if (!first) throw new Error(`user add: ${made.stderr}`);
+  const person = new Person(service);
+  await person.get('/sign-in');
+  let reply = await person.post('/sign-in', { login_name: login, password: first });
+  await person.get(reply.location);
+  reply = await person.post('/sign-in/password', { password });
+  await person.get(reply.location);
+  reply = await person.post('/sign-in/second-factor/later');
+  if (reply.status !== 303 || reply.location !== '/') throw new Error(`first sign-in of ${login} ended with ${reply.status} ${reply.location}`);
+  await person.get('/');
+  return person;
+}

@@ -10,9 +10,10 @@ export function newId() {
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
-// An API token of the demo's user of 北区.
-export async function tokenOf(service, role) {
-  const made = await service.command('token', 'create', `demo-${role}-271276`);
+// An API token of the demo’s user of a ward, 北区 unless told, and of any user by name.
+export const tokenOf = (service, role, ward = '271276') => tokenFor(service, `demo-${role}-${ward}`);
+export async function tokenFor(service, login) {
+  const made = await service.command('token', 'create', login);
   if (made.code !== 0) throw new Error(`token create: ${made.stderr}`);
   return made.stdout.trim().split('\n').pop().trim();
 }

@@ -29,12 +29,17 @@ static const char *or_else(const char *text, const char *other)
     return *text ? text : other;
 }
 
+static struct scope office_of(const struct consultation *c)
+{
+    return (struct scope){.kind = SCOPE_OFFICE, .office_id = c->head.office_id, .area_code = c->head.area_code,
+                          .area_path = "", .user_id = "", .sees_personal = true};
+}
+
 /* The person chosen in the picker: must be this office's; what the sheet leaves blank is filled from what is known. */
 static bool take_known_person(struct db *db, struct consultation *c, struct arena *a, struct err *err)
 {
     struct patient p = {0};
-    const struct scope office = {.kind = SCOPE_OFFICE, .office_id = c->head.office_id, .area_code = c->head.area_code,
-                                 .area_path = "", .user_id = "", .sees_personal = true};
+    const struct scope office = office_of(c);
     if (!record_find(db, &patient_record, &office, c->patient_id, &p, a, err))
         return err && err->kind == ERR_NOT_FOUND ? err_field(err, "patient_id", "consultation.unknown_patient") : false;
     c->patient_kana = or_else(c->patient_kana, p.kana);
@@ -57,9 +62,9 @@ static bool correct_person(struct db *db, const struct consultation *c, const st
                            struct arena *a, struct err *err)
 {
     struct patient before = {0};
-    struct scope all = SCOPE_EVERYTHING;
+    const struct scope office = office_of(c);
     struct err gone = {0};
-    if (!old || !record_find(db, &patient_record, &all, c->head.id, &before, a, &gone))
+    if (!old || !record_find(db, &patient_record, &office, c->head.id, &before, a, &gone))
         return gone.kind == ERR_NONE || gone.kind == ERR_NOT_FOUND || err_set(err, gone.kind, gone.message, "%s", gone.detail);
     bool is_named = *c->patient_kana || *c->patient_name || *c->patient_pseudonym;
     if (!is_named || !is_called_as(&before, old) || is_called_as(&before, c))

@@ -91,14 +91,15 @@ const char *patient_display(const struct patient *p)
 bool patient_ensure(struct db *db, struct patient *p, const char *user_id, struct arena *a, struct err *err)
 {
     struct err trouble = {0};
-    long long there = db_int(db, &trouble, 0, "SELECT COUNT(*) FROM patient WHERE id = $1", TEXT(p->head.id));
+    const char *office_id = db_text(db, a, &trouble, "SELECT office_id FROM patient WHERE id = $1", TEXT(p->head.id));
     if (trouble.kind) {
         if (err)
             *err = trouble;
         return false;
     }
-    if (there)
-        return true;
+    /* An id comes from the form: it must not reach a person of another office. */
+    if (office_id)
+        return !strcmp(office_id, p->head.office_id) || err_set(err, ERR_CONFLICT, "resource.id_taken", "id=%s", p->head.id);
     p->unique_key = patient_key(p, a);
     return record_insert(db, &patient_record, p, user_id, a, err);
 }
