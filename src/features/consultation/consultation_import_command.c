@@ -23,7 +23,8 @@ struct options {
 
 static int usage(void)
 {
-    fputs("usage: renkei import consultations FILE... --office CODE [--mapping NAME] [--default ITEM=CODE]... [--fiscal-year YYYY]\n"
+    fputs("usage: renkei import consultations FILE... --office CODE [--mapping NAME] [--default ITEM=CODE]... [--fiscal-year "
+          "YYYY]\n"
           "           [--all-or-nothing] [--refused OUT.csv|OUT.xlsx] [--dry-run]\n"
           "FILE is .xlsx or CSV (UTF-8 or CP932).  --refused takes one FILE.  Items for --default:\n",
           stderr);
@@ -101,8 +102,8 @@ static void print_refused(void *arg, const struct import_row *row, const char *r
     printf("%s %ld行目: %s\n", (const char *)arg, row->number, reason);
 }
 
-static bool find_mapping(struct db *db, const struct options *o, const struct office *office, struct import_mapping *m, struct arena *a,
-                         struct err *err)
+static bool find_mapping(struct db *db, const struct options *o, const struct office *office, struct import_mapping *m,
+                         struct arena *a, struct err *err)
 {
     struct import_mapping saved;
     const char *key = o->mapping ? "" : import_headers_key(m, a);
@@ -121,8 +122,8 @@ static bool find_mapping(struct db *db, const struct options *o, const struct of
     return true;
 }
 
-static bool import_file(struct store *store, const struct options *o, const struct office *office, struct import_task *t, struct arena *a,
-                        struct err *err)
+static bool import_file(struct store *store, const struct options *o, const struct office *office, struct import_task *t,
+                        struct arena *a, struct err *err)
 {
     struct import_mapping mapping;
     struct importing im;
@@ -134,9 +135,15 @@ static bool import_file(struct store *store, const struct options *o, const stru
     t->im = &im;
     if (!importing_read_staff(&im, db, err))
         return false;
-    const struct import_record record = {.id = t->run_id, .office_id = office->id, .area_code = office->area_code, .user_id = "",
-                                         .name_hash = secret_hash(a, t->path), .file_hash = import_file_hash(t->path, a), .mapping = mapping.name,
-                                         .folder = "", .all_or_nothing = t->all_or_nothing};
+    const struct import_record record = {.id = t->run_id,
+                                         .office_id = office->id,
+                                         .area_code = office->area_code,
+                                         .user_id = "",
+                                         .name_hash = secret_hash(a, t->path),
+                                         .file_hash = import_file_hash(t->path, a),
+                                         .mapping = mapping.name,
+                                         .folder = "",
+                                         .all_or_nothing = t->all_or_nothing};
     if (t->dry_run)
         return import_run(t, err);
     if (!import_record_begin(store, &record, a, err))
@@ -150,15 +157,22 @@ static int import_one(struct store *store, const struct options *o, const struct
 {
     auto_arena *a = arena_new();
     struct err err = {0};
-    struct import_task t = {.store = store, .path = file, .run_id = id_new(a), .user_id = "", .all_or_nothing = o->all_or_nothing,
-                            .dry_run = o->dry_run, .refused_path = o->refused, .refused = print_refused, .arg = (void *)(uintptr_t)file};
+    struct import_task t = {.store = store,
+                            .path = file,
+                            .run_id = id_new(a),
+                            .user_id = "",
+                            .all_or_nothing = o->all_or_nothing,
+                            .dry_run = o->dry_run,
+                            .refused_path = o->refused,
+                            .refused = print_refused,
+                            .arg = (void *)(uintptr_t)file};
     if (!import_file(store, o, office, &t, a, &err))
         return failed(file, &err);
-    printf("%s: 読み取り%ld行、取り込み%ld件、取り込み済み%ld件、取り込めない行%ld件%s\n", file, t.counts.rows, t.counts.imported, t.counts.already,
-           t.counts.refused,
-           o->dry_run                                ? "（確認だけです。何も保存していません）"
+    printf("%s: 読み取り%ld行、取り込み%ld件、取り込み済み%ld件、取り込めない行%ld件%s\n", file, t.counts.rows, t.counts.imported,
+           t.counts.already, t.counts.refused,
+           o->dry_run                              ? "（確認だけです。何も保存していません）"
            : o->all_or_nothing && t.counts.refused ? "（取り込めない行があるため、何も保存していません）"
-                                                     : "");
+                                                   : "");
     return t.counts.refused ? 1 : 0;
 }
 

@@ -110,7 +110,8 @@ static void mapping_init(struct import_mapping *m, size_t count, struct arena *a
     pairs_init(&m->values, a);
 }
 
-bool import_look(const char *path, struct arena *a, struct import_mapping *ret_guess, const char *const **ret_samples, struct err *err)
+bool import_look(const char *path, struct arena *a, struct import_mapping *ret_guess, const char *const **ret_samples,
+                 struct err *err)
 {
     struct head_row *rows = NEW_ARRAY(a, LOOKED_AT, struct head_row);
     size_t count = 0, best = 0, best_known = 0, width = 0;
@@ -144,7 +145,8 @@ bool import_look(const char *path, struct arena *a, struct import_mapping *ret_g
     for (size_t i = 0; i < width; i++) {
         samples[i] = "";
         for (size_t r = best + 1; r < count && !*samples[i]; r++)
-            samples[i] = i < rows[r].count ? text_cut(a, text_clean(a, rows[r].cells[i], strlen(rows[r].cells[i]), true), 24) : "";
+            samples[i] =
+                i < rows[r].count ? text_cut(a, text_clean(a, rows[r].cells[i], strlen(rows[r].cells[i]), true), 24) : "";
     }
     *ret_samples = samples;
     return true;
@@ -195,9 +197,8 @@ static void read_pairs(const json_t *object, struct pairs *to)
 {
     const char *name;
     json_t *value;
-    json_object_foreach((json_t *)(uintptr_t)object, name, value)
-        if (json_is_string(value))
-            pairs_add(to, name, json_string_value(value));
+    json_object_foreach((json_t *)(uintptr_t)object, name, value) if (json_is_string(value))
+        pairs_add(to, name, json_string_value(value));
 }
 
 bool import_mapping_read(struct import_mapping *m, const char *json, struct arena *a)
@@ -255,18 +256,19 @@ const char *import_headers_key(const struct import_mapping *m, struct arena *a)
 
 /* -- kept ---------------------------------------------------------------------------------------------------------------- */
 
-bool import_mapping_save(struct db *db, const char *office_id, const struct import_mapping *m, const char *user_id, struct arena *a,
-                         struct err *err)
+bool import_mapping_save(struct db *db, const char *office_id, const struct import_mapping *m, const char *user_id,
+                         struct arena *a, struct err *err)
 {
     return db_run(db, err,
-                  "INSERT INTO import_mapping (office_id, name, headers_key, mapping, changed_at, changed_by) VALUES ($1, $2, $3, $4, $5, $6)"
+                  "INSERT INTO import_mapping (office_id, name, headers_key, mapping, changed_at, changed_by) VALUES ($1, $2, "
+                  "$3, $4, $5, $6)"
                   " ON CONFLICT (office_id, name) DO UPDATE SET headers_key = $3, mapping = $4, changed_at = $5, changed_by = $6",
-                  TEXT(office_id), TEXT(m->name), TEXT(import_headers_key(m, a)), TEXT(import_mapping_json(m, a)), TEXT(now_utc(a)),
-                  TEXT(user_id)) >= 0;
+                  TEXT(office_id), TEXT(m->name), TEXT(import_headers_key(m, a)), TEXT(import_mapping_json(m, a)),
+                  TEXT(now_utc(a)), TEXT(user_id)) >= 0;
 }
 
-bool import_mapping_find(struct db *db, const char *office_id, const char *name, const char *headers_key, struct import_mapping *ret,
-                         struct arena *a, struct err *err)
+bool import_mapping_find(struct db *db, const char *office_id, const char *name, const char *headers_key,
+                         struct import_mapping *ret, struct arena *a, struct err *err)
 {
     const char *json = db_text(db, a, err,
                                "SELECT mapping FROM import_mapping WHERE office_id = $1 AND ($2 = '' OR name = $2)"

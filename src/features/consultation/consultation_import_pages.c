@@ -1,4 +1,5 @@
-/* consultation_import_pages.c -- choosing a ledger, telling its columns, looking at what would come, and the list of what came. */
+/* consultation_import_pages.c -- choosing a ledger, telling its columns, looking at what would come, and the list of what came.
+ */
 #include "features/consultation/consultation_import_view.h"
 
 #include "base/count.h"
@@ -26,7 +27,8 @@ static bool has_office(struct request *req, struct err *err)
 static bool show_start(struct request *req, const char *trouble)
 {
     const struct import_start_view v = {.csrf = req->session->csrf, .trouble = trouble};
-    const struct page page = {.title = "相談の台帳を取り込む", .section = "/consultations", .crumbs = crumbs, .crumb_count = COUNT(crumbs)};
+    const struct page page = {
+        .title = "相談の台帳を取り込む", .section = "/consultations", .crumbs = crumbs, .crumb_count = COUNT(crumbs)};
     if (*trouble)
         req->status = 422;
     return reply_page(req, &page, consultation_import_start_html, &v);
@@ -59,7 +61,8 @@ static bool insert_draft(struct db *db, void *arg, struct err *err)
                   "INSERT INTO import_draft (id, office_id, user_id, path, mapping, name_hash, file_hash, created_at)"
                   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
                   TEXT(w->draft->id), TEXT(w->req->session->office_id), TEXT(w->req->session->user_id), TEXT(w->draft->path),
-                  TEXT(import_mapping_json(&w->draft->mapping, a)), TEXT(w->draft->name_hash), TEXT(w->draft->file_hash), TEXT(now_utc(a))) >= 0 &&
+                  TEXT(import_mapping_json(&w->draft->mapping, a)), TEXT(w->draft->name_hash), TEXT(w->draft->file_hash),
+                  TEXT(now_utc(a))) >= 0 &&
            audit_append(db, &e, err);
 }
 
@@ -91,7 +94,8 @@ static void tidy(struct request *req)
 {
     struct err ignored = {0};
     char *before = utc_in_minutes(req->arena, -24 * 60);
-    auto_rows *rows = db_query(req->db, req->arena, &ignored, "SELECT path FROM import_draft WHERE created_at < $1", TEXT(before));
+    auto_rows *rows =
+        db_query(req->db, req->arena, &ignored, "SELECT path FROM import_draft WHERE created_at < $1", TEXT(before));
     bool any = false;
     while (rows && rows_next(rows)) {
         unlink(rows_text(rows, 0));
@@ -104,14 +108,16 @@ static void tidy(struct request *req)
 static bool find_draft(struct request *req, struct draft_row *d, struct err *err)
 {
     const char *id = request_param(req, "id");
-    auto_rows *rows = db_query(req->db, req->arena, err,
-                               "SELECT id, path, name_hash, file_hash, mapping FROM import_draft WHERE id = $1 AND office_id = $2 AND user_id = $3",
-                               TEXT(id), TEXT(req->session->office_id), TEXT(req->session->user_id));
+    auto_rows *rows = db_query(
+        req->db, req->arena, err,
+        "SELECT id, path, name_hash, file_hash, mapping FROM import_draft WHERE id = $1 AND office_id = $2 AND user_id = $3",
+        TEXT(id), TEXT(req->session->office_id), TEXT(req->session->user_id));
     if (!rows)
         return false;
     if (!rows_next(rows))
         return rows_failed(rows) ? false : err_set(err, ERR_NOT_FOUND, "import.gone", "id=%s", id);
-    *d = (struct draft_row){.id = rows_text(rows, 0), .path = rows_text(rows, 1), .name_hash = rows_text(rows, 2), .file_hash = rows_text(rows, 3)};
+    *d = (struct draft_row){
+        .id = rows_text(rows, 0), .path = rows_text(rows, 1), .name_hash = rows_text(rows, 2), .file_hash = rows_text(rows, 3)};
     request_audit_object(req, "import_draft", d->id, "");
     if (access(d->path, R_OK) || !import_mapping_read(&d->mapping, rows_text(rows, 4), req->arena))
         return err_set(err, ERR_NOT_FOUND, "import.gone", "id=%s", id);
@@ -160,7 +166,8 @@ bool import_upload(struct request *req, struct err *err)
         *err = why;
         return false;
     }
-    if (import_mapping_find(req->db, req->session->office_id, NULL, import_headers_key(&d.mapping, req->arena), &saved, req->arena, &why))
+    if (import_mapping_find(req->db, req->session->office_id, NULL, import_headers_key(&d.mapping, req->arena), &saved,
+                            req->arena, &why))
         import_mapping_take(&d.mapping, &saved);
     if (why.kind) {
         *err = why;
@@ -176,9 +183,10 @@ static const struct {
     const char *head, *field, *more; /* more: added in brackets */
     size_t characters;
 } shown_cells[IMPORT_SHOWN_CELLS] = {
-    {"受付", "received_at", NULL, 20},     {"相談者（方法）", "consulter_type", "channel", 14}, {"利用者", "patient_name", NULL, 12},
-    {"介護保険対象", "is_ltci_subject", NULL, 6}, {"内容", "content", NULL, 24},                     {"概要", "summary", NULL, 16},
-    {"対応", "response", NULL, 16},        {"結果", "outcome", NULL, 12},
+    {"受付", "received_at", NULL, 20},    {"相談者（方法）", "consulter_type", "channel", 14},
+    {"利用者", "patient_name", NULL, 12}, {"介護保険対象", "is_ltci_subject", NULL, 6},
+    {"内容", "content", NULL, 24},        {"概要", "summary", NULL, 16},
+    {"対応", "response", NULL, 16},       {"結果", "outcome", NULL, 12},
 };
 
 struct previewing {
@@ -191,7 +199,8 @@ static const char *short_text(const struct import_row *row, const char *name, si
     const struct field *f = field_find(&consultation_set, name);
     const char *at = row->sheet.received_at;
     if (f->type == FIELD_DATETIME && strlen(at) > 11)
-        return arena_printf(row->arena, "%s %s", date_wareki_short(row->arena, date_from_iso(arena_strndup(row->arena, at, 10))), at + 11);
+        return arena_printf(row->arena, "%s %s", date_wareki_short(row->arena, date_from_iso(arena_strndup(row->arena, at, 10))),
+                            at + 11);
     return text_cut(row->arena, field_display(f, &row->sheet, row->arena), characters);
 }
 
@@ -221,7 +230,8 @@ static void show_defaults(struct request *req, struct import_mapping_view *v)
     v->defaults = NEW_ARRAY(req->arena, import_default_field_count, struct import_default);
     for (size_t i = 0; i < import_default_field_count; i++) {
         const struct field *f = field_find(&consultation_set, import_default_fields[i]);
-        v->defaults[v->default_count++] = (struct import_default){f, code_list_find(f->codes), pairs_get(&v->mapping->defaults, f->name)};
+        v->defaults[v->default_count++] =
+            (struct import_default){f, code_list_find(f->codes), pairs_get(&v->mapping->defaults, f->name)};
     }
 }
 
@@ -229,14 +239,18 @@ static void show_defaults(struct request *req, struct import_mapping_view *v)
 static const char *said_before(struct request *req, const struct draft_row *d)
 {
     struct err ignored = {0};
-    auto_rows *rows = db_query(req->db, req->arena, &ignored,
-                               "SELECT began_at, imported FROM import_run WHERE office_id = $1 AND file_hash = $2 AND state = 'done' AND imported > 0"
-                               " ORDER BY began_at DESC LIMIT 1",
-                               TEXT(req->session->office_id), TEXT(d->file_hash));
+    auto_rows *rows = db_query(
+        req->db, req->arena, &ignored,
+        "SELECT began_at, imported FROM import_run WHERE office_id = $1 AND file_hash = $2 AND state = 'done' AND imported > 0"
+        " ORDER BY began_at DESC LIMIT 1",
+        TEXT(req->session->office_id), TEXT(d->file_hash));
     if (!rows || !rows_next(rows))
         return "";
-    return arena_printf(req->arena, "このファイルは%sに取り込み済みです（%lld件）。もう一度取り込んでも、同じ行は加わりません。列の対応を直すときは、先に前の取り込みを取り消してください。",
-                        utc_to_local_label(req->arena, rows_text(rows, 0)), rows_int(rows, 1));
+    return arena_printf(
+        req->arena,
+        "このファイルは%sに取り込み済みです（%"
+        "lld件）。もう一度取り込んでも、同じ行は加わりません。列の対応を直すときは、先に前の取り込みを取り消してください。",
+        utc_to_local_label(req->arena, rows_text(rows, 0)), rows_int(rows, 1));
 }
 
 static bool show_mapping(struct request *req, struct draft_row *d, const char *trouble, struct err *err)
@@ -247,8 +261,13 @@ static bool show_mapping(struct request *req, struct draft_row *d, const char *t
     const char **heads = NEW_ARRAY(req->arena, IMPORT_SHOWN_CELLS, const char *);
     for (size_t i = 0; i < IMPORT_SHOWN_CELLS; i++)
         heads[i] = shown_cells[i].head;
-    *v = (struct import_mapping_view){.csrf = req->session->csrf, .id = d->id, .trouble = trouble, .said = said_before(req, d),
-                                      .mapping = &d->mapping, .heads = heads, .year = ""};
+    *v = (struct import_mapping_view){.csrf = req->session->csrf,
+                                      .id = d->id,
+                                      .trouble = trouble,
+                                      .said = said_before(req, d),
+                                      .mapping = &d->mapping,
+                                      .heads = heads,
+                                      .year = ""};
     if (d->mapping.fiscal_year)
         v->year = arena_printf(req->arena, "%ld", d->mapping.fiscal_year);
     struct previewing p = {req, v};
@@ -266,7 +285,11 @@ static bool show_mapping(struct request *req, struct draft_row *d, const char *t
     v->read = w.rows, v->good = w.good, v->refused = w.refused;
     v->unknown = im.unknown, v->unknown_count = im.unknown_count, v->unknown_more = im.unknown_more;
     show_defaults(req, v);
-    const struct page page = {.title = "取り込みの確認", .section = "/consultations", .wide = true, .crumbs = run_crumbs, .crumb_count = COUNT(run_crumbs)};
+    const struct page page = {.title = "取り込みの確認",
+                              .section = "/consultations",
+                              .wide = true,
+                              .crumbs = run_crumbs,
+                              .crumb_count = COUNT(run_crumbs)};
     if (*trouble)
         req->status = 422;
     return reply_page(req, &page, consultation_import_mapping_html, v);
@@ -322,7 +345,8 @@ static const char *wrong_answer(struct request *req, struct import_mapping *m)
                 const struct import_target *t = import_target_find(m->targets[i]);
                 enum field_type type = field_find(&consultation_set, t->field)->type;
                 if (type != FIELD_LONG_TEXT && type != FIELD_CODES && type != FIELD_ROWS)
-                    return arena_printf(req->arena, "「%s」に2つの列が対応しています。どちらかを「使わない」にしてください。", import_target_label(t));
+                    return arena_printf(req->arena, "「%s」に2つの列が対応しています。どちらかを「使わない」にしてください。",
+                                        import_target_label(t));
             }
     return "";
 }
@@ -370,15 +394,27 @@ bool import_mapping_post(struct request *req, struct err *err)
 
 static struct import_run_line line_of(struct request *req, const struct rows *r)
 {
-    static const struct { const char *state, *label, *class; } states[] = {
-        {"running", "▲取り込み中", "status-warn"}, {"done", "●終わりました", "status-ok"}, {"refused", "■取り込みませんでした", "status-late"},
-        {"failed", "■途中で止まりました", "status-late"}, {"undone", "■取り消しました", "status-late"}};
+    static const struct {
+        const char *state, *label, *class;
+    } states[] = {{"running", "▲取り込み中", "status-warn"},
+                  {"done", "●終わりました", "status-ok"},
+                  {"refused", "■取り込みませんでした", "status-late"},
+                  {"failed", "■途中で止まりました", "status-late"},
+                  {"undone", "■取り消しました", "status-late"}};
     const char *state = rows_text(r, 4), *user = rows_text(r, 2);
-    struct import_run_line l = {.id = rows_text(r, 0), .began = utc_to_local_label(req->arena, rows_text(r, 1)),
-                                .person = *user ? account_display_name(req->db, user, req->arena) : "コマンド", .mapping = rows_text(r, 3),
-                                .state = "", .state_class = "", .read = (long)rows_int(r, 5), .imported = (long)rows_int(r, 6),
-                                .already = (long)rows_int(r, 7), .refused = (long)rows_int(r, 8), .undone = (long)rows_int(r, 9),
-                                .kept = (long)rows_int(r, 10), .undone_already = !strcmp(state, "undone")};
+    struct import_run_line l = {.id = rows_text(r, 0),
+                                .began = utc_to_local_label(req->arena, rows_text(r, 1)),
+                                .person = *user ? account_display_name(req->db, user, req->arena) : "コマンド",
+                                .mapping = rows_text(r, 3),
+                                .state = "",
+                                .state_class = "",
+                                .read = (long)rows_int(r, 5),
+                                .imported = (long)rows_int(r, 6),
+                                .already = (long)rows_int(r, 7),
+                                .refused = (long)rows_int(r, 8),
+                                .undone = (long)rows_int(r, 9),
+                                .kept = (long)rows_int(r, 10),
+                                .undone_already = !strcmp(state, "undone")};
     for (size_t i = 0; i < COUNT(states); i++)
         if (!strcmp(states[i].state, state)) {
             l.state = states[i].label;
@@ -394,13 +430,15 @@ bool import_runs_page(struct request *req, struct err *err)
     struct import_runs_view v = {.csrf = req->session->csrf, .runs = NEW_ARRAY(req->arena, MOST, struct import_run_line)};
     if (!has_office(req, err))
         return false;
-    auto_rows *rows = db_query(req->db, req->arena, err,
-                               "SELECT id, began_at, user_id, mapping, state, rows_read, imported, already, refused, undone, kept FROM import_run"
-                               " WHERE office_id = $1 ORDER BY began_at DESC, id DESC LIMIT 50",
-                               TEXT(req->session->office_id));
+    auto_rows *rows = db_query(
+        req->db, req->arena, err,
+        "SELECT id, began_at, user_id, mapping, state, rows_read, imported, already, refused, undone, kept FROM import_run"
+        " WHERE office_id = $1 ORDER BY began_at DESC, id DESC LIMIT 50",
+        TEXT(req->session->office_id));
     while (rows && v.count < MOST && rows_next(rows))
         v.runs[v.count++] = line_of(req, rows);
-    const struct page page = {.title = "相談の取り込み", .section = "/consultations", .wide = true, .crumbs = crumbs, .crumb_count = COUNT(crumbs)};
+    const struct page page = {
+        .title = "相談の取り込み", .section = "/consultations", .wide = true, .crumbs = crumbs, .crumb_count = COUNT(crumbs)};
     return rows && !rows_failed(rows) && reply_page(req, &page, consultation_import_runs_html, &v);
 }
 
@@ -410,8 +448,8 @@ bool import_undo_post(struct request *req, struct err *err)
     struct err trouble = {0};
     if (!has_office(req, err))
         return false;
-    const char *state = db_text(req->db, req->arena, &trouble, "SELECT state FROM import_run WHERE id = $1 AND office_id = $2", TEXT(id),
-                                TEXT(req->session->office_id));
+    const char *state = db_text(req->db, req->arena, &trouble, "SELECT state FROM import_run WHERE id = $1 AND office_id = $2",
+                                TEXT(id), TEXT(req->session->office_id));
     request_audit_object(req, "import_run", id, "");
     if (trouble.kind) {
         *err = trouble;
@@ -422,5 +460,6 @@ bool import_undo_post(struct request *req, struct err *err)
     if (strcmp(state, "done") != 0 && strcmp(state, "failed") != 0)
         return err_set(err, ERR_CONFLICT, "import.cannot_undo", "id=%s state=%s", id, state);
     const char *input = arena_printf(req->arena, "{\"run\":\"%s\"}", id); /* an id that stands in the table: nothing to escape */
-    return job_start(req, "consultation_import_undo", "取り込みの取り消し", input, NULL, &job, err) && reply_redirect(req, "/jobs/%s", job);
+    return job_start(req, "consultation_import_undo", "取り込みの取り消し", input, NULL, &job, err) &&
+           reply_redirect(req, "/jobs/%s", job);
 }

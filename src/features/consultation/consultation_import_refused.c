@@ -1,4 +1,5 @@
-/* consultation_import_refused.c -- the rows that were refused, as a file to mend and give again: CSV, or a workbook when the name ends so. */
+/* consultation_import_refused.c -- the rows that were refused, as a file to mend and give again: CSV, or a workbook when the name
+ * ends so. */
 #include "features/consultation/consultation_import.h"
 
 #include "base/text.h"
@@ -26,14 +27,16 @@ static bool write_csv(struct import_refused *r, const char *const *cells, size_t
     for (size_t i = 0; i < count; i++)
         csv_cell(&line, cells[i], i == 0);
     csv_end_row(&line);
-    return fwrite(line.data, 1, line.size, r->csv) == line.size || err_set(err, ERR_STORE_AWAY, "store.full", "%s", strerror(errno));
+    return fwrite(line.data, 1, line.size, r->csv) == line.size ||
+           err_set(err, ERR_STORE_AWAY, "store.full", "%s", strerror(errno));
 }
 
 static bool write_page(struct import_refused *r, const char *const *cells, size_t count, struct err *err)
 {
     for (size_t i = 0; i < count; i++) {
         const char *text = text_clean(r->arena, cells[i], strlen(cells[i]), false);
-        if (*text && worksheet_write_string(r->page, r->line, (lxw_col_t)i, text_cut(r->arena, text, CELL_CHARACTERS), NULL) != LXW_NO_ERROR)
+        if (*text && worksheet_write_string(r->page, r->line, (lxw_col_t)i, text_cut(r->arena, text, CELL_CHARACTERS), NULL) !=
+                         LXW_NO_ERROR)
             return err_set(err, ERR_STORE_AWAY, "store.full", "xlsx line %u", (unsigned)r->line);
     }
     r->line++;
@@ -41,7 +44,8 @@ static bool write_page(struct import_refused *r, const char *const *cells, size_
 }
 
 /* The columns as they were given, without what an earlier refusal added; then the number and the reason. */
-static bool write_line(struct import_refused *r, const char *const *cells, size_t count, const char *number, const char *reason, struct err *err)
+static bool write_line(struct import_refused *r, const char *const *cells, size_t count, const char *number, const char *reason,
+                       struct err *err)
 {
     const char **line = NEW_ARRAY(r->arena, r->mapping->count + 2, const char *);
     size_t n = 0;

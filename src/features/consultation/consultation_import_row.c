@@ -12,10 +12,14 @@ enum { CACHE_ROOM = 4096, CACHED_TEXT = 120, SHOWN_TEXT = 30, CELL_MOST = 1 << 2
 /* Cells of a ledger repeat: what a text means is found once. */
 struct import_cache {
     size_t count;
-    struct cached { const struct field *field; const char *text, *codes; } items[CACHE_ROOM];
+    struct cached {
+        const struct field *field;
+        const char *text, *codes;
+    } items[CACHE_ROOM];
 };
 
-void importing_init(struct importing *im, const struct import_mapping *m, const char *office_id, const char *area_code, struct arena *a)
+void importing_init(struct importing *im, const struct import_mapping *m, const char *office_id, const char *area_code,
+                    struct arena *a)
 {
     *im = (struct importing){.arena = a, .mapping = m, .office_id = office_id, .area_code = area_code, .today = date_today()};
     im->unknown = NEW_ARRAY(a, IMPORT_UNKNOWN_MOST, struct import_unknown);
@@ -93,7 +97,8 @@ static const char *add_code(const char *codes, const char *code, struct arena *a
 static const char *codes_of_parts(const struct importing *im, const struct field *f, const char *text, int level, struct arena *a,
                                   const char **ret_unknown)
 {
-    static const char *const strong[] = {"、", "，", ",", "/", "／", ";", "；", "\n", "\t"}, *const weak[] = {"・", "･", "　", " ", "＋", "+"};
+    static const char *const strong[] = {"、", "，", ",", "/", "／", ";", "；", "\n", "\t"}, *const weak[] = {"・", "･",  "　",
+                                                                                                              " ",  "＋", "+"};
     const char *code = single(im, f, text, a), *codes = "";
     if (code)
         return strcmp(code, "-") ? code : "";
@@ -302,7 +307,8 @@ static void turn_codes(struct turning *t, const struct field *f, const char *tex
         return;
     }
     note_unknown(t->im, f, unknown);
-    problem_add(&t->own, f->name, "%sの「%s」は選択肢にありません。どの選択肢にあたるかを選ぶか、ファイルを直してください。", f->label, shown(t, unknown));
+    problem_add(&t->own, f->name, "%sの「%s」は選択肢にありません。どの選択肢にあたるかを選ぶか、ファイルを直してください。",
+                f->label, shown(t, unknown));
 }
 
 static void turn_day(struct turning *t, const struct field *f, const char *text)
@@ -311,15 +317,18 @@ static void turn_day(struct turning *t, const struct field *f, const char *text)
     if (m.reading == DAY_READ)
         pairs_set(&t->in, f->name, m.day);
     else if (m.reading == DAY_WITHOUT_YEAR)
-        problem_add(&t->own, f->name, "%sの「%s」に年がありません。年を書き足すか、年度を指定してください。", f->label, shown(t, text));
+        problem_add(&t->own, f->name, "%sの「%s」に年がありません。年を書き足すか、年度を指定してください。", f->label,
+                    shown(t, text));
     else
-        problem_add(&t->own, f->name, "%sの「%s」を日付として読めません。R6.11.30や2024/11/30のように直してください。", f->label, shown(t, text));
+        problem_add(&t->own, f->name, "%sの「%s」を日付として読めません。R6.11.30や2024/11/30のように直してください。", f->label,
+                    shown(t, text));
 }
 
 /* The moment it came in, from one cell or two; without a time it is 0:00. */
 static void turn_received(struct turning *t)
 {
-    const struct field *f = field_find(&consultation_set, "received_at"), *until_field = field_find(&consultation_set, "ended_at");
+    const struct field *f = field_find(&consultation_set, "received_at"),
+                       *until_field = field_find(&consultation_set, "ended_at");
     const char *text = said(t, "received_at"), *clock = said(t, "received_at.time");
     if (!*text)
         return;
@@ -349,11 +358,13 @@ static void turn_ended(struct turning *t)
         m = read_moment(t->im, text, t->arena);
     int ignored, minutes = *clock ? read_clock(clock, t->arena, &ignored) : -1;
     if (m.reading != DAY_READ || (*clock && minutes < 0) || (!*clock && !*m.time)) {
-        problem_add(&t->own, "ended_at", "対応終了日時の「%s」を読めません。日付と時刻を14:03のように書いてください。", shown(t, *text ? text : clock));
+        problem_add(&t->own, "ended_at", "対応終了日時の「%s」を読めません。日付と時刻を14:03のように書いてください。",
+                    shown(t, *text ? text : clock));
         return;
     }
     if (*m.day)
-        pairs_set(&t->in, "ended_at", arena_printf(t->arena, "%s %s", m.day, minutes >= 0 ? clock_of(t->arena, minutes) : m.time));
+        pairs_set(&t->in, "ended_at",
+                  arena_printf(t->arena, "%s %s", m.day, minutes >= 0 ? clock_of(t->arena, minutes) : m.time));
 }
 
 static void turn_birth(struct turning *t)
@@ -363,7 +374,8 @@ static void turn_birth(struct turning *t)
     if (!*text || *pairs_get(&t->in, "age_band") || !date_is_set(on))
         return;
     if (read_day(t->im, text, t->arena, &born) != DAY_READ || date_age(born, on) < 0)
-        problem_add(&t->own, "age_band", "生年月日の「%s」を読めません。S12.3.4や1937/3/4のように直してください。", shown(t, text));
+        problem_add(&t->own, "age_band", "生年月日の「%s」を読めません。S12.3.4や1937/3/4のように直してください。",
+                    shown(t, text));
     else
         turn_codes(t, field_find(&consultation_set, "age_band"), arena_printf(t->arena, "%d", date_age(born, on)));
 }
@@ -388,7 +400,8 @@ static void turn_progress(struct turning *t)
     const char *text = said(t, "progress.text"), *received = pairs_get(&t->in, "received_at");
     if (!*text || !*received)
         return;
-    const struct progress_entry entry = {arena_strndup(t->arena, received, 10), "", text_cut(t->arena, said(t, "staff.text"), 50), text};
+    const struct progress_entry entry = {arena_strndup(t->arena, received, 10), "", text_cut(t->arena, said(t, "staff.text"), 50),
+                                         text};
     pairs_set(&t->in, "progress", field_rows_text(&progress_set, &entry, 1, t->arena));
 }
 
@@ -426,7 +439,8 @@ static void fill_defaults(struct turning *t)
         is_case = !strcmp(pairs_get(&t->in, "subject_kind"), "individual_case");
     }
     const char *consent = pairs_get(&t->in, "consent");
-    if ((!strcmp(consent, "written") || !strcmp(consent, "verbal")) && !*pairs_get(&t->in, "consent_on") && !problem_of(&t->own, "consent_on"))
+    if ((!strcmp(consent, "written") || !strcmp(consent, "verbal")) && !*pairs_get(&t->in, "consent_on") &&
+        !problem_of(&t->own, "consent_on"))
         pairs_set(&t->in, "consent_on", arena_strndup(t->arena, pairs_get(&t->in, "received_at"), 10));
 }
 
@@ -474,8 +488,14 @@ bool import_convert(struct importing *im, struct import_row *row)
     fill_defaults(&t);
     row->sheet = (struct consultation){0};
     field_clear(&consultation_set, &row->sheet);
-    row->sheet.head = (struct record_head){.id = "", .office_id = im->office_id, .area_code = im->area_code, .created_at = "", .created_by = "",
-                                           .changed_at = "", .changed_by = "", .deleted_at = ""};
+    row->sheet.head = (struct record_head){.id = "",
+                                           .office_id = im->office_id,
+                                           .area_code = im->area_code,
+                                           .created_at = "",
+                                           .created_by = "",
+                                           .changed_at = "",
+                                           .changed_by = "",
+                                           .deleted_at = ""};
     field_parse(&consultation_set, &t.in, im->today, &row->sheet, t.arena, &parsed);
     collect_problems(&t, row, &parsed);
     if (row->problem_count)

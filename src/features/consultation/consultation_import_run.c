@@ -10,56 +10,55 @@
 #include <sodium.h>
 #include <string.h>
 
-const char import_schema[] =
-    "CREATE TABLE import_mapping (\n"
-    "  office_id TEXT NOT NULL,\n"
-    "  name TEXT NOT NULL,        -- given by the person\n"
-    "  headers_key TEXT NOT NULL, -- hash of the folded headers in their order\n"
-    "  mapping TEXT NOT NULL,     -- JSON: columns, defaults, values\n"
-    "  changed_at TEXT NOT NULL,  -- UTC\n"
-    "  changed_by TEXT NOT NULL,\n"
-    "  PRIMARY KEY (office_id, name)\n"
-    ");\n"
-    "CREATE TABLE import_draft (\n"
-    "  id TEXT PRIMARY KEY,\n"
-    "  office_id TEXT NOT NULL,\n"
-    "  user_id TEXT NOT NULL,\n"
-    "  path TEXT NOT NULL,        -- the file while its columns are being told; removed within a day\n"
-    "  mapping TEXT NOT NULL,     -- JSON as it stands\n"
-    "  name_hash TEXT NOT NULL,\n"
-    "  file_hash TEXT NOT NULL,\n"
-    "  created_at TEXT NOT NULL   -- UTC\n"
-    ");\n"
-    "CREATE TABLE import_run (\n"
-    "  id TEXT PRIMARY KEY,       -- the job's id, or one of its own for commands\n"
-    "  office_id TEXT NOT NULL,\n"
-    "  area_code TEXT NOT NULL,\n"
-    "  user_id TEXT NOT NULL,\n"
-    "  name_hash TEXT NOT NULL,   -- a file's name may name a person: only its hash\n"
-    "  file_hash TEXT NOT NULL,   -- BLAKE2b-256 of the bytes\n"
-    "  mapping TEXT NOT NULL,     -- name of the mapping, or ''\n"
-    "  folder TEXT NOT NULL,      -- where the refused rows lie, or ''\n"
-    "  all_or_nothing BIGINT NOT NULL,\n"
-    "  state TEXT NOT NULL,       -- running, done, refused, failed, undone\n"
-    "  rows_read BIGINT NOT NULL,\n"
-    "  imported BIGINT NOT NULL,\n"
-    "  already BIGINT NOT NULL,\n"
-    "  refused BIGINT NOT NULL,\n"
-    "  began_at TEXT NOT NULL,    -- UTC\n"
-    "  ended_at TEXT NOT NULL,\n"
-    "  undone_at TEXT NOT NULL,\n"
-    "  undone_by TEXT NOT NULL,\n"
-    "  undone BIGINT NOT NULL,    -- sheets taken away again\n"
-    "  kept BIGINT NOT NULL       -- sheets left because somebody had changed them\n"
-    ");\n"
-    "CREATE INDEX import_run_list ON import_run (office_id, began_at);\n"
-    "CREATE TABLE import_row (\n"
-    "  run_id TEXT NOT NULL,\n"
-    "  kind TEXT NOT NULL,        -- consultation, patient\n"
-    "  record_id TEXT NOT NULL,\n"
-    "  state BIGINT NOT NULL,     -- 0 stands, 1 undone, 2 left at the undoing\n"
-    "  PRIMARY KEY (run_id, kind, record_id)\n"
-    ");\n";
+const char import_schema[] = "CREATE TABLE import_mapping (\n"
+                             "  office_id TEXT NOT NULL,\n"
+                             "  name TEXT NOT NULL,        -- given by the person\n"
+                             "  headers_key TEXT NOT NULL, -- hash of the folded headers in their order\n"
+                             "  mapping TEXT NOT NULL,     -- JSON: columns, defaults, values\n"
+                             "  changed_at TEXT NOT NULL,  -- UTC\n"
+                             "  changed_by TEXT NOT NULL,\n"
+                             "  PRIMARY KEY (office_id, name)\n"
+                             ");\n"
+                             "CREATE TABLE import_draft (\n"
+                             "  id TEXT PRIMARY KEY,\n"
+                             "  office_id TEXT NOT NULL,\n"
+                             "  user_id TEXT NOT NULL,\n"
+                             "  path TEXT NOT NULL,        -- the file while its columns are being told; removed within a day\n"
+                             "  mapping TEXT NOT NULL,     -- JSON as it stands\n"
+                             "  name_hash TEXT NOT NULL,\n"
+                             "  file_hash TEXT NOT NULL,\n"
+                             "  created_at TEXT NOT NULL   -- UTC\n"
+                             ");\n"
+                             "CREATE TABLE import_run (\n"
+                             "  id TEXT PRIMARY KEY,       -- the job's id, or one of its own for commands\n"
+                             "  office_id TEXT NOT NULL,\n"
+                             "  area_code TEXT NOT NULL,\n"
+                             "  user_id TEXT NOT NULL,\n"
+                             "  name_hash TEXT NOT NULL,   -- a file's name may name a person: only its hash\n"
+                             "  file_hash TEXT NOT NULL,   -- BLAKE2b-256 of the bytes\n"
+                             "  mapping TEXT NOT NULL,     -- name of the mapping, or ''\n"
+                             "  folder TEXT NOT NULL,      -- where the refused rows lie, or ''\n"
+                             "  all_or_nothing BIGINT NOT NULL,\n"
+                             "  state TEXT NOT NULL,       -- running, done, refused, failed, undone\n"
+                             "  rows_read BIGINT NOT NULL,\n"
+                             "  imported BIGINT NOT NULL,\n"
+                             "  already BIGINT NOT NULL,\n"
+                             "  refused BIGINT NOT NULL,\n"
+                             "  began_at TEXT NOT NULL,    -- UTC\n"
+                             "  ended_at TEXT NOT NULL,\n"
+                             "  undone_at TEXT NOT NULL,\n"
+                             "  undone_by TEXT NOT NULL,\n"
+                             "  undone BIGINT NOT NULL,    -- sheets taken away again\n"
+                             "  kept BIGINT NOT NULL       -- sheets left because somebody had changed them\n"
+                             ");\n"
+                             "CREATE INDEX import_run_list ON import_run (office_id, began_at);\n"
+                             "CREATE TABLE import_row (\n"
+                             "  run_id TEXT NOT NULL,\n"
+                             "  kind TEXT NOT NULL,        -- consultation, patient\n"
+                             "  record_id TEXT NOT NULL,\n"
+                             "  state BIGINT NOT NULL,     -- 0 stands, 1 undone, 2 left at the undoing\n"
+                             "  PRIMARY KEY (run_id, kind, record_id)\n"
+                             ");\n";
 
 /* -- one row -------------------------------------------------------------------------------------------------------------- */
 
@@ -77,13 +76,16 @@ static int64_t moment_ms(const char *received_at)
     char day[11] = "";
     memcpy(day, received_at, strnlen(received_at, 10));
     int minutes = time_parse(received_at + strnlen(received_at, 11));
-    int64_t ms = ((int64_t)date_days_between((struct date){1970, 1, 1}, date_from_iso(day)) * 1440 + (minutes < 0 ? 0 : minutes) - 540) * 60000;
+    int64_t ms =
+        ((int64_t)date_days_between((struct date){1970, 1, 1}, date_from_iso(day)) * 1440 + (minutes < 0 ? 0 : minutes) - 540) *
+        60000;
     return ms < 0 ? 0 : ms;
 }
 
 enum place { PLACE_FAILED, PLACE_FREE, PLACE_TAKEN };
 
-/* The id of a seed: the first that is free or stands.  What was taken away keeps its id, so that a row imported again is a new record. */
+/* The id of a seed: the first that is free or stands.  What was taken away keeps its id, so that a row imported again is a new
+ * record. */
 static enum place find_place(const struct saving *s, const char *sql, int64_t ms, uint64_t seed, const char **ret_id)
 {
     enum { TRIES = 1000 };
@@ -106,7 +108,8 @@ static enum place find_place(const struct saving *s, const char *sql, int64_t ms
 
 static bool note_row(const struct saving *s, const char *kind, const char *id)
 {
-    return db_run(s->db, s->err, "INSERT INTO import_row (run_id, kind, record_id, state) VALUES ($1, $2, $3, 0) ON CONFLICT DO NOTHING",
+    return db_run(s->db, s->err,
+                  "INSERT INTO import_row (run_id, kind, record_id, state) VALUES ($1, $2, $3, 0) ON CONFLICT DO NOTHING",
                   TEXT(s->task->run_id), TEXT(kind), TEXT(id)) >= 0;
 }
 
@@ -114,7 +117,8 @@ static bool note_row(const struct saving *s, const char *kind, const char *id)
 static enum row_result whose(const struct saving *s, const char *id)
 {
     struct err trouble = {0};
-    long long own = db_int(s->db, &trouble, 0, "SELECT COUNT(*) FROM import_row WHERE run_id = $1 AND kind = 'consultation' AND record_id = $2",
+    long long own = db_int(s->db, &trouble, 0,
+                           "SELECT COUNT(*) FROM import_row WHERE run_id = $1 AND kind = 'consultation' AND record_id = $2",
                            TEXT(s->task->run_id), TEXT(id));
     if (trouble.kind) {
         *s->err = trouble;
@@ -153,7 +157,8 @@ static bool find_namesake(const struct saving *s, struct consultation *c, struct
 {
     const char *known = arena_printf(s->arena, "%s\x1f%s\x1f%s\x1f%s", c->head.office_id, text_fold(s->arena, c->patient_kana),
                                      text_fold(s->arena, c->patient_name), c->sex);
-    enum place place = find_place(s, "SELECT deleted_at FROM patient WHERE id = $1", 0, import_hash(known, strlen(known)), &p->head.id);
+    enum place place =
+        find_place(s, "SELECT deleted_at FROM patient WHERE id = $1", 0, import_hash(known, strlen(known)), &p->head.id);
     if (place == PLACE_FAILED)
         return false;
     c->patient_id = p->head.id;
@@ -186,7 +191,8 @@ static bool find_person(const struct saving *s, struct consultation *c)
 static enum row_result save_row(const struct saving *s, const struct import_row *row)
 {
     struct consultation c = row->sheet;
-    enum place place = find_place(s, "SELECT deleted_at FROM consultation WHERE id = $1", moment_ms(c.received_at), row->seed, &c.head.id);
+    enum place place =
+        find_place(s, "SELECT deleted_at FROM consultation WHERE id = $1", moment_ms(c.received_at), row->seed, &c.head.id);
     if (place == PLACE_FAILED)
         return ROW_FAILED;
     if (place == PLACE_TAKEN)
@@ -204,7 +210,7 @@ struct run {
     struct import_refused *refused; /* made with the first refused row */
     struct import_row rows[IMPORT_BATCH];
     size_t count;
-    struct db *db;      /* inside the one transaction of all-or-nothing */
+    struct db *db; /* inside the one transaction of all-or-nothing */
     bool only_checking;
 };
 
@@ -408,9 +414,11 @@ static bool write_begin(struct db *db, void *arg, struct err *err)
     const struct recording *w = arg;
     const struct import_record *r = w->record;
     return db_run(db, err,
-                  "INSERT INTO import_run (id, office_id, area_code, user_id, name_hash, file_hash, mapping, folder, all_or_nothing, state,"
+                  "INSERT INTO import_run (id, office_id, area_code, user_id, name_hash, file_hash, mapping, folder, "
+                  "all_or_nothing, state,"
                   " rows_read, imported, already, refused, began_at, ended_at, undone_at, undone_by, undone, kept)"
-                  " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'running', 0, 0, 0, 0, $10, '', '', '', 0, 0) ON CONFLICT (id) DO UPDATE SET state = 'running'",
+                  " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'running', 0, 0, 0, 0, $10, '', '', '', 0, 0) ON CONFLICT (id) "
+                  "DO UPDATE SET state = 'running'",
                   TEXT(r->id), TEXT(r->office_id), TEXT(r->area_code), TEXT(r->user_id), TEXT(r->name_hash), TEXT(r->file_hash),
                   TEXT(r->mapping), TEXT(r->folder), INT(r->all_or_nothing), TEXT(now_utc(w->arena))) >= 0;
 }
@@ -429,17 +437,23 @@ static bool write_end(struct db *db, void *arg, struct err *err)
     const char *user = db_text(db, w->arena, err, "SELECT user_id FROM import_run WHERE id = $1", TEXT(w->id));
     if (!office || !user)
         return false;
-    const struct audit_entry e = {.user_id = user, .office_id = office, .action = "consultation.import", .object_kind = "import_run",
+    const struct audit_entry e = {.user_id = user,
+                                  .office_id = office,
+                                  .action = "consultation.import",
+                                  .object_kind = "import_run",
                                   .object_id = w->id,
-                                  .detail = arena_printf(w->arena, "rows=%ld imported=%ld already=%ld refused=%ld", c->rows, c->imported,
-                                                         c->already, c->refused)};
+                                  .detail = arena_printf(w->arena, "rows=%ld imported=%ld already=%ld refused=%ld", c->rows,
+                                                         c->imported, c->already, c->refused)};
     return db_run(db, err,
-                  "UPDATE import_run SET state = $2, rows_read = $3, imported = $4, already = $5, refused = $6, ended_at = $7 WHERE id = $1",
-                  TEXT(w->id), TEXT(w->state), INT(c->rows), INT(c->imported), INT(c->already), INT(c->refused), TEXT(now_utc(w->arena))) >= 0 &&
+                  "UPDATE import_run SET state = $2, rows_read = $3, imported = $4, already = $5, refused = $6, ended_at = $7 "
+                  "WHERE id = $1",
+                  TEXT(w->id), TEXT(w->state), INT(c->rows), INT(c->imported), INT(c->already), INT(c->refused),
+                  TEXT(now_utc(w->arena))) >= 0 &&
            audit_append(db, &e, err);
 }
 
-bool import_record_end(struct store *s, const char *id, const char *state, const struct import_counts *c, struct arena *a, struct err *err)
+bool import_record_end(struct store *s, const char *id, const char *state, const struct import_counts *c, struct arena *a,
+                       struct err *err)
 {
     struct recording w = {.id = id, .state = state, .counts = c, .arena = a};
     return store_write(s, write_end, &w, err);
@@ -458,15 +472,16 @@ struct undoing {
 
 static bool mark(struct db *db, const struct undoing *u, const char *id, bool taken, struct err *err)
 {
-    return db_run(db, err, "UPDATE import_row SET state = $4 WHERE run_id = $1 AND kind = $2 AND record_id = $3", TEXT(u->run_id), TEXT(u->kind),
-                  TEXT(id), INT(taken ? 1 : 2)) >= 0;
+    return db_run(db, err, "UPDATE import_row SET state = $4 WHERE run_id = $1 AND kind = $2 AND record_id = $3", TEXT(u->run_id),
+                  TEXT(u->kind), TEXT(id), INT(taken ? 1 : 2)) >= 0;
 }
 
 /* A person is only taken away when no sheet speaks of them any more. */
 static long long sheets_of(struct db *db, const struct undoing *u, const char *id, struct err *err)
 {
-    return strcmp(u->kind, "patient") ? 0
-                                      : db_int(db, err, 0, "SELECT COUNT(*) FROM consultation WHERE patient_id = $1 AND deleted_at = ''", TEXT(id));
+    return strcmp(u->kind, "patient")
+               ? 0
+               : db_int(db, err, 0, "SELECT COUNT(*) FROM consultation WHERE patient_id = $1 AND deleted_at = ''", TEXT(id));
 }
 
 static bool undo_one(struct db *db, struct undoing *u, const char *id, struct arena *a, struct err *err)
@@ -514,10 +529,12 @@ static bool undo_batch(struct db *db, void *arg, struct err *err)
 static bool read_standing(struct store *s, struct undoing *u, struct arena *a, struct err *err)
 {
     struct db *db = store_reader(s, err);
-    auto_rows *rows = db ? db_query(db, a, err,
-                                    "SELECT record_id FROM import_row WHERE run_id = $1 AND kind = $2 AND state = 0 ORDER BY record_id LIMIT 200",
-                                    TEXT(u->run_id), TEXT(u->kind))
-                         : NULL;
+    auto_rows *rows =
+        db ? db_query(
+                 db, a, err,
+                 "SELECT record_id FROM import_row WHERE run_id = $1 AND kind = $2 AND state = 0 ORDER BY record_id LIMIT 200",
+                 TEXT(u->run_id), TEXT(u->kind))
+           : NULL;
     u->ids = NEW_ARRAY(a, UNDO_BATCH, const char *);
     u->count = 0;
     while (rows && u->count < UNDO_BATCH && rows_next(rows))
@@ -537,10 +554,14 @@ static bool write_undone(struct db *db, void *arg, struct err *err)
     const char *office = db_text(db, a, err, "SELECT office_id FROM import_run WHERE id = $1", TEXT(u->run_id));
     if (!office)
         return false;
-    const struct audit_entry e = {.user_id = u->user_id, .office_id = office, .action = "consultation.import.undo", .object_kind = "import_run",
+    const struct audit_entry e = {.user_id = u->user_id,
+                                  .office_id = office,
+                                  .action = "consultation.import.undo",
+                                  .object_kind = "import_run",
                                   .object_id = u->run_id,
                                   .detail = arena_printf(a, "undone=%ld kept=%ld", u->result.taken, u->result.kept)};
-    return db_run(db, err, "UPDATE import_run SET state = 'undone', undone_at = $2, undone_by = $3, undone = $4, kept = $5 WHERE id = $1",
+    return db_run(db, err,
+                  "UPDATE import_run SET state = 'undone', undone_at = $2, undone_by = $3, undone = $4, kept = $5 WHERE id = $1",
                   TEXT(u->run_id), TEXT(now_utc(a)), TEXT(u->user_id), INT(u->result.taken), INT(u->result.kept)) >= 0 &&
            audit_append(db, &e, err);
 }
@@ -549,7 +570,8 @@ static bool count_undone(struct store *s, const char *run_id, struct import_undo
 {
     struct db *db = store_reader(s, err);
     auto_rows *rows = db ? db_query(db, NULL, err,
-                                    "SELECT COALESCE(SUM(CASE WHEN state = 1 THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN state = 2 THEN 1 ELSE 0 END), 0)"
+                                    "SELECT COALESCE(SUM(CASE WHEN state = 1 THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN "
+                                    "state = 2 THEN 1 ELSE 0 END), 0)"
                                     " FROM import_row WHERE run_id = $1 AND kind = 'consultation'",
                                     TEXT(run_id))
                          : NULL;

@@ -10,7 +10,10 @@ enum { BATCH_BYTES = 32 << 20 };
 
 /* Rows that were met already: by number and day, or by text. */
 struct seen {
-    struct met { uint64_t seed; uint32_t row, times; } *items;
+    struct met {
+        uint64_t seed;
+        uint32_t row, times;
+    } * items;
     size_t count, room;
 };
 
