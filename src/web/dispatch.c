@@ -3,10 +3,11 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "web/app_private.h"
+#include "web/compress.h"
+#include "web/csrf.h"
 #include "web/html.h"
 #include "web/request.h"
 
-#include <sodium.h>
 #include <string.h>
 
 enum { PAIRS_AT_MOST = 5000 };
@@ -91,12 +92,6 @@ static bool is_same_site(const struct request *req)
     return host && !strcmp(host + 3, request_header(req, "Host"));
 }
 
-static bool same_token(const char *given, const char *wanted)
-{
-    size_t size = strlen(wanted);
-    return size && strlen(given) == size && !sodium_memcmp(given, wanted, size);
-}
-
 static const char *csrf_given(const struct request *req)
 {
     const char *header = request_header(req, "X-CSRF-Token");
@@ -157,7 +152,7 @@ static bool signed_in_enough(struct request *req)
 }
 
 /* Without a session there is no token; where the write comes from is what is left to check. */
-static bool csrf_fits(struct request *req)
+static bool token_fits(struct request *req)
 {
     if (!is_write(req) || req->session->token || (req->route->flags & ROUTE_NO_CSRF))
         return true;
@@ -166,7 +161,7 @@ static bool csrf_fits(struct request *req)
         return false;
     }
     const char *given = csrf_given(req);
-    if (!*req->session->user_id || same_token(given, req->session->csrf) || kept_token_fits(req, given))
+    if (!*req->session->user_id || csrf_fits(given, req->session->csrf_secret) || kept_token_fits(req, given))
         return true;
     if (req->api)
         reply_status(req, 403, "web.csrf");
@@ -302,7 +297,7 @@ static void serve(struct request *req, const struct err *body_problem)
         fail(req, body_problem ? body_problem : &err);
         return;
     }
-    if (signed_in_enough(req) && csrf_fits(req) && allowed(req))
+    if (signed_in_enough(req) && token_fits(req) && allowed(req))
         run(req);
 }
 
@@ -357,5 +352,6 @@ void dispatch(struct request *req, const struct err *body_problem)
     prepare(req);
     serve(req, body_problem);
     not_modified(req);
+    compress_reply(req);
     security_headers(req);
 }

@@ -7,6 +7,7 @@
 #include "base/code_list.h"
 #include "base/date.h"
 #include "web/app_private.h"
+#include "web/csrf.h"
 #include "web/html.h"
 #include "web/page_view.h"
 #include "web/request.h"
@@ -51,8 +52,7 @@ static const char *token_of_ended(struct request *req)
 {
     const char *cookie = session_cookie(req), *given = pairs_get(&req->body, "csrf");
     const struct session *ended = *cookie && req->db ? session_find_ended(req->db, cookie, req->arena, NULL) : NULL;
-    size_t size = ended ? strlen(ended->csrf) : 0;
-    if (!size || strlen(given) != size || sodium_memcmp(given, ended->csrf, size))
+    if (!ended || !csrf_fits(given, ended->csrf_secret))
         return "";
     return token_for(req, ended->user_id, this_hour());
 }

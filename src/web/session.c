@@ -2,6 +2,7 @@
 
 #include "base/date.h"
 #include "base/id.h"
+#include "web/csrf.h"
 #include "web/request.h"
 
 #include <stdio.h>
@@ -18,7 +19,7 @@ const struct session session_nobody = {.id = "",
                                        .area_code = "",
                                        .area_name = "",
                                        .area_path = "",
-                                       .csrf = "",
+                                       .csrf = "", .csrf_secret = "",
                                        .created_at = "",
                                        .seen_at = "",
                                        .ends_at = ""};
@@ -88,7 +89,8 @@ const struct session *session_find_ended(struct db *db, const char *key, struct 
         return NULL;
     struct session *s = NEW(a, struct session);
     read_who(r, s);
-    s->csrf = rows_text(r, 11);
+    s->csrf_secret = rows_text(r, 11);
+    s->csrf = csrf_masked(a, s->csrf_secret);
     s->pending = rows_int(r, 12);
     s->created_at = rows_text(r, 13);
     s->seen_at = rows_text(r, 14);
@@ -177,7 +179,7 @@ const struct session *token_find(struct db *db, const char *token, struct arena 
         return NULL;
     struct session *s = NEW(a, struct session);
     read_who(r, s);
-    s->csrf = "";
+    s->csrf = s->csrf_secret = "";
     s->token = true;
     s->created_at = s->seen_at = rows_text(r, 11);
     s->ends_at = rows_text(r, 12);

@@ -15,7 +15,8 @@ struct session {
     const char *membership_id;
     enum role role;
     const char *office_id, *office_name, *area_code, *area_name, *area_path;
-    const char *csrf; /* token every form carries */
+    const char *csrf;        /* token every form carries, under a fresh pad for each request (csrf.h) */
+    const char *csrf_secret; /* the token itself: never shown */
     bool locked;      /* idle too long: password (or TOTP) again, typing is kept */
     bool token;       /* API token: no CSRF, no idle lock */
     bool sees_area;   /* the office looks after an area (ward office, health bureau): its viewers see the area, masked */

@@ -68,7 +68,7 @@ void visitor_sign_in(struct visitor *v, const struct session *as)
         abort();
     pairs_set(&v->cookies, "renkei", s.key);
     const struct session *made = session_find_ended(store_reader(app_store(v->app), &err), s.key, v->arena, &err);
-    v->csrf = made->csrf;
+    v->csrf = made->csrf_secret;
 }
 
 void visitor_sign_out(struct visitor *v)
