@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FRAME_SIZE = 256 * 1024 };
+enum { FRAME_SIZE = 256 * 1024, WATCH_ROWS = 5000 };
 
 /* --- cells --- */
 
@@ -92,24 +92,11 @@ static struct value get_cell(struct cursor *c, struct arena *a)
     }
 }
 
-/* --- one consistent view --- */
-
-typedef bool view_fn(struct db *db, void *arg, struct err *err);
-
-static bool with_snapshot(struct store *s, view_fn *fn, void *arg, struct err *err)
-{
-    struct db *db = store_reader(s, err);
-    if (!db || !db->engine->snapshot(db, err))
-        return false;
-    bool ok = fn(db, arg, err);
-    db->engine->rollback(db);
-    return ok;
-}
-
 /* --- writing --- */
 
 struct writing {
     struct backup_writer *file;
+    const struct backup_watch *watch;
     struct buf rows;
     struct backup_result result;
 };
@@ -127,7 +114,8 @@ static bool write_row(void *arg, const struct catalog_table *t, const struct val
     struct writing *w = arg;
     for (size_t i = 0; i < t->column_count; i++)
         put_cell(&w->rows, &values[i]);
-    w->result.rows++;
+    if (++w->result.rows % WATCH_ROWS == 0 && w->watch && !w->watch->go_on(w->watch->arg, w->result.rows))
+        return err_set(err, ERR_CONFLICT, "backup.stopped", "after %lld rows", w->result.rows);
     return w->rows.size < FRAME_SIZE || flush_rows(w, err);
 }
 
@@ -170,19 +158,23 @@ static bool write_all(struct db *db, void *arg, struct err *err)
     for (size_t i = 0; i < c.count; i++)
         if (!write_table(w, db, &c.tables[i], err))
             return false;
+    if (!fingerprint_in(db, w->result.fingerprint, err))
+        return false;
     auto_buf end = {0};
     buf_char(&end, 'E');
     put_number(&end, (unsigned long long)w->result.tables, 8);
     put_number(&end, (unsigned long long)w->result.rows, 8);
+    put_text(&end, w->result.fingerprint, strlen(w->result.fingerprint));
     return backup_frame(w->file, &end, true, err);
 }
 
-bool backup_write(struct store *s, const char *path, const char *passphrase, struct backup_result *ret, struct err *err)
+bool backup_write_watched(struct store *s, const char *path, const char *passphrase, const struct backup_watch *watch,
+                          struct backup_result *ret, struct err *err)
 {
-    struct writing w = {.file = backup_create(path, passphrase, err)};
+    struct writing w = {.file = backup_create(path, passphrase, err), .watch = watch};
     if (!w.file)
         return false;
-    bool ok = with_snapshot(s, write_all, &w, err);
+    bool ok = store_view(s, write_all, &w, err);
     buf_free(&w.rows);
     if (!ok) {
         backup_abandon(w.file);
@@ -196,6 +188,11 @@ bool backup_write(struct store *s, const char *path, const char *passphrase, str
     return true;
 }
 
+bool backup_write(struct store *s, const char *path, const char *passphrase, struct backup_result *ret, struct err *err)
+{
+    return backup_write_watched(s, path, passphrase, NULL, ret, err);
+}
+
 /* --- restoring --- */
 
 struct reading {
@@ -207,6 +204,7 @@ struct reading {
     struct loader *loader; /* NULL: only checking */
     size_t column_count;
     long long tables, rows;
+    const char *fingerprint; /* "" when the backup carries none */
     bool ended;
 };
 
@@ -257,6 +255,17 @@ static bool read_rows(struct reading *r, struct cursor *c, struct arena *a, stru
     return true;
 }
 
+/* Version 1 began without a fingerprint at its end. */
+static bool read_end(struct reading *r, struct cursor *c, struct err *err)
+{
+    size_t size = 0;
+    r->ended = true;
+    if ((long long)get_number(c, 8) != r->tables || (long long)get_number(c, 8) != r->rows)
+        return damaged(err, "counts");
+    r->fingerprint = c->at < c->end ? get_text(c, r->arena, &size) : "";
+    return !c->bad && (size == 0 || size == 64);
+}
+
 static bool read_frame(struct reading *r, struct cursor *c, struct arena *a, struct err *err)
 {
     switch (get_number(c, 1)) {
@@ -264,9 +273,7 @@ static bool read_frame(struct reading *r, struct cursor *c, struct arena *a, str
     case 'M': return r->loader ? true : read_known(r, c);
     case 'T': return read_table(r, c, a, err) || (err->kind ? false : damaged(err, "table"));
     case 'R': return read_rows(r, c, a, err);
-    case 'E':
-        r->ended = true;
-        return ((long long)get_number(c, 8) == r->tables && (long long)get_number(c, 8) == r->rows) || damaged(err, "counts");
+    case 'E': return read_end(r, c, err);
     default: return damaged(err, "frame");
     }
 }
@@ -309,7 +316,7 @@ bool backup_restore(struct store *s, const char *path, const char *passphrase, b
     auto_arena *a = arena_new();
     struct reading r = {.path = path, .passphrase = passphrase, .arena = a};
     bool ok = read_file(&r, &own); /* the whole file is checked before anything is touched */
-    struct load_source source = {.numbers = r.numbers, .number_count = r.number_count, .feed = feed, .arg = &r};
+    struct load_source source = {.numbers = r.numbers, .number_count = r.number_count, .feed = feed, .arg = &r, .fingerprint = r.fingerprint};
     ok = ok && load_store(s, migrations, replace, &source, ret, &own);
     if (!ok && err)
         *err = own;
@@ -344,9 +351,8 @@ static void print_head(struct print *p, const struct catalog_table *t)
 }
 
 /* When each migration ran is not part of what the store holds. */
-static bool print_all(struct db *db, void *arg, struct err *err)
+static bool print_all(struct db *db, struct print *p, struct err *err)
 {
-    struct print *p = arg;
     auto_arena *a = arena_new();
     struct catalog c;
     if (!catalog_read(db, a, &c, err))
@@ -361,17 +367,28 @@ static bool print_all(struct db *db, void *arg, struct err *err)
     return true;
 }
 
-bool store_fingerprint(struct store *s, struct arena *a, const char **ret_hex, struct err *err)
+bool fingerprint_in(struct db *db, char ret_hex[65], struct err *err)
 {
     unsigned char hash[32];
     struct print p = {0};
     crypto_generichash_init(&p.state, NULL, 0, sizeof hash);
-    bool ok = with_snapshot(s, print_all, &p, err);
+    bool ok = print_all(db, &p, err);
     buf_free(&p.cells);
-    if (!ok)
-        return false;
     crypto_generichash_final(&p.state, hash, sizeof hash);
+    sodium_bin2hex(ret_hex, 65, hash, sizeof hash);
+    return ok;
+}
+
+static bool view_fingerprint(struct db *db, void *arg, struct err *err)
+{
+    return fingerprint_in(db, arg, err);
+}
+
+bool store_fingerprint(struct store *s, struct arena *a, const char **ret_hex, struct err *err)
+{
     char *hex = arena_alloc(a, 65);
-    *ret_hex = sodium_bin2hex(hex, 65, hash, sizeof hash);
+    if (!store_view(s, view_fingerprint, hex, err))
+        return false;
+    *ret_hex = hex;
     return true;
 }

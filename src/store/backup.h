@@ -10,12 +10,21 @@
 
 struct backup_result {
     long long tables, rows, bytes;
+    char fingerprint[65]; /* store_fingerprint of what was written, or of what came back */
 };
+/* Told every few thousand rows how many are written; false stops, leaves no file and gives ERR_CONFLICT "backup.stopped". */
+struct backup_watch {
+    bool (*go_on)(void *arg, long long rows);
+    void *arg;
+};
+bool backup_write_watched(struct store *s, const char *path, const char *passphrase, const struct backup_watch *watch,
+                          struct backup_result *ret, struct err *err);
 bool backup_write(struct store *s, const char *path, const char *passphrase, struct backup_result *ret, struct err *err);
 /* Into an empty store (after store_open, before store_migrate); refuses a store that has tables unless `replace`, which drops them.
  * `migrations` are this program's: those that the backup knows make the tables, the rest bring them up to date afterwards.  The whole
  * file is checked first, and all happens in one transaction: a damaged file or a wrong passphrase changes nothing (ERR_INPUT
- * "backup.*"); a backup of a newer program is ERR_CONFLICT "backup.newer". */
+ * "backup.*"); a backup of a newer program is ERR_CONFLICT "backup.newer".  Before the transaction ends, the fingerprint of what stands in
+ * the tables is compared with the one that the backup carries: ERR_BROKEN "backup.differs" when they are not the same. */
 bool backup_restore(struct store *s, const char *path, const char *passphrase, bool replace, const struct migration_list *migrations,
                     struct backup_result *ret, struct err *err);
 /* `folder` must not exist or be empty.  `migrations` (as given to store_migrate) are written too: schema.sql documents each column. */

@@ -465,6 +465,35 @@ bool db_postgresql_forget(struct db *db, struct err *err)
     return simple(db, err, "DEALLOCATE ALL", NULL);
 }
 
+/* --- bulk --- */
+
+bool db_postgresql_copy(struct db *db, struct err *err, const char *sql)
+{
+    if (!ensure_connected(db, err) || !send_waiting_begin(db, err))
+        return false;
+    PGresult *r = PQexec(own_of(db)->conn, sql);
+    bool ok = PQresultStatus(r) == PGRES_COPY_IN || fail(db, err, r, sql);
+    PQclear(r);
+    return ok;
+}
+
+bool db_postgresql_copy_put(struct db *db, struct err *err, const char *text, size_t size)
+{
+    return PQputCopyData(own_of(db)->conn, text, (int)size) == 1 || fail_lost(db, err);
+}
+
+bool db_postgresql_copy_end(struct db *db, struct err *err, bool whole)
+{
+    PGconn *conn = own_of(db)->conn;
+    bool ok = PQputCopyEnd(conn, whole ? NULL : "stopped") == 1;
+    PGresult *r = ok ? PQgetResult(conn) : NULL;
+    ok = (ok && is_good(r)) || !whole || fail(db, err, r, "COPY");
+    PQclear(r);
+    for (PGresult *more; (more = PQgetResult(conn));)
+        PQclear(more);
+    return ok;
+}
+
 static void close_db(struct db *db)
 {
     struct pg_db *own = own_of(db);

@@ -79,6 +79,11 @@ struct db *db_sqlite_open(struct store *s, const char *path, bool writer, struct
 struct db *db_postgresql_open(struct store *s, const char *url, struct err *err);
 /* The statements prepared so far: a cursor of the same name gives other columns next time. */
 bool db_postgresql_forget(struct db *db, struct err *err);
+/* Rows in bulk, as text of COPY: `copy` begins, any number of puts, then the end; with `whole` false nothing of it is kept and only
+ * the statement before fails.  No other statement in between. */
+bool db_postgresql_copy(struct db *db, struct err *err, const char *sql);
+bool db_postgresql_copy_put(struct db *db, struct err *err, const char *text, size_t size);
+bool db_postgresql_copy_end(struct db *db, struct err *err, bool whole);
 /* For what both engines do. */
 void db_init(struct db *db, const struct engine *engine, struct store *s);
 void db_finish(struct db *db);

@@ -215,8 +215,9 @@ static bool begin_manifest(struct exporting *x, struct db *db, const char *at, s
     return true;
 }
 
-static bool write_all(struct exporting *x, struct db *db, struct err *err)
+static bool write_all(struct db *db, void *arg, struct err *err)
 {
+    struct exporting *x = arg;
     struct catalog c;
     char at[32];
     real_utc(at);
@@ -227,19 +228,20 @@ static bool write_all(struct exporting *x, struct db *db, struct err *err)
         if (!write_table(x, db, &c.tables[i], err))
             return false;
     json_close(&x->manifest, ']');
+    if (!fingerprint_in(db, x->result.fingerprint, err))
+        return false;
+    json_pair(&x->manifest, "fingerprint", x->result.fingerprint);
     json_close(&x->manifest, '}');
     buf_char(&x->manifest_text, '\n');
     /* The manifest comes last: a folder without it is not finished. */
     return write_schema(x, err) && write_file(x, "README.md", &x->readme, err) && write_file(x, "manifest.json", &x->manifest_text, err);
 }
 
-static bool make_folder(const char *folder, struct err *err)
+static bool is_free(const char *folder, struct err *err)
 {
-    if (mkdir(folder, 0700) == 0)
-        return true;
-    DIR *d = errno == EEXIST ? opendir(folder) : NULL;
+    DIR *d = opendir(folder);
     if (!d)
-        return fail_write(err);
+        return errno == ENOENT || fail_write(err);
     int entries = 0;
     while (readdir(d))
         entries++;
@@ -247,18 +249,53 @@ static bool make_folder(const char *folder, struct err *err)
     return entries <= 2 || err_set(err, ERR_INPUT, "backup.folder_not_empty", "%d entries", entries - 2);
 }
 
+/* Our own unfinished folders hold plain files only. */
+static void remove_part(const char *folder)
+{
+    DIR *d = opendir(folder);
+    if (!d)
+        return;
+    for (struct dirent *e; (e = readdir(d));)
+        if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
+            unlinkat(dirfd(d), e->d_name, 0);
+    closedir(d);
+    rmdir(folder);
+}
+
+static bool finish_folder(const char *part, const char *folder, struct err *err)
+{
+    int fd = open(part, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool ok = fd >= 0 && fsync(fd) == 0;
+    if (fd >= 0)
+        close(fd);
+    return (ok && rename(part, folder) == 0) || fail_write(err);
+}
+
+static const char *without_slash(struct arena *a, const char *folder)
+{
+    size_t size = strlen(folder);
+    while (size > 1 && folder[size - 1] == '/')
+        size--;
+    return arena_strndup(a, folder, size);
+}
+
 bool export_write(struct store *s, const char *folder, const struct migration_list *migrations, struct backup_result *ret,
                   struct err *err)
 {
     auto_arena *a = arena_new();
-    struct exporting x = {.folder = folder, .migrations = migrations, .arena = a};
-    struct db *db = store_reader(s, err);
-    if (!make_folder(folder, err) || !db || !db->engine->snapshot(db, err))
+    folder = without_slash(a, folder);
+    struct exporting x = {.folder = arena_printf(a, "%s.part", folder), .migrations = migrations, .arena = a};
+    if (!is_free(folder, err))
         return false;
-    bool ok = write_all(&x, db, err);
-    db->engine->rollback(db);
+    remove_part(x.folder); /* of one that was killed */
+    if (mkdir(x.folder, 0700) != 0)
+        return fail_write(err);
+    bool ok = store_view(s, write_all, &x, err);
     if (x.file)
         fclose(x.file);
+    ok = ok && finish_folder(x.folder, folder, err);
+    if (!ok)
+        remove_part(x.folder);
     buf_free(&x.row);
     buf_free(&x.readme);
     buf_free(&x.manifest_text);

@@ -222,7 +222,8 @@ static struct load_source source_of(struct import *m)
     long long *numbers = NEW_ARRAY(m->arena, count + 1, long long);
     for (size_t i = 0; i < count; i++)
         numbers[i] = json_integer_value(json_array_get(known, i));
-    return (struct load_source){.numbers = numbers, .number_count = count, .feed = feed, .arg = m};
+    return (struct load_source){.numbers = numbers, .number_count = count, .feed = feed, .arg = m,
+                                .fingerprint = text_of(m->manifest, "fingerprint")};
 }
 
 bool export_restore(struct store *s, const char *folder, bool replace, const struct migration_list *migrations,

@@ -7,7 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { INDEX_ROWS = 1000 }; /* documents indexed in one go */
+enum {
+    INDEX_ROWS = 1000,      /* documents indexed in one go */
+    COPY_SIZE = 64 * 1024, /* bytes sent to PostgreSQL at a time */
+};
 
 struct loader {
     struct db *db;
@@ -16,7 +19,9 @@ struct loader {
     const struct catalog_table *table;
     const struct catalog_column *columns[COLUMNS_MAX];
     size_t column_count;
-    char *insert;
+    char *insert;    /* SQLite */
+    bool is_copying; /* PostgreSQL: rows go out as the text of COPY */
+    struct buf copy;
     bool is_search;
     size_t place[4]; /* search_doc: where kind, id, office_id and body stand */
     long long tables, rows;
@@ -103,6 +108,86 @@ static char *make_insert(const struct loader *l)
     return sql.data;
 }
 
+/* --- PostgreSQL: a statement for each row would be a round trip for each row --- */
+
+static bool begin_copy(struct loader *l, struct err *err)
+{
+    auto_buf sql = {0};
+    buf_printf(&sql, "COPY \"%s\" (", l->table->name);
+    for (size_t i = 0; i < l->column_count; i++)
+        buf_printf(&sql, "%s\"%s\"", i ? ", " : "", l->columns[i]->name);
+    buf_text(&sql, l->is_search ? ", grams) FROM STDIN" : ") FROM STDIN");
+    l->is_copying = db_postgresql_copy(l->db, err, sql.data);
+    return l->is_copying;
+}
+
+static bool send_copy(struct loader *l, struct err *err)
+{
+    bool ok = l->copy.size == 0 || db_postgresql_copy_put(l->db, err, l->copy.data, l->copy.size);
+    buf_cut(&l->copy, 0);
+    return ok;
+}
+
+static bool end_copy(struct loader *l, bool whole, struct err *err)
+{
+    if (!l->is_copying)
+        return true;
+    l->is_copying = false;
+    whole = whole && send_copy(l, err);
+    return db_postgresql_copy_end(l->db, err, whole) && whole;
+}
+
+static void copy_text(struct buf *out, const char *text)
+{
+    while (*text) {
+        size_t plain = strcspn(text, "\\\t\n\r");
+        buf_bytes(out, text, plain);
+        text += plain;
+        if (!*text)
+            return;
+        buf_char(out, '\\');
+        buf_char(out, *text == '\t' ? 't' : *text == '\n' ? 'n' : *text == '\r' ? 'r' : '\\');
+        text++;
+    }
+}
+
+static void copy_bytes(struct buf *out, const char *bytes, size_t size)
+{
+    static const char digits[] = "0123456789abcdef";
+    buf_text(out, "\\\\x");
+    for (size_t i = 0; i < size; i++) {
+        buf_char(out, digits[(unsigned char)bytes[i] >> 4]);
+        buf_char(out, digits[(unsigned char)bytes[i] & 15]);
+    }
+}
+
+static void copy_value(struct buf *out, const struct value *v)
+{
+    switch (v->kind) {
+    case VALUE_TEXT: copy_text(out, v->text); return;
+    case VALUE_INT: buf_printf(out, "%lld", v->number); return;
+    case VALUE_BYTES: copy_bytes(out, v->text, v->size); return;
+    case VALUE_NULL: buf_text(out, "\\N");
+    }
+}
+
+static bool copy_row(struct loader *l, const struct value *values, const char *grams, struct err *err)
+{
+    for (size_t i = 0; i < l->column_count; i++) {
+        if (i)
+            buf_char(&l->copy, '\t');
+        copy_value(&l->copy, &values[i]);
+    }
+    if (grams) {
+        buf_char(&l->copy, '\t');
+        copy_text(&l->copy, grams);
+    }
+    buf_char(&l->copy, '\n');
+    return l->copy.size < COPY_SIZE || send_copy(l, err);
+}
+
+/* --- rows --- */
+
 static bool find_search_places(struct loader *l, struct err *err)
 {
     size_t found = 0;
@@ -117,6 +202,8 @@ static bool find_search_places(struct loader *l, struct err *err)
 
 bool load_table(struct loader *l, const char *table, const char *const *columns, size_t count, struct err *err)
 {
+    if (!end_copy(l, true, err))
+        return false;
     l->table = catalog_find(&l->catalog, table);
     if (!l->table || count == 0 || count > COLUMNS_MAX)
         return err_set(err, ERR_INPUT, "backup.unknown_table", "%.60s", table);
@@ -126,11 +213,15 @@ bool load_table(struct loader *l, const char *table, const char *const *columns,
         if (!l->columns[i])
             return err_set(err, ERR_INPUT, "backup.unknown_table", "%.60s.%.60s", table, columns[i]);
     }
-    free(l->insert);
-    l->insert = make_insert(l);
     l->is_search = strcmp(table, "search_doc") == 0;
     l->tables++;
-    return !l->is_search || find_search_places(l, err);
+    if (l->is_search && !find_search_places(l, err))
+        return false;
+    if (!db_is_sqlite(l->db))
+        return begin_copy(l, err);
+    free(l->insert);
+    l->insert = make_insert(l);
+    return true;
 }
 
 enum value_kind load_kind(const struct loader *l, size_t column)
@@ -146,6 +237,12 @@ static bool load_search(struct loader *l, const struct value *values, struct err
         if (!texts[k])
             return err_set(err, ERR_INPUT, "backup.damaged", "search_doc");
     }
+    if (l->is_copying) {
+        char *grams = search_grams(texts[0], texts[2], texts[3]);
+        bool ok = copy_row(l, values, grams, err);
+        free(grams);
+        return ok;
+    }
     return search_load(l->db, texts[0], texts[1], texts[2], texts[3], err) && (l->rows % INDEX_ROWS || search_index(l->db, INDEX_ROWS, err) >= 0);
 }
 
@@ -156,19 +253,43 @@ bool load_row(struct loader *l, const struct value *values, struct err *err)
     l->rows++;
     if (l->is_search)
         return load_search(l, values, err);
+    if (l->is_copying)
+        return copy_row(l, values, NULL, err);
     return db_run_values(l->db, err, l->insert, values, l->column_count) >= 0;
 }
 
 /* --- all of it --- */
 
-static bool fill(struct loader *l, const struct load *load, struct err *err)
+/* The copy must end in any case: the connection takes nothing else before. */
+static bool feed_all(struct loader *l, const struct load_source *source, struct err *err)
+{
+    struct err ignored = {0};
+    bool ok = source->feed(l, source->arg, err);
+    return end_copy(l, ok, ok ? err : &ignored) && ok && search_index(l->db, INDEX_ROWS, err) >= 0;
+}
+
+static bool check_fingerprint(struct loader *l, const struct load_source *source, struct backup_result *result, struct err *err)
+{
+    if (!fingerprint_in(l->db, result->fingerprint, err))
+        return false;
+    return !*source->fingerprint || strcmp(source->fingerprint, result->fingerprint) == 0 ||
+           err_set(err, ERR_BROKEN, "backup.differs", "written %.16s, restored %.16s", source->fingerprint, result->fingerprint);
+}
+
+/* What takes a person a second may take a city's data minutes. */
+static bool be_patient(struct db *db, struct err *err)
+{
+    return db_is_sqlite(db) || db_script(db, err, "SET LOCAL statement_timeout = 0");
+}
+
+static bool fill(struct loader *l, struct load *load, struct err *err)
 {
     struct db *db = l->db;
-    return make_room(db, load->replace, l->arena, err) &&
+    return be_patient(db, err) && make_room(db, load->replace, l->arena, err) &&
            migrate_in_write(db, load->migrations, load->source->numbers, load->source->number_count, err) &&
            catalog_read(db, l->arena, &l->catalog, err) && defer_references(db, err) &&
-           empty_tables(db, &l->catalog, l->arena, err) && load->source->feed(l, load->source->arg, err) && search_index(db, INDEX_ROWS, err) >= 0 &&
-           check_references(db, err) && migrate_in_write(db, load->migrations, NULL, 0, err);
+           empty_tables(db, &l->catalog, l->arena, err) && feed_all(l, load->source, err) && check_references(db, err) &&
+           check_fingerprint(l, load->source, &load->result, err) && migrate_in_write(db, load->migrations, NULL, 0, err);
 }
 
 static bool load_in_write(struct db *db, void *arg, struct err *err)
@@ -179,8 +300,10 @@ static bool load_in_write(struct db *db, void *arg, struct err *err)
     l->db = db;
     l->arena = a;
     bool ok = fill(l, load, err);
-    load->result = (struct backup_result){.tables = l->tables, .rows = l->rows};
+    load->result.tables = l->tables;
+    load->result.rows = l->rows;
     free(l->insert);
+    buf_free(&l->copy);
     free(l);
     return ok;
 }

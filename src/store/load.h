@@ -8,6 +8,7 @@ struct loader;
 struct load_source {
     const long long *numbers; /* migrations that had run where the data comes from */
     size_t number_count;
+    const char *fingerprint; /* of the data, or "" when it carries none: compared at the end */
     /* Calls load_table and load_row for everything there is.  May be called again from the start. */
     bool (*feed)(struct loader *l, void *arg, struct err *err);
     void *arg;
@@ -22,6 +23,10 @@ bool load_row(struct loader *l, const struct value *values, struct err *err);
 /* migrate.c: those of `only` (NULL: all) that have not run, inside the running write. */
 bool migrate_in_write(struct db *db, const struct migration_list *m, const long long *only, size_t only_count, struct err *err);
 bool migration_is_known(const struct migration_list *m, long long number);
+/* backup.c: store_fingerprint inside a view or a write. */
+bool fingerprint_in(struct db *db, char ret_hex[65], struct err *err);
+/* search.c: the words that PostgreSQL's index holds of a folded text, blank-separated; the caller frees. */
+char *search_grams(const char *kind, const char *office_id, const char *body);
 /* search.c: one document whose text is folded already. */
 bool search_load(struct db *db, const char *kind, const char *id, const char *office_id, const char *body, struct err *err);
 /* The numbers of the migrations that have run, in the arena. */

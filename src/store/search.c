@@ -86,7 +86,7 @@ static void filter_gram(struct buf *out, const char *mark, const char *id)
             buf_char(out, (char)tolower((unsigned char)*id));
 }
 
-static char *index_grams(const char *kind, const char *office_id, const char *body)
+char *search_grams(const char *kind, const char *office_id, const char *body)
 {
     struct buf out = {0};
     filter_gram(&out, "Ｋ", kind);
@@ -151,7 +151,7 @@ static bool put_sqlite(struct db *db, const char *kind, const char *id, const ch
 
 static bool put_postgresql(struct db *db, const char *kind, const char *id, const char *office_id, const char *body, struct err *err)
 {
-    char *grams = index_grams(kind, office_id, body);
+    char *grams = search_grams(kind, office_id, body);
     bool ok = db_run(db, err,
                      "INSERT INTO search_doc (kind, id, office_id, body, grams)"
                      " VALUES ($1, $2, $3, $4, array_to_tsvector(string_to_array($5, ' ')))"
@@ -222,10 +222,10 @@ static bool index_doc(struct db *db, const struct rows *r, struct err *err)
 {
     long long doc_id = rows_int(r, 0);
     if (!rows_is_null(r, 1) && !change_index(db, "INSERT INTO search_gram (search_gram, rowid, grams) VALUES ('delete', $1, $2)", doc_id,
-                                             index_grams(rows_text(r, 1), rows_text(r, 2), rows_text(r, 3)), err))
+                                             search_grams(rows_text(r, 1), rows_text(r, 2), rows_text(r, 3)), err))
         return false;
     return rows_is_null(r, 4) || change_index(db, "INSERT INTO search_gram (rowid, grams) VALUES ($1, $2)", doc_id,
-                                              index_grams(rows_text(r, 4), rows_text(r, 5), rows_text(r, 6)), err);
+                                              search_grams(rows_text(r, 4), rows_text(r, 5), rows_text(r, 6)), err);
 }
 
 long long search_index(struct db *db, long long limit, struct err *err)

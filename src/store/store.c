@@ -177,6 +177,16 @@ struct db *store_reader(struct store *s, struct err *err)
     return db;
 }
 
+bool store_view(struct store *s, store_view_fn *fn, void *arg, struct err *err)
+{
+    struct db *db = store_reader(s, err);
+    if (!db || !db->engine->snapshot(db, err))
+        return false;
+    bool ok = (db_is_sqlite(db) || db_script(db, err, "SET LOCAL statement_timeout = 0")) && fn(db, arg, err);
+    db->engine->rollback(db);
+    return ok;
+}
+
 /* Some connections wait for the next thread; the rest are closed, with their caches. */
 void store_reader_done(struct store *s)
 {

@@ -32,6 +32,10 @@ struct db *store_reader(struct store *s, struct err *err);
 /* Gives the thread's connection back (thread ends). */
 void store_reader_done(struct store *s);
 
+/* Several reads in one consistent view, on this thread's reader.  As long as the view needs: no statement is timed out. */
+typedef bool store_view_fn(struct db *db, void *arg, struct err *err);
+bool store_view(struct store *s, store_view_fn *fn, void *arg, struct err *err);
+
 typedef bool store_write_fn(struct db *db, void *arg, struct err *err);
 /* Runs `fn` in a transaction; true only when it is durable.  When fn returns false nothing of it remains and err tells why. */
 bool store_write(struct store *s, store_write_fn *fn, void *arg, struct err *err);
