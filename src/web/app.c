@@ -264,11 +264,11 @@ const char *feature_message(const struct feature *const *features, const char *k
     return found ? found : GENERAL_SENTENCE;
 }
 
-bool app_migrate(struct store *store, const struct feature *const *features, struct err *err)
+struct migration_list app_migrations(const struct feature *const *features, struct arena *a)
 {
     size_t n = feature_count(features) + 2;
-    const struct migration **tables = xcalloc(n, sizeof *tables);
-    size_t *counts = xcalloc(n, sizeof *counts);
+    const struct migration **tables = NEW_ARRAY(a, n, const struct migration *);
+    size_t *counts = NEW_ARRAY(a, n, size_t);
     tables[0] = store_migrations;
     counts[0] = store_migration_count;
     tables[1] = web_feature.migrations;
@@ -277,10 +277,14 @@ bool app_migrate(struct store *store, const struct feature *const *features, str
         tables[i] = features[i - 2]->migrations;
         counts[i] = features[i - 2]->migration_count;
     }
-    bool done = store_migrate(store, tables, counts, n, err);
-    free(tables);
-    free(counts);
-    return done;
+    return (struct migration_list){tables, counts, n};
+}
+
+bool app_migrate(struct store *store, const struct feature *const *features, struct err *err)
+{
+    auto_arena *a = arena_new();
+    struct migration_list m = app_migrations(features, a);
+    return store_migrate(store, m.tables, m.counts, m.count, err);
 }
 
 void today_add(struct today_list *list, struct today_item item)

@@ -19,6 +19,7 @@ bool app_knows_message(const struct app *app, const char *key);
 /* Every route there is, resources' included. */
 const struct route *const *app_routes(const struct app *app, size_t *ret_count);
 /* Migrates the store with every feature's rows. */
+struct migration_list app_migrations(const struct feature *const *features, struct arena *a);
 bool app_migrate(struct store *store, const struct feature *const *features, struct err *err);
 /* The 32-byte key that encrypts TOTP secrets and signs one-time links (config.secret_key_file). */
 const unsigned char *app_key(const struct app *app);

@@ -98,5 +98,13 @@ extern const struct feature resource_feature;
  * write of the caller.  `row` has head.id set; head.revision 0 creates.  `s->row` itself is not touched (a write may run twice): hooks get a
  * copy, and `s->saved` is that copy as stored.  With `is_delete` the row, as it stands with its revision, is taken away with the same lock. */
 bool resource_save(struct db *db, struct save *s, const char *user_id, struct err *err);
+/* Reading only: every standing row's facts, a batch at a time gathered by office and area.  `batch` (or NULL) after each with the number of
+ * its rows. */
+struct resource_facts_sink {
+    bool (*facts)(void *arg, const char *office_id, const char *area_code, const struct facts *f, struct err *err);
+    bool (*batch)(void *arg, long long rows, struct err *err);
+    void *arg;
+};
+bool resource_facts(struct db *db, const struct resource *r, const struct resource_facts_sink *sink, struct err *err);
 /* Drops and recounts every fact of the resource from its rows; `renkei verify --recount` compares first. */
 bool resource_recount(struct db *db, const struct resource *r, struct err *err);

@@ -276,15 +276,17 @@ static struct facts *facts_of(struct recount *c, const struct record_head *h)
 }
 
 /* One batch after the id `from`; `ret_last` "" when there was none. */
-static bool recount_batch(struct db *db, const struct resource *r, const char *from, struct recount *c, const char **ret_last, struct err *err)
+static bool recount_batch(struct db *db, const struct resource *r, const char *from, struct recount *c, const char **ret_last,
+                          const struct resource_facts_sink *sink, struct err *err)
 {
+    long long seen = 0;
     struct query q;
     query_init(&q, c->arena);
     record_select(&q, r->record);
     query_add(&q, " AND c.id > ? ORDER BY c.id LIMIT ?", TEXT(from), INT(RECOUNT_ROWS));
     auto_rows *rows = query_run(&q, db, c->arena, err);
     const char *last = "";
-    while (rows && rows_next(rows)) {
+    for (; rows && rows_next(rows); seen++) {
         void *row = resource_row(r, c->arena);
         record_read(rows, r->record, row, c->arena);
         r->facts(row, facts_of(c, head_in(row)));
@@ -293,27 +295,37 @@ static bool recount_batch(struct db *db, const struct resource *r, const char *f
     if (!rows || rows_failed(rows))
         return false;
     for (size_t i = 0; i < c->count; i++)
-        if (!tally_apply(db, c->offices[i].office_id, c->offices[i].area_code, NULL, &c->offices[i].facts, err))
+        if (!sink->facts(sink->arg, c->offices[i].office_id, c->offices[i].area_code, &c->offices[i].facts, err))
             return false;
     *ret_last = last;
-    return true;
+    return !sink->batch || sink->batch(sink->arg, seen, err);
 }
 
-bool resource_recount(struct db *db, const struct resource *r, struct err *err)
+bool resource_facts(struct db *db, const struct resource *r, const struct resource_facts_sink *sink, struct err *err)
 {
     if (!r->facts)
         return true;
     auto_arena *keep = arena_new(), *step = arena_new();
-    if (!tally_clear(db, arena_printf(keep, "%s.", r->audit), err))
-        return false;
     for (const char *from = "", *last;;) {
         struct recount *c = NEW(step, struct recount);
         c->arena = step;
-        if (!recount_batch(db, r, from, c, &last, err))
+        if (!recount_batch(db, r, from, c, &last, sink, err))
             return false;
         if (!*last)
             return true;
         from = arena_strdup(keep, last);
         arena_reset(step);
     }
+}
+
+static bool apply_facts(void *arg, const char *office_id, const char *area_code, const struct facts *f, struct err *err)
+{
+    return tally_apply(arg, office_id, area_code, NULL, f, err);
+}
+
+bool resource_recount(struct db *db, const struct resource *r, struct err *err)
+{
+    auto_arena *a = arena_new();
+    const struct resource_facts_sink sink = {.facts = apply_facts, .arg = db};
+    return !r->facts || (tally_clear(db, arena_printf(a, "%s.", r->audit), err) && resource_facts(db, r, &sink, err));
 }

@@ -101,6 +101,10 @@ static const struct {
     {"account.second_factor_on", "二要素認証を設定した"},
     {"account.token", "APIトークンを作った"},
     {"facility.import", "事業所の公表データを取り込んだ"},
+    {"keeping.backup", "バックアップを作った"},
+    {"keeping.export", "データを書き出した"},
+    {"keeping.restore", "バックアップから復元した"},
+    {"keeping.verify", "操作の記録の連続性を検証した"},
 };
 
 static const char *action_label(const struct app *app, const char *action)

@@ -1,19 +1,13 @@
 #include "features/keeping/keeping.h"
 
-#include "base/arena.h"
 #include "base/count.h"
 #include "features/feature_list.h"
-#include "store/audit.h"
+#include "features/keeping/keeping_commands.h"
+#include "features/keeping/keeping_run.h"
 #include "web/app.h"
 
 #include <stdio.h>
 #include <string.h>
-
-static int failed(const struct err *err)
-{
-    fprintf(stderr, "renkei: %s (%s)\n", feature_message(features, err->message), err->detail);
-    return err_exit_code(err->kind);
-}
 
 /* Opens and brings up to date; NULL with the exit code.  app_new makes the key file when there is none. */
 static struct store *open_migrated(const struct config *config, int *ret_code)
@@ -27,7 +21,7 @@ static struct store *open_migrated(const struct config *config, int *ret_code)
             return store;
         }
     }
-    *ret_code = failed(&err);
+    *ret_code = keeping_failed(&err);
     store_close(store);
     return NULL;
 }
@@ -57,7 +51,7 @@ static int run_init(const struct config *config, int argc, char **argv)
     if (!store)
         return code;
     if (demo && !make_demo(store, &err))
-        code = failed(&err);
+        code = keeping_failed(&err);
     else
         printf("%s\n", store_url_masked(store));
     store_close(store);
@@ -76,38 +70,31 @@ static int run_migrate(const struct config *config, int argc, char **argv)
     return code;
 }
 
-static int run_verify(const struct config *config, int argc, char **argv)
-{
-    struct err err = {0};
-    struct audit_report report;
-    auto_arena *a = arena_new();
-    (void)argv;
-    if (argc) {
-        fprintf(stderr, "usage: renkei verify\n");
-        return 2;
-    }
-    struct store *store = store_open(config->data, &err);
-    if (!store || !audit_verify(store, a, &report, &err)) {
-        store_close(store);
-        return failed(&err);
-    }
-    store_close(store);
-    printf("entries %lld\nhead %s\n", report.entries, report.head);
-    if (report.broken_seq) {
-        printf("BROKEN at %lld: %s\n", report.broken_seq, report.reason);
-        return 1;
-    }
-    printf("OK\n");
-    return 0;
-}
-
 static const struct command commands[] = {
     {"init", "[--demo]", "make the store and the key file; with --demo fill it with invented records", run_init},
     {"migrate", "", "bring the store up to this program's version", run_migrate},
-    {"verify", "", "check the audit trail's chain from its first entry to its last", run_verify},
+    {"backup", "FILE|FOLDER/ [--keep N] [--passphrase-file F]",
+     "write a backup while the program runs; encrypted with the passphrase of F or of RENKEI_PASSPHRASE; FOLDER/ keeps N generations",
+     backup_command},
+    {"restore", "FILE [--replace] [--passphrase-file F] | --from-export FOLDER [--replace]",
+     "fill an empty store from a backup or an export; --replace throws away what is there", restore_command},
+    {"export", "--out FOLDER", "write everything as documented CSV files that restore --from-export takes back", export_command},
+    {"verify", "[--recount] | --export FOLDER",
+     "check the audit trail's chain from its first entry to its last; --recount compares the maintained figures with the records",
+     verify_command},
+};
+static const struct message messages[] = {
+    {"keeping.no_store", "データベースがありません。--data で指定した場所を確かめてください。"},
+    {"keeping.passphrase_file", "合い言葉のファイルを読めません。場所、読む権限、1行目に合い言葉があることを確かめてください。"},
+    {"keeping.passphrase_open", "合い言葉のファイルを、だれでも読める状態です。chmod 600 で自分だけが読めるようにしてください。"},
+    {"keeping.passphrase_short", "合い言葉が短すぎます。12文字以上にしてください。"},
+    {"keeping.passphrase_long", "合い言葉が長すぎます。もっと短いものにしてください。"},
+    {"keeping.passphrase_gone", "合い言葉が残っていないため、続けられません。はじめからやり直してください。"},
 };
 
 const struct feature keeping_feature = {
     .name = "keeping",
+    .migrations = keeping_migrations, .migration_count = COUNT(keeping_migrations),
     .commands = commands, .command_count = COUNT(commands),
+    .messages = messages, .message_count = COUNT(messages),
 };

@@ -1,4 +1,4 @@
-/* keeping.h -- the commands that make and check a store: init, migrate, verify. */
+/* keeping.h -- 保管: backup, restore, export, verification; the commands that make and check a store, and the page about it. */
 #pragma once
 #include "web/feature.h"
 
