@@ -1,5 +1,6 @@
 /* db.c -- the calls of db.h, passed on to the connection's engine. */
 #include "store/engine.h"
+#include "store/tally_pile.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@ void db_init(struct db *db, const struct engine *engine, struct store *s)
 
 void db_finish(struct db *db)
 {
+    tally_pile_free(db);
     for (struct record_sql *r = db->record_sql, *next; r; r = next) {
         next = r->next;
         free(r->select);

@@ -72,6 +72,7 @@ struct db {
     struct chain_end chain;
     int documents; /* put into the search in this write and not into its index */
     struct record_sql *record_sql;
+    struct tally_pile *tallies; /* of SQLite's writer, tally_pile.h; NULL until something was counted */
     struct db *next; /* in the store's list */
 };
 

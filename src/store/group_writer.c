@@ -4,6 +4,7 @@
  * A waiter sleeps on a word of its own stack (futex), so that waking one wakes nobody else.  When the transaction is lost as a whole
  * (full disk) the writes of the group are run again one by one: the ones that fit are kept, the others learn why not. */
 #include "store/store_inside.h"
+#include "store/tally_pile.h"
 
 #include <errno.h>
 #include <linux/futex.h>
@@ -140,6 +141,7 @@ static bool savepoint(struct db *db, const char *sql, struct write_job *job)
 static bool run_with_savepoint(struct db *db, struct write_job *job)
 {
     struct chain_end chain = db->chain;
+    struct pile_mark tallies = tally_pile_mark(db);
     job->ok = savepoint(db, "SAVEPOINT one", job) && call(db, job);
     if (!db_sqlite_in_transaction(db)) {
         job->ok = false;
@@ -148,6 +150,7 @@ static bool run_with_savepoint(struct db *db, struct write_job *job)
     if (!job->ok) {
         savepoint(db, "ROLLBACK TO one", job->err.kind ? &(struct write_job){0} : job);
         db->chain = chain;
+        tally_pile_return(db, tallies);
     }
     return savepoint(db, "RELEASE one", job);
 }
@@ -164,13 +167,14 @@ static bool begin(struct group_writer *w, struct err *err)
 {
     struct db *db = w->db;
     db->chain.known = false;
+    tally_pile_empty(db);
     return db->engine->begin(db, err);
 }
 
 static bool finish(struct group_writer *w, struct err *err)
 {
     struct db *db = w->db;
-    bool ok = db->engine->commit(db, err);
+    bool ok = tally_pile_write(db, err) && db->engine->commit(db, err);
     if (!ok)
         db->engine->rollback(db);
     atomic_fetch_add_explicit(&w->store->counts.groups, 1, memory_order_relaxed);

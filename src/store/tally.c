@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "store/engine.h"
 #include "store/query.h"
+#include "store/tally_pile.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -92,15 +93,11 @@ static void write_changes(struct buf *out, const struct fact *all, size_t count)
     json_close(&j, ']');
 }
 
-#define ADD_UP " ON CONFLICT (measure, basis, month, code, area_code, office_id) DO UPDATE SET n = tally.n + excluded.n"
-
-/* SQLite runs in our own process: a statement for each fact costs less than taking JSON apart. */
+/* SQLite: the writer's, see tally_pile.h. */
 static bool apply_here(struct db *db, const char *office_id, const char *area_code, const struct fact *all, size_t count, struct err *err)
 {
     for (size_t i = 0; i < count; i++)
-        if (db_run(db, err, "INSERT INTO tally (measure, basis, month, code, area_code, office_id, n) VALUES ($1, $2, $3, $4, $5, $6, $7)" ADD_UP,
-                   TEXT(all[i].measure), TEXT(all[i].basis), TEXT(all[i].month), TEXT(all[i].code), TEXT(area_code), TEXT(office_id),
-                   INT(all[i].n)) < 0)
+        if (!tally_pile_add(db, office_id, area_code, &all[i], err))
             return false;
     return true;
 }
@@ -114,7 +111,8 @@ static bool apply_there(struct db *db, const char *office_id, const char *area_c
            db_run(db, err,
                   "INSERT INTO tally (measure, basis, month, code, area_code, office_id, n)"
                   " SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, $2, $3, CAST(value ->> 4 AS BIGINT)"
-                  " FROM json_array_elements($1::json) AS change (value)" ADD_UP,
+                  " FROM json_array_elements($1::json) AS change (value)"
+                  " ON CONFLICT (measure, basis, month, code, area_code, office_id) DO UPDATE SET n = tally.n + excluded.n",
                   TEXT(changes.data), TEXT(area_code), TEXT(office_id)) >= 0;
 }
 
@@ -204,6 +202,8 @@ bool tally_read(struct db *db, const struct tally_query *t, struct arena *a, str
     query_add(&q, " GROUP BY 1, 2, 3, 4 HAVING sum(c.n) <> 0 ORDER BY 1, 4, 2, 3");
     struct tally_cell *cells = NULL;
     size_t count = 0, room = 0;
+    if (!tally_pile_write(db, err))
+        return false;
     auto_rows *r = query_run(&q, db, a, err);
     for (; rows_next(r); count++) {
         cells = more_cells(a, cells, count, &room);
@@ -224,6 +224,8 @@ long long tally_sum(struct db *db, const struct tally_query *t, struct err *err)
     query_init(&q, a);
     query_add(&q, "SELECT CAST(coalesce(sum(c.n), 0) AS BIGINT)");
     add_conditions(&q, t);
+    if (!tally_pile_write(db, err))
+        return 0;
     auto_rows *r = query_run(&q, db, a, err);
     return rows_next(r) ? rows_int(r, 0) : 0;
 }
@@ -231,6 +233,8 @@ long long tally_sum(struct db *db, const struct tally_query *t, struct err *err)
 bool tally_clear(struct db *db, const char *measure_prefix, struct err *err)
 {
     size_t size = strlen(measure_prefix);
+    if (!tally_pile_write(db, err))
+        return false;
     if (size == 0)
         return db_run(db, err, "DELETE FROM tally") >= 0;
     auto_arena *a = arena_new();

@@ -23,7 +23,7 @@ void facts_add(struct facts *f, const char *month, const char *measure, const ch
 const char *fact_code(struct arena *a, const char *dimension, const char *value);
 
 /* Adds `plus` and takes away `minus` (either may be NULL); equal facts cancel out before the database is touched.
- * On PostgreSQL one statement whatever their number. */
+ * On PostgreSQL one statement whatever their number; on SQLite the cells of a whole group of writes are written once, before its commit. */
 bool tally_apply(struct db *db, const char *office_id, const char *area_code, const struct facts *minus, const struct facts *plus,
                  struct err *err);
 

@@ -2,8 +2,10 @@
 #include "store/tally.h"
 #include "tests/support/world.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct migration tables[] = {
     {2026010101, "area and visit",
@@ -227,6 +229,69 @@ static void after_any_changes_the_tally_equals_a_recount(void **state)
     assert_tally_equals_recount(w);
 }
 
+/* A write that counts, reads what it counted and then gives up, among others of its group. */
+struct counting {
+    struct world *w;
+    pthread_barrier_t *queued;
+    long long n, seen;
+    bool gives_up;
+};
+
+static bool count_and_read(struct db *db, void *arg, struct err *err)
+{
+    struct counting *c = arg;
+    auto_arena *a = arena_new();
+    struct facts f;
+    facts_init(&f, a);
+    facts_add(&f, "2024-04", "visit.cases", "", "", c->n);
+    struct tally_query q = cases();
+    if (!tally_apply(db, "o1", "271276", NULL, &f, err))
+        return false;
+    if (!c->gives_up)
+        return true;
+    c->seen = tally_sum(db, &q, err);
+    return err_set(err, ERR_CONFLICT, "record.stale", "given up");
+}
+
+static bool wait_for_others(struct db *db, void *arg, struct err *err)
+{
+    (void)db, (void)err;
+    usleep(*(unsigned *)arg);
+    return true;
+}
+
+static void *write_counting(void *arg)
+{
+    struct counting *c = arg;
+    struct err err = {0};
+    pthread_barrier_wait(c->queued);
+    assert_int_equal(store_write(c->w->store, count_and_read, c, &err), !c->gives_up);
+    return NULL;
+}
+
+static void a_write_that_gives_up_takes_nothing_of_its_group_with_it(void **state)
+{
+    enum { WRITES = 8 };
+    struct world *w = *state;
+    pthread_t threads[WRITES];
+    struct counting all[WRITES];
+    pthread_barrier_t queued;
+    pthread_barrier_init(&queued, NULL, WRITES + 1);
+    for (size_t i = 0; i < WRITES; i++) {
+        all[i] = (struct counting){.w = w, .queued = &queued, .n = 1L << (4 * i), .gives_up = i % 2};
+        pthread_create(&threads[i], NULL, write_counting, &all[i]);
+    }
+    pthread_barrier_wait(&queued); /* while the writer is held up the others queue, so that they become one group */
+    assert_true(store_write_alone(w->store, wait_for_others, &(unsigned){20000}, &w->err));
+    for (size_t i = 0; i < WRITES; i++)
+        pthread_join(threads[i], NULL);
+    pthread_barrier_destroy(&queued);
+    for (size_t i = 1; i < WRITES; i += 2)
+        assert_int_equal(all[i].seen & all[i].n, all[i].n);
+    struct tally_query q = cases();
+    assert_int_equal(tally_sum(world_db(w), &q, &w->err), 0x1010101);
+}
+
 #define SPEC(name) cmocka_unit_test_setup_teardown(name, begin, world_end)
 int main(void)
 {
@@ -236,6 +301,7 @@ int main(void)
         SPEC(a_scope_sees_only_its_figures),
         SPEC(what_is_taken_away_again_leaves_no_cell),
         SPEC(clearing_takes_the_measures_of_one_prefix),
+        SPEC(a_write_that_gives_up_takes_nothing_of_its_group_with_it),
         SPEC(after_any_changes_the_tally_equals_a_recount),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
