@@ -34,12 +34,12 @@ static enum value_kind kind_of(const char *type)
 
 static const char tables_sqlite[] = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name";
 static const char tables_postgresql[] = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename";
-static const char columns_sqlite[] = "SELECT name, type, pk > 0 FROM pragma_table_info($1) ORDER BY name";
+static const char columns_sqlite[] = "SELECT name, type, pk FROM pragma_table_info($1) ORDER BY name";
 static const char columns_postgresql[] =
-    "SELECT c.column_name, c.data_type, CASE WHEN EXISTS (SELECT 1 FROM pg_index i JOIN pg_attribute t ON t.attrelid = i.indrelid"
+    "SELECT c.column_name, c.data_type, coalesce((SELECT array_position(CAST(i.indkey AS smallint[]), t.attnum) + 1 FROM pg_index i JOIN pg_attribute t ON t.attrelid = i.indrelid"
     " WHERE i.indisprimary AND i.indrelid = CAST(quote_ident(c.table_name) AS regclass) AND t.attnum = ANY (i.indkey)"
     " AND t.attnum > 0 AND t.attname = c.column_name AND array_position(CAST(i.indkey AS smallint[]), t.attnum) < i.indnkeyatts)"
-    " THEN 1 ELSE 0 END FROM information_schema.columns c"
+    ", 0) FROM information_schema.columns c"
     " WHERE c.table_schema = current_schema() AND c.table_name = $1 ORDER BY c.column_name";
 
 static bool read_columns(struct db *db, struct arena *a, struct catalog_table *t, struct err *err)
@@ -52,7 +52,7 @@ static bool read_columns(struct db *db, struct arena *a, struct catalog_table *t
             continue;
         if (!is_plain(name))
             return err_set(err, ERR_DB, "store.failed", "a column of %s has an unusual name", t->name);
-        t->columns[t->column_count++] = (struct catalog_column){name, kind_of(rows_text(r, 1)), rows_int(r, 2) != 0};
+        t->columns[t->column_count++] = (struct catalog_column){name, kind_of(rows_text(r, 1)), (int)rows_int(r, 2)};
     }
     return !rows_failed(r);
 }
@@ -64,13 +64,13 @@ static void set_common_key(struct catalog_table *t)
     for (size_t i = 0; i < t->column_count; i++) {
         const char *name = t->columns[i].name;
         if (audit)
-            t->columns[i].is_key = strcmp(name, "seq") == 0;
+            t->columns[i].key = strcmp(name, "seq") == 0;
         if (doc)
-            t->columns[i].is_key = strcmp(name, "kind") == 0 || strcmp(name, "id") == 0;
-        any = any || t->columns[i].is_key;
+            t->columns[i].key = strcmp(name, "kind") == 0 ? 1 : strcmp(name, "id") == 0 ? 2 : 0;
+        any = any || t->columns[i].key;
     }
     for (size_t i = 0; !any && i < t->column_count; i++)
-        t->columns[i].is_key = true;
+        t->columns[i].key = (int)i + 1;
 }
 
 static bool read_names(struct db *db, struct arena *a, struct catalog *c, struct err *err)
@@ -127,29 +127,33 @@ const struct catalog_column *catalog_column_find(const struct catalog_table *t, 
 
 /* --- walking --- */
 
-static void add_names(struct buf *sql, const struct catalog_table *t, bool keys_only)
+static void add_names(struct buf *sql, const struct catalog_table *t)
 {
-    bool first = true;
-    for (size_t i = 0; i < t->column_count; i++) {
-        if (keys_only && !t->columns[i].is_key)
-            continue;
-        buf_printf(sql, "%s\"%s\"", first ? "" : ", ", t->columns[i].name);
-        first = false;
-    }
+    for (size_t i = 0; i < t->column_count; i++)
+        buf_printf(sql, "%s\"%s\"", i ? ", " : "", t->columns[i].name);
+}
+
+/* In the key's own order: its index gives the rows, and nothing need be sorted. */
+static void add_keys(struct buf *sql, const struct catalog_table *t)
+{
+    for (int place = 1; place <= (int)t->column_count; place++)
+        for (size_t i = 0; i < t->column_count; i++)
+            if (t->columns[i].key == place)
+                buf_printf(sql, "%s\"%s\"", place > 1 ? ", " : "", t->columns[i].name);
 }
 
 static void make_select(struct buf *sql, struct db *db, const struct catalog_table *t, bool arrival)
 {
     bool audit = strcmp(t->name, "audit") == 0;
     buf_text(sql, "SELECT ");
-    add_names(sql, t, false);
+    add_names(sql, t);
     buf_printf(sql, " FROM \"%s\"%s ORDER BY ", t->name, strcmp(t->name, "tally") == 0 ? " WHERE n <> 0" : "");
     if (audit)
         buf_text(sql, db_is_sqlite(db) ? "seq" : "seq NULLS LAST, local_id");
     else if (arrival && strcmp(t->name, "search_doc") == 0)
         buf_text(sql, "doc_id");
     else
-        add_names(sql, t, true);
+        add_keys(sql, t);
 }
 
 struct walk {

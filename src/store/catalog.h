@@ -10,7 +10,7 @@ enum { COLUMNS_MAX = VALUES_MAX };
 struct catalog_column {
     const char *name;
     enum value_kind kind; /* TEXT, INT, BYTES */
-    bool is_key;
+    int key; /* place in the key from 1, 0 for none */
 };
 struct catalog_table {
     const char *name;

@@ -136,7 +136,7 @@ static void describe(struct exporting *x, const struct catalog_table *t, const c
     static const char *const kinds[] = {[VALUE_TEXT] = "文字", [VALUE_INT] = "整数", [VALUE_BYTES] = "バイト列（xに続く16進）"};
     buf_printf(&x->readme, "\n## %s\n\n%lld 行、`%s`\n\n| 列 | 種類 | 鍵 |\n|---|---|---|\n", t->name, x->rows, file);
     for (size_t i = 0; i < t->column_count; i++)
-        buf_printf(&x->readme, "| %s | %s | %s |\n", t->columns[i].name, kinds[t->columns[i].kind], t->columns[i].is_key ? "○" : "");
+        buf_printf(&x->readme, "| %s | %s | %s |\n", t->columns[i].name, kinds[t->columns[i].kind], t->columns[i].key ? "○" : "");
     json_open(&x->manifest, '{');
     json_pair(&x->manifest, "table", t->name);
     json_pair(&x->manifest, "file", file);

@@ -10,6 +10,11 @@
 /* The name people see for a user id, "" when unknown. */
 const char *account_display_name(struct db *db, const char *user_id, struct arena *a);
 
+/* Whoever is signed in proves once more who she is; wrong tries are slowed down like sign-in.  `ret_refusal` is NULL when the password fits,
+ * otherwise the sentence to show.  False only when it could not be found out. */
+struct request;
+bool account_reauthenticate(struct request *req, const char *password, const char **ret_refusal, struct err *err);
+
 /* The demo's users have ids that follow from role and area: ROLE_COORDINATOR of "271276" is 北区's coordinator.  Demo users: coordinator,
  * contractor manager, ward officer and viewer of each of Osaka's 24 wards; health bureau and system administrator of 271004.  Coordinators
  * are the created_by of demo records. */

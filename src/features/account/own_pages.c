@@ -1,6 +1,7 @@
 #include "features/account/own_pages.h"
 
 #include "base/count.h"
+#include "features/account/account.h"
 #include "features/account/membership_lines.h"
 #include "features/account/password.h"
 #include "features/account/sign_in_pages.h"
@@ -58,17 +59,33 @@ static bool passed(struct db *db, void *arg, struct err *err)
 }
 
 /* The person at the keyboard proves once more who she is; wrong tries are slowed down like sign-in. */
-static bool proves_password(struct request *req, const struct user *u, struct err *err)
+static bool proves_password(struct request *req, const struct user *u, const char *password, struct err *err)
 {
     struct sign_in s = sign_in_of(req);
     struct throttle t = {.account = text_fold(req->arena, u->login_name), .client = s.client, .now = s.now};
     struct change c = {.req = req, .throttle = &t};
     bool fits = false;
-    if (!store_write(s.store, begin, &c, err) || !password_fits(u->password_hash, pairs_get(&req->body, "current"), &fits, err))
+    if (!store_write(s.store, begin, &c, err) || !password_fits(u->password_hash, password, &fits, err))
         return false;
     if (!fits)
         return err_field(err, "current", "account.password_wrong");
     return store_write(s.store, passed, &c, err);
+}
+
+bool account_reauthenticate(struct request *req, const char *password, const char **ret_refusal, struct err *err)
+{
+    struct err refused = {0};
+    struct user u;
+    *ret_refusal = NULL;
+    if (!user_find(req->db, req->session->user_id, req->arena, &u, err))
+        return false;
+    if (proves_password(req, &u, password, &refused))
+        return true;
+    *ret_refusal = refusal_sentence(req, &refused);
+    if (is_refusal(&refused))
+        return true;
+    *err = refused;
+    return false;
 }
 
 static bool write_audit(struct db *db, struct request *req, struct err *err)
@@ -115,7 +132,7 @@ bool password_post(struct request *req, struct err *err)
     const char *refusal = new_password_refusal(req, &u, password);
     if (refusal)
         return show_account(req, refusal, err);
-    if (!proves_password(req, &u, &refused) || !password_hash(password, req->arena, &c.hash, &refused))
+    if (!proves_password(req, &u, pairs_get(&req->body, "current"), &refused) || !password_hash(password, req->arena, &c.hash, &refused))
         return refuse(req, &refused, err);
     if (!store_write(app_store(req->app), write_password, &c, err))
         return false;
@@ -178,7 +195,7 @@ bool second_factor_off_post(struct request *req, struct err *err)
         return false;
     if (!u.password_is_long)
         return err_set(err, ERR_INPUT, "account.factor_needed", "user=%s", u.id);
-    if (!proves_password(req, &u, &refused))
+    if (!proves_password(req, &u, pairs_get(&req->body, "current"), &refused))
         return refuse(req, &refused, err);
     if (!store_write(app_store(req->app), write_factor_off, &c, err))
         return false;

@@ -76,6 +76,7 @@ bool settings_page(struct request *req, struct err *err)
         {PERM_USER_ADMIN, {"/settings/users", "利用者の管理", "利用者の追加・停止、所属と役割"}},
         {PERM_USER_ADMIN, {"/settings/offices", "事業所", "相談支援室・区役所・健康局などの登録"}},
         {PERM_AUDIT_READ, {"/settings/audit", "操作の記録", "だれが、いつ、どの記録を見て、変えたか"}},
+        {PERM_SYSTEM, {"/settings/keeping", "データの保管", "バックアップ、検証、復元の準備"}},
     };
     struct settings_link *links = NEW_ARRAY(req->arena, COUNT(places), struct settings_link);
     struct settings_view view = {.links = links};

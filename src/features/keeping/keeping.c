@@ -3,6 +3,7 @@
 #include "base/count.h"
 #include "features/feature_list.h"
 #include "features/keeping/keeping_commands.h"
+#include "features/keeping/keeping_pages.h"
 #include "features/keeping/keeping_run.h"
 #include "web/app.h"
 
@@ -83,6 +84,16 @@ static const struct command commands[] = {
      "check the audit trail's chain from its first entry to its last; --recount compares the maintained figures with the records",
      verify_command},
 };
+static const struct route routes[] = {
+    {GET, "/settings/keeping", PERM_SYSTEM, keeping_page, NULL, ROUTE_API, "データの保管", NULL},
+    {POST, "/settings/keeping/backups", PERM_SYSTEM, keeping_backup_post, "keeping.take_out", ROUTE_API, "暗号化したバックアップを作る",
+     &keeping_backup_fields},
+    {POST, "/settings/keeping/verifications", PERM_SYSTEM, keeping_verify_post, "keeping.verify_start", ROUTE_API, "操作の記録と集計を検証する", NULL},
+};
+static const struct job_kind jobs[] = {
+    {"keeping_backup", "バックアップの作成", keeping_backup_job},
+    {"keeping_verify", "操作の記録と集計の検証", keeping_verify_job},
+};
 static const struct message messages[] = {
     {"keeping.no_store", "データベースがありません。--data で指定した場所を確かめてください。"},
     {"keeping.passphrase_file", "合い言葉のファイルを読めません。場所、読む権限、1行目に合い言葉があることを確かめてください。"},
@@ -95,6 +106,9 @@ static const struct message messages[] = {
 const struct feature keeping_feature = {
     .name = "keeping",
     .migrations = keeping_migrations, .migration_count = COUNT(keeping_migrations),
+    .routes = routes, .route_count = COUNT(routes),
+    .jobs = jobs, .job_count = COUNT(jobs),
+    .today = keeping_today,
     .commands = commands, .command_count = COUNT(commands),
     .messages = messages, .message_count = COUNT(messages),
 };
