@@ -30,7 +30,7 @@ const signedIn = async (role, at = browser, options = {}) => {
 // Few colours keep the letters and a tenth of the bytes.
 async function picture(person, name, { from, height } = {}) {
   if (height) await person.page.setViewportSize({ width: size.width, height });
-  if (from) await person.page.locator(from).first().evaluate((e) => scrollTo(0, e.getBoundingClientRect().top + scrollY - 80));
+  if (from) await person.page.locator(from).first().evaluate((e) => scrollTo(0, e.getBoundingClientRect().top + scrollY - 120));
   else await person.page.evaluate(() => scrollTo(0, 0));
   await person.page.mouse.move(size.width - 2, 2);
   const path = join(folder, `${name}.png`);
@@ -242,7 +242,7 @@ test('過去の記録の取り込み: file, columns, refused rows', async () => 
   await page.locator('#year').fill('2023');
   await page.getByRole('button', { name: 'この対応で確かめる' }).click();
   await page.locator('.list-count', { hasText: '取り込める行 7件' }).waitFor();
-  await picture(person, 'import-preview', { from: '.list-count' });
+  await picture(person, 'import-preview', { from: 'h2:text("取り込んだあとの形")' });
   await page.getByRole('button', { name: '取り込みをはじめる' }).click();
   await page.getByRole('link', { name: /取り込めなかった行/ }).waitFor({ timeout: 30000 });
   await picture(person, 'import-done', { height: 620 });
@@ -298,7 +298,7 @@ test('困ったとき: somebody saved first', async () => {
     await person.page.waitForLoadState();
   }
   await mine.page.locator('.conflict').first().waitFor();
-  await picture(mine, 'conflict', { from: '.conflict-note' });
+  await picture(mine, 'conflict', { from: '.conflict' });
   await mine.context.close();
   await theirs.leave();
 });
