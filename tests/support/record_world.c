@@ -7,6 +7,7 @@
 #include "features/daily_log/daily_log.h"
 #include "features/facility/facility.h"
 #include "features/gathering/gathering.h"
+#include "features/keeping/keeping.h"
 #include "features/numbering/numbering.h"
 #include "features/organization/organization.h"
 #include "features/patient/patient.h"
@@ -22,7 +23,7 @@
 static const struct feature *const record_features[] = {
     &resource_feature, &picker_feature, &draft_feature, &job_feature, &area_feature, &organization_feature, &account_feature,
     &facility_feature, &numbering_feature, &patient_feature, &consultation_feature, &activity_feature, &gathering_feature,
-    &daily_log_feature, &today_feature, NULL,
+    &daily_log_feature, &today_feature, &keeping_feature, NULL,
 };
 
 int record_begin(void **state)
