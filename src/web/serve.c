@@ -156,6 +156,7 @@ int serve(const struct config *config, const struct feature *const *features)
     sigaddset(&s.ends, SIGINT);
     pthread_sigmask(SIG_BLOCK, &s.ends, NULL);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file at its limit is a full disk, told to whoever saves; not the end of the program */
     if (!open_store(&s, &err) && err.kind != ERR_STORE_AWAY)
         return complain(&s, &err);
     err = (struct err){0};
