@@ -6,7 +6,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { consultation } from '../tests/support/records.mjs';
 import { postgresql } from './postgresql.mjs';
-import { cpuOf, drive, freePort, inside, launch, load, median, memoryOf, program, run, sleep, tools, work } from './tools.mjs';
+import { cpuOf, drive, freePort, inside, launch, load, median, memoryOf, program, root, run, sleep, tools, work } from './tools.mjs';
 import { plainTable, rawServer, sqLines, yardstick } from './yardsticks.mjs';
 
 const role = 'demo-coordinator-271276'; // 北区, the largest room
@@ -133,10 +133,9 @@ server { listen 127.0.0.1:${port}; root ${folder}; } }\n${body}`);
 async function streams(c) {
   const url = await consultations.url(c.records);
   await consultations.close();
-  const server = await serve(url);
-  const count = 9900, env = { cookie: server.cookie };
+  const job = `/jobs/${(await run(join(tools, 'bench-inside'), ['job', url])).trim()}/events`;
+  const server = await serve(url), count = 9900;
   try {
-    const job = await makeJob(server, env);
     const before = memoryOf(server.pid), alone = [], beside = [];
     await rounds(c, async () => { alone.push(await drive(server.port, 8, 1, 'GET', '/api/v1/consultations?page=1', server.bearer, server.pid)); });
     const streams = spawn(join(tools, 'bench-http'), [String(server.port), String(count), '1', 'GET', job, ...server.signed, '-s'], { stdio: ['pipe', 'pipe', 'ignore'] });
@@ -153,15 +152,6 @@ async function streams(c) {
   } finally {
     await server.stop();
   }
-}
-
-// Any job's address of events: a job that was asked for, or one that does not exist (then the figure says 0 streams).
-async function makeJob(server) {
-  const headers = { cookie: server.cookie, 'content-type': 'application/x-www-form-urlencoded' };
-  const form = new URLSearchParams({ csrf: server.csrf });
-  const reply = await fetch(`${server.base}/jobs/sample`, { method: 'POST', headers, body: form, redirect: 'manual' }).catch(() => null);
-  const at = reply?.headers.get('location') ?? '/jobs/none';
-  return `${at}/events`;
 }
 
 function body() {
@@ -303,6 +293,26 @@ async function bulk(c) {
   compare(c, 'consultations saved in bulk, to bare bulk load', '/s', all(ours, 'rate'), c.yardsticks && theirs, 0.5, { more: true, note: { cpu_us: median(all(ours, 'cpu_us')) } });
 }
 
+// MHLW's open data of care offices, as the importer takes it: 2,184 kB and 690 kB.
+async function facilities(c) {
+  const folder = ['../shared/data/mhlw-kaigo', '../../shared/data/mhlw-kaigo'].map((path) => join(root, path)).find(existsSync);
+  if (!folder || !c.yardsticks) return c.add({ name: 'facilities imported', product: null, yardstick: null, unit: '', ratio: null, goal: '', met: null, why: 'data absent', foreign: 0 });
+  const files = ['140', '120'].map((kind) => join(folder, `jigyosho_${kind}.csv`)), file = join(work, 'bulk.db');
+  const rows = files.reduce((sum, path) => sum + readFileSync(path, 'utf8').trim().split('\n').length - 1, 0);
+  const ours = [], theirs = [];
+  await rounds(c, async () => {
+    for (const end of ['', '-wal', '-shm']) rmSync(file + end, { force: true });
+    await run(program, ['init'], { env: settings(`sqlite:${file}`, 1) });
+    const began = process.hrtime.bigint();
+    await run(program, ['import', 'facilities', '--format', 'kaigo', ...files], { env: settings(`sqlite:${file}`, 1) });
+    ours.push(rows / (Number(process.hrtime.bigint() - began) / 1e9));
+    const plain = join(work, 'limits', 'bulk.db');
+    for (const end of ['', '-wal', '-shm']) rmSync(plain + end, { force: true });
+    theirs.push(Number(/\((\d+)\/s\)/.exec(await yardstick('sq', [plain, 'load', rows], { env: { FAST: '1' } }))[1]));
+  });
+  compare(c, `facilities imported (${rows.toLocaleString('en')} rows, start to end of the command), to bare bulk load`, '/s', ours, theirs, 0.5, { more: true });
+}
+
 async function footprint(c) {
   const url = await consultations.url(c.records);
   await consultations.close();
@@ -328,6 +338,7 @@ export const groups = [
   { name: 'reports', store: 'sqlite', run: reports },
   { name: 'documents', store: 'sqlite', run: documents },
   { name: 'bulk', store: 'sqlite', run: bulk },
+  { name: 'import', store: 'sqlite', run: facilities },
   { name: 'create', store: 'sqlite', run: (c) => creates(c, 0) },
   { name: 'create-1ms', store: 'sqlite', run: (c) => creates(c, 1) },
   { name: 'create-5ms', store: 'sqlite', run: (c) => creates(c, 5) },

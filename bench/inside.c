@@ -1,6 +1,7 @@
 /* inside.c -- figures taken inside the process, without HTTP: each prints one line of JSON.
  *
  *   bench-inside schema                    a hash of all migrations
+ *   bench-inside job URL                   writes a finished job of 北区's coordinator, for streams to listen to, and prints its id
  *   bench-inside search URL WORD           newest 50 hits of a word among all consultations of the city
  *   bench-inside list URL                  the newest 50 rows of one office, loaded into structs
  *   bench-inside report URL ID PERIOD      a report of Osaka City from the maintained counts
@@ -11,6 +12,7 @@
 #include "base/arena.h"
 #include "base/count.h"
 #include "base/id.h"
+#include "features/account/account.h"
 #include "features/consultation/consultation.h"
 #include "features/feature_list.h"
 #include "features/report/report.h"
@@ -219,6 +221,36 @@ static int print_schema(void)
     return 0;
 }
 
+static bool write_job(struct db *db, void *arg, struct err *err)
+{
+    auto_arena *a = arena_new();
+    const char *user_id = demo_user_id(a, ROLE_COORDINATOR, "271276");
+    const char *office_id = db_text(db, a, err, "SELECT office_id FROM membership WHERE user_id = $1 LIMIT 1", TEXT(user_id));
+    return office_id &&
+           db_run(db, err,
+                  "INSERT INTO job (id, kind, user_id, office_id, title, input, state, status, done, total, sentence, result_file, result_type,"
+                  " result_label, cancel_asked, scope_kind, scope_office_id, scope_area_code, scope_area_path, scope_personal, created_at,"
+                  " started_at, ended_at, beat_at, node) VALUES ($1, 'bench', $2, $3, 'bench', '{}', '{}', 'done', 1, 1, '', '', '', '', 0, 1, $3, '271276', '', 1,"
+                  " $4, $4, $4, '', '')",
+                  TEXT(arg), TEXT(user_id), TEXT(office_id), TEXT(now_utc(a))) > 0;
+}
+
+static int add_job(const char *url)
+{
+    auto_arena *a = arena_new();
+    struct err err = {0};
+    struct store *store = store_open(url, &err);
+    char *id = id_new(a);
+    bool ok = store && store_write(store, write_job, id, &err);
+    if (ok)
+        puts(id);
+    else
+        fprintf(stderr, "bench-inside: %s %s\n", err.message ? err.message : "", err.detail);
+    if (store)
+        store_close(store);
+    return !ok;
+}
+
 static const struct {
     const char *name;
     int arguments;
@@ -244,6 +276,8 @@ int main(int argc, char **argv)
 {
     if (argc == 2 && !strcmp(argv[1], "schema"))
         return print_schema();
+    if (argc == 3 && !strcmp(argv[1], "job"))
+        return add_job(argv[2]);
     for (size_t i = 0; argc > 1 && i < COUNT(works); i++)
         if (!strcmp(argv[1], works[i].name) && argc == works[i].arguments + 2)
             return run(i, argv);
