@@ -35,7 +35,7 @@ async function loadedFile(records) {
   const schema = (await run(join(tools, 'bench-inside'), ['schema'])).trim();
   const file = join(work, `sqlite-${records}-${schema}.db`);
   if (existsSync(file)) return file;
-  const part = join(work, 'loading.db');
+  const part = join(work, `loading-${process.pid}.db`);
   for (const end of ['', '-wal', '-shm']) rmSync(part + end, { force: true });
   await run(program, ['init', '--demo'], { env: settings(`sqlite:${part}`, 1) });
   console.error(`bench: loading ${records} consultations; kept as ${file}`);

@@ -352,7 +352,7 @@ static const char writer_settings[] = "PRAGMA journal_mode = WAL; PRAGMA synchro
                                       "PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864;"
                                       "PRAGMA mmap_size = 1073741824; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
                                       "PRAGMA case_sensitive_like = ON";
-static const char reader_settings[] = "PRAGMA cache_size = -8000; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY;"
+static const char reader_settings[] = "PRAGMA cache_size = -2000; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY;"
                                       "PRAGMA case_sensitive_like = ON; PRAGMA query_only = ON";
 
 struct db *db_sqlite_open(struct store *s, const char *path, bool writer, struct err *err)
