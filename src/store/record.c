@@ -250,20 +250,48 @@ bool record_undelete(struct db *db, const struct record *r, const char *id, cons
 
 /* --- reading --- */
 
-void record_select(struct query *q, const struct record *r)
+static bool is_named(const char *names, const char *name)
+{
+    size_t n = strlen(name);
+    for (const char *at = names; (at = strstr(at, name)); at += n)
+        if ((at == names || at[-1] == ' ') && (!at[n] || at[n] == ' '))
+            return true;
+    return false;
+}
+
+/* A field that is not wanted is a constant in its place. */
+static void add_field(struct query *q, const struct field *f, const char *names)
+{
+    if (names && !is_named(names, f->name)) {
+        query_add_values(q, f->type == FIELD_INT ? ", NULL" : ", ''", NULL, 0);
+        return;
+    }
+    query_add(q, ", c.");
+    query_add_values(q, f->name, NULL, 0);
+}
+
+static void select_fields(struct query *q, const struct record *r, const char *names)
 {
     query_add(q, "SELECT ");
     for (size_t i = 0; i < HEAD__COUNT; i++) {
         query_add_values(q, i ? ", c." : "c.", NULL, 0);
         query_add_values(q, head_columns[i], NULL, 0);
     }
-    for (size_t i = 0; i < r->set->count; i++) {
-        query_add(q, ", c.");
-        query_add_values(q, r->set->fields[i].name, NULL, 0);
-    }
+    for (size_t i = 0; i < r->set->count; i++)
+        add_field(q, &r->set->fields[i], names);
     query_add(q, " FROM ");
     query_add_values(q, r->table, NULL, 0);
     query_add(q, " c WHERE c.deleted_at = ''");
+}
+
+void record_select(struct query *q, const struct record *r)
+{
+    select_fields(q, r, NULL);
+}
+
+void record_select_some(struct query *q, const struct record *r, const char *names)
+{
+    select_fields(q, r, names);
 }
 
 static const char *text_at(const struct rows *rows, int column, struct arena *a)

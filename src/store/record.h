@@ -40,5 +40,7 @@ bool record_find(struct db *db, const struct record *r, const struct scope *scop
 void record_read(const struct rows *rows, const struct record *r, void *row, struct arena *a);
 /* Starts `q` with "SELECT head columns, field columns FROM table c WHERE c.deleted_at = ''" (alias c); add filters, scope, order. */
 void record_select(struct query *q, const struct record *r);
+/* The same with the head and the fields named in `names` (blank-separated) only; record_read leaves the others blank. */
+void record_select_some(struct query *q, const struct record *r, const char *names);
 /* CREATE TABLE text for the record, for documentation and the test that compares it with the migration. */
 char *record_schema(const struct record *r, struct arena *a);

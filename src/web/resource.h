@@ -42,6 +42,7 @@ struct list_column {
     const char *label;    /* NULL: the field's */
     const char *sort;     /* literal ORDER BY expression when it can be sorted, or NULL */
     const char *(*text)(struct request *req, const void *row); /* computed column, or NULL */
+    const char *uses;      /* fields that `text` looks at, blank-separated; NULL: any, so that lists load whole records */
 };
 
 /* What a save is about, for the resource's own part inside the write. */

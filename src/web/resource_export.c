@@ -60,7 +60,7 @@ static bool csv_rows(struct buf *out, struct exporting *e, size_t *ret_count, st
 {
     struct request *req = e->list.req;
     struct arena *whole = req->arena;
-    auto_rows *rows = list_rows(&e->list, EXPORT_MOST + 1, 0, NULL, err);
+    auto_rows *rows = list_rows(&e->list, FIELDS_ALL, EXPORT_MOST + 1, 0, NULL, err);
     void *row = resource_row(e->list.resource, whole);
     size_t count = 0;
     while (rows && rows_next(rows) && count <= EXPORT_MOST) {
@@ -124,7 +124,7 @@ static struct cell cell_of(struct exporting *e, size_t i, const void *row)
 static bool table_rows(struct table *t, struct exporting *e, long long most, struct err *err)
 {
     struct request *req = e->list.req;
-    auto_rows *rows = list_rows(&e->list, most + 1, 0, NULL, err);
+    auto_rows *rows = list_rows(&e->list, FIELDS_ALL, most + 1, 0, NULL, err);
     while (rows && rows_next(rows) && (long long)t->row_count <= most) {
         void *row = resource_row(e->list.resource, req->arena);
         record_read(rows, e->list.resource->record, row, req->arena);

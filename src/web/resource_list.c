@@ -264,11 +264,33 @@ bool list_count(struct list *l, struct err *err)
     return true;
 }
 
-struct rows *list_rows(struct list *l, long long limit, long long offset, struct arena *a, struct err *err)
+/* NULL: all. */
+static const char *column_fields(const struct resource *r, struct arena *a)
+{
+    auto_buf names = {0};
+    for (size_t i = 0; i < r->column_count; i++) {
+        const struct list_column *c = &r->columns[i];
+        if (c->text && !c->uses)
+            return NULL;
+        buf_printf(&names, "%s %s ", c->field ? c->field : "", c->uses ? c->uses : "");
+    }
+    return names.size ? arena_strdup(a, names.data) : NULL;
+}
+
+static void select_rows(struct list *l, struct query *q, enum list_fields fields)
+{
+    const char *names = fields == FIELDS_OF_COLUMNS ? column_fields(l->resource, l->req->arena) : NULL;
+    if (names)
+        record_select_some(q, l->resource->record, names);
+    else
+        record_select(q, l->resource->record);
+}
+
+struct rows *list_rows(struct list *l, enum list_fields fields, long long limit, long long offset, struct arena *a, struct err *err)
 {
     struct query q;
     query_init(&q, l->req->arena);
-    record_select(&q, l->resource->record);
+    select_rows(l, &q, fields);
     add_conditions(l, &q, follows_order(l));
     const char *order = l->resource->order ? l->resource->order : " ORDER BY c.id DESC";
     if (l->sorted)

@@ -23,8 +23,9 @@ struct list {
 /* False only when the store fails. */
 bool list_read(struct list *l, struct request *req, const struct resource *r, struct err *err);
 bool list_count(struct list *l, struct err *err);
-/* Starts the query of the rows, in order, `limit` from `offset`. */
-struct rows *list_rows(struct list *l, long long limit, long long offset, struct arena *a, struct err *err);
+/* Starts the query of the rows, in order, `limit` from `offset`; with the fields of the columns only, or whole. */
+enum list_fields { FIELDS_OF_COLUMNS, FIELDS_ALL };
+struct rows *list_rows(struct list *l, enum list_fields fields, long long limit, long long offset, struct arena *a, struct err *err);
 /* The list's own address with one member of the query replaced (or left out when `value` is NULL); page goes back to 1. */
 const char *list_url(const struct list *l, const char *name, const char *value);
 /* The same, leaving out one value of a name that may occur several times. */

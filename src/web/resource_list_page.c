@@ -325,7 +325,7 @@ static bool list_html(struct list *l, struct err *err)
 {
     struct request *req = l->req;
     const struct resource *r = l->resource;
-    auto_rows *rows = list_rows(l, LIST_PAGE_ROWS, (long long)(l->page - 1) * LIST_PAGE_ROWS, NULL, err);
+    auto_rows *rows = list_rows(l, FIELDS_OF_COLUMNS, LIST_PAGE_ROWS, (long long)(l->page - 1) * LIST_PAGE_ROWS, NULL, err);
     if (!rows)
         return false;
     struct list_view v = {.list = l, .resource = r, .rows = rows, .csrf = req->session->csrf, .query = kept_query(l)};
@@ -347,7 +347,7 @@ static bool list_html(struct list *l, struct err *err)
 static bool list_json(struct list *l, struct err *err)
 {
     struct request *req = l->req;
-    auto_rows *rows = list_rows(l, LIST_PAGE_ROWS, (long long)(l->page - 1) * LIST_PAGE_ROWS, req->arena, err);
+    auto_rows *rows = list_rows(l, FIELDS_ALL, LIST_PAGE_ROWS, (long long)(l->page - 1) * LIST_PAGE_ROWS, req->arena, err);
     if (!rows)
         return false;
     bool more = l->total > (long long)l->page * LIST_PAGE_ROWS && l->page < LAST_PAGE;

@@ -151,11 +151,11 @@ static const struct list_column columns[] = {
     {.field = "received_at", .sort = "c.received_at"},
     {.field = "consultation_no", .sort = "c.consultation_no"},
     {.field = "consulter_type", .sort = "c.consulter_type"},
-    {.field = "", .label = "利用者", .text = person_column},
+    {.field = "", .label = "利用者", .text = person_column, .uses = "patient_name patient_kana patient_pseudonym"},
     {.field = "content"},
     {.field = "channel", .sort = "c.channel"},
     {.field = "outcome", .sort = "c.outcome"},
-    {.field = "", .label = "次の対応の期限", .text = due_column},
+    {.field = "", .label = "次の対応の期限", .text = due_column, .uses = "next_action_on outcome"},
 };
 
 static void defaults(struct request *req, void *row)
