@@ -267,19 +267,6 @@ static bool cancel(struct request *req, struct err *err)
     return reply_redirect(req, "/jobs/%s", row.id);
 }
 
-static bool read_file(const char *path, struct buf *out, struct err *err)
-{
-    FILE *in = fopen(path, "re");
-    char block[65536];
-    if (!in)
-        return err_set(err, ERR_NOT_FOUND, "job.file_gone", "%s", strerror(errno));
-    for (size_t n; (n = fread(block, 1, sizeof block, in));)
-        buf_bytes(out, block, n);
-    bool failed = ferror(in);
-    fclose(in);
-    return !failed || err_set(err, ERR_STORE_AWAY, "job.file_gone", "read");
-}
-
 static bool file(struct request *req, struct err *err)
 {
     struct job_row row;
@@ -290,8 +277,7 @@ static bool file(struct request *req, struct err *err)
     if (!*row.result_file)
         return err_set(err, ERR_NOT_FOUND, "job.file_gone", "id=%s", row.id);
     const char *path = arena_printf(req->arena, "%s/%s", job_folder(req->app, row.id, req->arena), row.result_file);
-    buf_cut(&req->out, 0);
-    return read_file(path, &req->out, err) && reply_document(req, row.result_type, row.result_file, req->out.data, req->out.size);
+    return reply_file(req, row.result_type, row.result_file, path, err);
 }
 
 static const struct migration migrations[] = {

@@ -3,9 +3,13 @@
 #include "web/app_private.h"
 #include "web/html.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <sodium.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 const char *request_param(const struct request *req, const char *name)
 {
@@ -125,6 +129,26 @@ bool reply_document(struct request *req, const char *content_type, const char *f
     } else {
         buf_cut(&req->out, size);
     }
+    if (file_name)
+        reply_header(req, "Content-Disposition", disposition(req, file_name));
+    return true;
+}
+
+bool reply_file(struct request *req, const char *content_type, const char *file_name, const char *path, struct err *err)
+{
+    struct stat about;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0 || fstat(fd, &about) != 0 || !S_ISREG(about.st_mode)) {
+        if (fd >= 0)
+            close(fd);
+        return err_set(err, ERR_NOT_FOUND, "job.file_gone", "errno %d", errno);
+    }
+    req->status = req->status ? req->status : 200;
+    req->content_type = content_type;
+    req->has_file = true;
+    req->file = fd;
+    req->file_size = about.st_size;
+    buf_cut(&req->out, 0);
     if (file_name)
         reply_header(req, "Content-Disposition", disposition(req, file_name));
     return true;

@@ -61,6 +61,9 @@ struct request {
     struct buf out;
     const char *content_type;
     struct pairs headers;
+    bool has_file;             /* the body is `file` and not `out`; the server sends and closes it */
+    int file;
+    long long file_size;
 };
 
 const char *request_param(const struct request *req, const char *name); /* "" when absent */
@@ -89,6 +92,8 @@ struct page {
 bool reply_page(struct request *req, const struct page *page, page_body_fn *body, const void *view);
 /* A document to show or save; `file_name` NULL shows it in place.  UTF-8 names allowed. */
 bool reply_document(struct request *req, const char *content_type, const char *file_name, const void *data, size_t size);
+/* The same with a file's content, whatever its size: it is sent from the disk.  ERR_NOT_FOUND "job.file_gone" when it is not there. */
+bool reply_file(struct request *req, const char *content_type, const char *file_name, const char *path, struct err *err);
 /* The table in the format asked by ?format= (html csv csv-cp932 xlsx pdf svg json) or by the API; html is shown in the layout with the export menu. */
 bool reply_table(struct request *req, const struct page *page, const struct table *t);
 /* One record as JSON for the API: head and fields; personal members left out unless the scope sees them. */

@@ -139,7 +139,11 @@ static struct MHD_Response *response_of(struct exchange *x, struct request *req)
         r = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BLOCK, read_stream, x->transport.stream, left_stream);
         x->is_open = false;
         atomic_fetch_sub_explicit(&x->server->open, 1, memory_order_relaxed);
+    } else if (req->has_file && !req->out.size) {
+        r = MHD_create_response_from_fd64((uint64_t)req->file_size, req->file);
     } else if (req->out.size) {
+        if (req->has_file) /* an error took its place */
+            close(req->file);
         r = MHD_create_response_from_buffer(req->out.size, req->out.data, MHD_RESPMEM_MUST_FREE);
         req->out = (struct buf){0};
     } else {

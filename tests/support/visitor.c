@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 static const char *cookie_line(const struct visitor *v)
 {
@@ -89,10 +90,23 @@ static void keep_cookie(struct visitor *v, const char *line)
     pairs_set(&v->cookies, arena_strndup(v->arena, line, name), arena_strndup(v->arena, value, strcspn(value, ";")));
 }
 
+/* What the server would send from the disk. */
+static void take_file(struct request *req)
+{
+    char piece[65536];
+    if (!req->has_file)
+        return;
+    if (!req->out.size)
+        for (ssize_t n; (n = read(req->file, piece, sizeof piece)) > 0;)
+            buf_bytes(&req->out, piece, (size_t)n);
+    close(req->file);
+}
+
 static void take_reply(struct visitor *v, struct request *req)
 {
     v->status = req->status;
     v->content_type = text(req->content_type);
+    take_file(req);
     v->size = req->out.size;
     v->body = arena_strndup(v->arena, req->out.data ? req->out.data : "", req->out.size);
     v->headers = req->headers;
