@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum setting_type { SETTING_TEXT, SETTING_FLAG, SETTING_NUMBER, SETTING_ELSEWHERE /* read where it is used */ };
+enum setting_type { SETTING_TEXT, SETTING_FLAG, SETTING_NUMBER, SETTING_OPTIONAL /* "required" or "optional" */, SETTING_ELSEWHERE /* read where it is used */ };
 
 struct setting {
     const char *name, *fallback, *meaning;
@@ -26,6 +26,8 @@ static const struct setting settings[] = {
     {"RENKEI_WORKERS", "64", "request threads at most", SETTING_NUMBER, AT(workers), 1, 1024},
     {"RENKEI_IDLE_MINUTES", "10", "minutes before the screen locks", SETTING_NUMBER, AT(idle_minutes), 1, 120},
     {"RENKEI_SESSION_HOURS", "12", "hours before signing in again", SETTING_NUMBER, AT(session_hours), 1, 24},
+    {"RENKEI_SECOND_FACTOR", "required", "required, or optional: passwords of 13 characters may do without", SETTING_OPTIONAL,
+     AT(second_factor_optional)},
     {"RENKEI_SECRET_KEY_FILE", "", "32 random bytes; secret.key beside the database when empty", SETTING_TEXT,
      AT(secret_key_file)},
     {"RENKEI_TILE_HOST", "", "https://HOST that pictures of maps may come from", SETTING_TEXT, AT(tile_host)},
@@ -51,6 +53,14 @@ static bool read_flag(const struct setting *s, const char *text, bool *ret_flag,
     return true;
 }
 
+static bool read_optional(const struct setting *s, const char *text, bool *ret_optional, struct err *err)
+{
+    if (strcmp(text, "required") && strcmp(text, "optional"))
+        return refuse(err, s->name, "want required or optional");
+    *ret_optional = *text == 'o';
+    return true;
+}
+
 static bool read_number(const struct setting *s, const char *text, int *ret_number, struct err *err)
 {
     char *end, want[64];
@@ -72,6 +82,7 @@ static bool read_setting(struct config *c, const struct setting *s, struct arena
     char *member = (char *)c + s->offset;
     switch (s->type) {
     case SETTING_TEXT: *(const char **)(void *)member = arena_strdup(a, text); return true;
+    case SETTING_OPTIONAL: return read_optional(s, text, (bool *)(void *)member, err);
     case SETTING_FLAG: return read_flag(s, text, (bool *)(void *)member, err);
     case SETTING_NUMBER: return read_number(s, text, (int *)(void *)member, err);
     case SETTING_ELSEWHERE: break;

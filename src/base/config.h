@@ -17,6 +17,7 @@ struct config {
     int workers;           /* RENKEI_WORKERS, request threads at most, default 64, made when needed */
     int idle_minutes;      /* RENKEI_IDLE_MINUTES before the screen locks, default 10 (MHLW 6.0) */
     int session_hours;     /* RENKEI_SESSION_HOURS absolute limit, default 12 */
+    bool second_factor_optional; /* RENKEI_SECOND_FACTOR=optional: 13 characters or more do without one; default required */
     const char *secret_key_file; /* RENKEI_SECRET_KEY_FILE: 32 random bytes, made beside the database when missing */
     const char *tile_host; /* RENKEI_TILE_HOST, "https://cyberjapandata.gsi.go.jp": pictures of maps may come from there; "" from nowhere */
     bool log_requests;     /* RENKEI_LOG_REQUESTS */

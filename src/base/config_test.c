@@ -33,7 +33,7 @@ static void without_settings_the_program_keeps_to_itself(void **state)
     assert_string_equal(c.listen, "127.0.0.1:8080");
     assert_string_equal(c.base_url, "http://127.0.0.1:8080");
     assert_string_equal(c.secret_key_file, "var/secret.key");
-    assert_false(c.demo || c.secure_cookie || c.log_requests);
+    assert_false(c.demo || c.secure_cookie || c.log_requests || c.second_factor_optional);
     assert_int_equal(c.workers, 64);
     assert_int_equal(c.idle_minutes, 10);
     assert_int_equal(c.session_hours, 12);
@@ -44,12 +44,13 @@ static void the_environment_decides_and_the_command_line_wins(void **state)
     setenv("RENKEI_DATA", "postgresql://x/y", 1);
     setenv("RENKEI_DEMO", "1", 1);
     setenv("RENKEI_WORKERS", "8", 1);
+    setenv("RENKEI_SECOND_FACTOR", "optional", 1);
     setenv("RENKEI_BASE_URL", "https://renkei.example", 1);
     struct config c;
     assert_true(config_read(&c, NULL, *state, NULL));
     assert_string_equal(c.data, "postgresql://x/y");
     assert_string_equal(c.secret_key_file, "var/secret.key");
-    assert_true(c.demo);
+    assert_true(c.demo && c.second_factor_optional);
     assert_int_equal(c.workers, 8);
     assert_string_equal(c.base_url, "https://renkei.example");
     assert_true(config_read(&c, "sqlite:/srv/a/b.db", *state, NULL));
@@ -69,6 +70,7 @@ static void a_wrong_setting_is_named_without_its_value(void **state)
         {"RENKEI_LISTEN", "x:"},
         {"RENKEI_LISTEN", "x:1y"},
         {"RENKEI_DEMO", "yes"},
+        {"RENKEI_SECOND_FACTOR", "no"},
         {"RENKEI_WORKERS", "0"},
         {"RENKEI_WORKERS", "many"},
         {"RENKEI_WORKERS", "8x"},

@@ -129,6 +129,7 @@ static const struct message messages[] = {
     {"account.code_wrong", "数字またはコードが違います。認証アプリに新しく表示された数字を入力してください。"},
     {"account.password_wrong", "パスワードが違います。入力し直してください。"},
     {"account.password_refused", "このパスワードは使えません。別のパスワードを入力してください。"},
+    {"account.factor_required", "この連携では二要素認証が必要です。認証アプリを登録して、6桁の数字を入力してください。"},
     {"account.factor_needed", "13文字以上のパスワードに変えてから操作してください。短いパスワードのときは二要素認証が必要です。"},
     {"account.no_membership", "いま有効な所属がありません。所属先の責任者かシステム管理者に連絡してください。"},
     {"account.no_step", "この手順は終わっています。サインインの画面からやり直してください。"},

@@ -157,6 +157,7 @@ static void nobody_is_led_to_another_site_after_signing_in(void **state)
 static void somebody_half_signed_in_opens_nothing_but_the_next_step(void **state)
 {
     struct pages *p = *state;
+    p->config.second_factor_optional = true;
     given_hanako(p, true);
     assert_int_equal(submit(p->v, "/sign-in", "login_name=hanako&" FORM_PASSWORD), 303);
     assert_string_equal(visitor_header(p->v, "Location"), "/sign-in/password");
@@ -175,6 +176,21 @@ static void somebody_half_signed_in_opens_nothing_but_the_next_step(void **state
     assert_int_equal(see(p->v, "/account"), 200);
 }
 
+static void by_default_the_second_factor_is_set_up_before_anything_else(void **state)
+{
+    struct pages *p = *state;
+    given_hanako(p, false);
+    submit(p->v, "/sign-in", "login_name=hanako&" FORM_PASSWORD);
+    assert_int_equal(see(p->v, "/sign-in/second-factor"), 200);
+    assert_null(strstr(p->v->body, "/sign-in/second-factor/later"));
+    assert_int_equal(submit(p->v, "/sign-in/second-factor/later", ""), 422);
+    assert_non_null(strstr(p->v->body, "二要素認証が必要です"));
+    assert_int_equal(see(p->v, "/account"), 303);
+    p->config.second_factor_optional = true;
+    see(p->v, "/sign-in/second-factor");
+    assert_non_null(strstr(p->v->body, "/sign-in/second-factor/later"));
+}
+
 static bool look_away(struct db *db, void *arg, struct err *err)
 {
     (void)arg;
@@ -184,6 +200,7 @@ static bool look_away(struct db *db, void *arg, struct err *err)
 static void a_screen_left_alone_opens_with_the_password_and_leads_back(void **state)
 {
     struct pages *p = *state;
+    p->config.second_factor_optional = true;
     given_hanako(p, false);
     submit(p->v, "/sign-in", "login_name=hanako&" FORM_PASSWORD);
     see(p->v, "/sign-in/second-factor");
@@ -335,6 +352,7 @@ static void a_stale_save_shows_what_the_other_person_saved(void **state)
 static void the_own_password_is_changed_only_by_who_knows_the_old_one(void **state)
 {
     struct pages *p = *state;
+    p->config.second_factor_optional = true;
     given_hanako(p, false);
     submit(p->v, "/sign-in", "login_name=hanako&" FORM_PASSWORD);
     see(p->v, "/sign-in/second-factor");
@@ -359,6 +377,7 @@ int main(void)
         SPEC(too_many_wrong_passwords_tell_how_long_to_wait),
         SPEC(nobody_is_led_to_another_site_after_signing_in),
         SPEC(somebody_half_signed_in_opens_nothing_but_the_next_step),
+        SPEC(by_default_the_second_factor_is_set_up_before_anything_else),
         SPEC(a_screen_left_alone_opens_with_the_password_and_leads_back),
         SPEC(signing_out_ends_the_session_itself),
         SPEC(a_new_users_password_is_shown_once),

@@ -30,7 +30,7 @@ static int begin(void **state)
 
 static struct sign_in at(struct world *w, const char *client, int64_t now)
 {
-    return (struct sign_in){.store = w->store, .app_key = app_key_of_spec, .session_hours = 24, .client = client, .now = now,
+    return (struct sign_in){.store = w->store, .app_key = app_key_of_spec, .session_hours = 24, .factor_optional = true, .client = client, .now = now,
                             .today = date_from_iso("2024-11-30"), .arena = w->arena};
 }
 
@@ -415,6 +415,24 @@ static void a_short_password_cannot_put_off_the_second_factor(void **state)
     assert_string_equal(w->err.message, "account.factor_needed");
 }
 
+static void where_the_second_factor_is_required_nobody_puts_it_off(void **state)
+{
+    struct world *w = *state;
+    given_user(w, "hanako");
+    struct signed_in in;
+    struct sign_in s = at(w, "c1", 1000);
+    assert_true(sign_in_password(&s, "hanako", PASSWORD, &in, &w->err));
+    const struct session *pending = session_of(w, &in);
+    s.factor_optional = false;
+    assert_false(sign_in_without_factor(&s, pending, &in, &w->err));
+    assert_string_equal(w->err.message, "account.factor_required");
+    assert_true(session_of(w, &in)->pending);
+    s.factor_optional = true;
+    w->err = (struct err){0};
+    assert_true(sign_in_without_factor(&s, pending, &in, &w->err));
+    assert_false(session_of(w, &in)->pending);
+}
+
 static void a_locked_screen_opens_with_the_password_only(void **state)
 {
     struct world *w = *state;
@@ -487,6 +505,7 @@ int main(void)
         SPEC(an_initial_password_that_nobody_used_for_a_week_is_dead),
         SPEC(guessing_codes_is_slowed_down_too),
         SPEC(a_short_password_cannot_put_off_the_second_factor),
+        SPEC(where_the_second_factor_is_required_nobody_puts_it_off),
         SPEC(a_locked_screen_opens_with_the_password_only),
         SPEC(switching_takes_only_ones_own_memberships),
         SPEC(a_login_name_is_taken_once_whatever_its_case),

@@ -40,7 +40,7 @@ struct membership_line {
 };
 
 struct account_view {
-    const char *csrf, *login_name, *display_name, *password_error;
+    const char *csrf, *login_name, *display_name, *password_error, *password_help;
     bool has_factor, may_drop_factor;
     long codes_left;
     const struct membership_line *memberships;

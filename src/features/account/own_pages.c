@@ -23,7 +23,8 @@ static bool show_account(struct request *req, const char *password_error, struct
     view.login_name = u.login_name;
     view.display_name = u.display_name;
     view.has_factor = *u.totp_sealed;
-    view.may_drop_factor = u.password_is_long;
+    view.may_drop_factor = u.password_is_long && factor_is_optional(req);
+    view.password_help = password_help(req);
     view.codes_left = recovery_codes_left(req->db, u.id);
     struct page page = {.title = "自分の設定", .section = "/account"};
     if (*password_error && !req->status)
@@ -193,6 +194,8 @@ bool second_factor_off_post(struct request *req, struct err *err)
     struct user u;
     if (!user_find(req->db, req->session->user_id, req->arena, &u, err))
         return false;
+    if (!factor_is_optional(req))
+        return err_set(err, ERR_INPUT, "account.factor_required", "user=%s", u.id);
     if (!u.password_is_long)
         return err_set(err, ERR_INPUT, "account.factor_needed", "user=%s", u.id);
     if (!proves_password(req, &u, pairs_get(&req->body, "current"), &refused))

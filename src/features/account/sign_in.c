@@ -249,6 +249,8 @@ bool sign_in_without_factor(const struct sign_in *s, const struct session *pendi
     struct work w;
     if (!load(s, pending, &w, err) || !is_at(&w, STEP_ENROL, err))
         return false;
+    if (!s->factor_optional)
+        return err_set(err, ERR_INPUT, "account.factor_required", "user=%s", w.user.id);
     if (!w.user.password_is_long)
         return err_set(err, ERR_INPUT, "account.factor_needed", "user=%s", w.user.id);
     return store_write(s->store, pass_session, &w, err) && hand_over(&w, ret);

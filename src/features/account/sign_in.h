@@ -17,6 +17,7 @@ struct sign_in {
     struct store *store;
     const unsigned char *app_key;
     int session_hours;
+    bool factor_optional; /* a long password may stand without a second factor */
     const char *client; /* request_client() */
     int64_t now;        /* seconds since 1970 */
     struct date today;
@@ -40,7 +41,8 @@ bool sign_in_new_password(const struct sign_in *s, const struct session *pending
 /* The first code of the app confirms the candidate secret and makes recovery codes (RECOVERY_CODES of them) to show once. */
 bool sign_in_enrol(const struct sign_in *s, const struct session *session, const char *code, const char **ret_codes, struct signed_in *ret,
                    struct err *err);
-/* Puts the second factor off; only with a long password: ERR_INPUT "account.factor_needed". */
+/* Puts the second factor off; only where it is optional (ERR_INPUT "account.factor_required") and with a long password (ERR_INPUT
+ * "account.factor_needed"). */
 bool sign_in_without_factor(const struct sign_in *s, const struct session *pending, struct signed_in *ret, struct err *err);
 /* Unlocks a locked screen with the password; wrong ones are throttled like sign-in. */
 bool sign_in_unlock(const struct sign_in *s, const struct session *locked, const char *password, struct err *err);

@@ -19,12 +19,20 @@ static const struct {
     {ROLE_SYSTEM_ADMINISTRATOR, "271004", "大阪市"},   {ROLE_VIEWER, "271276", "北区 相談支援室"},
 };
 
+/* A demo has no people to protect. */
+bool factor_is_optional(const struct request *req)
+{
+    const struct config *c = app_config(req->app);
+    return c->second_factor_optional || c->demo;
+}
+
 struct sign_in sign_in_of(struct request *req)
 {
     return (struct sign_in){
         .store = app_store(req->app),
         .app_key = app_key(req->app),
         .session_hours = app_config(req->app)->session_hours,
+        .factor_optional = factor_is_optional(req),
         .client = request_client(req),
         .now = now_ms() / 1000,
         .today = req->today,
@@ -197,12 +205,18 @@ bool code_post(struct request *req, struct err *err)
     return show_code(req, refusal_sentence(req, &refused));
 }
 
+const char *password_help(const struct request *req)
+{
+    return factor_is_optional(req) ? "8文字以上（二要素認証を使わないときは13文字以上）。英大文字・英小文字・数字・記号のうち3種類以上。"
+                                   : "8文字以上。英大文字・英小文字・数字・記号のうち3種類以上。";
+}
+
 static bool show_new_password(struct request *req, const char *error)
 {
     return show_step(req, "パスワードの変更",
                      (struct step_view){.action = "/sign-in/password", .label = "新しいパスワード", .name = "password", .type = "password",
                                         .intro = "仮のパスワードを、自分だけが知るパスワードに変えてください。",
-                                        .help = "8文字以上（二要素認証を使わないときは13文字以上）。英大文字・英小文字・数字・記号のうち3種類以上。",
+                                        .help = password_help(req),
                                         .autocomplete = "new-password", .input_mode = "text", .submit = "変更する"},
                      error);
 }
@@ -258,7 +272,7 @@ bool show_enrol(struct request *req, const char *action, const char *skip_action
         return false;
     struct enrol_view view = {.csrf = req->session->csrf, .action = action, .next = next_of(req), .error = error,
                               .address = totp_address(secret, u.login_name, req->arena), .secret = totp_base32(secret, req->arena),
-                              .skip_action = u.password_is_long ? skip_action : ""};
+                              .skip_action = u.password_is_long && factor_is_optional(req) ? skip_action : ""};
     struct page page = {.title = "二要素認証の設定", .no_rail = req->session->pending, .section = "/account"};
     if (*error && !req->status)
         req->status = 422;

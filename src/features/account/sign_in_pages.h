@@ -7,6 +7,9 @@
 handler_fn sign_in_page, sign_in_post, sign_in_demo_post, code_page, code_post, new_password_page, new_password_post, enrol_page, enrol_post,
     enrol_skip_post, unlock_page, unlock_post, sign_out_post;
 
+/* Whether a password of 13 characters may stand alone: RENKEI_SECOND_FACTOR=optional, and every demo. */
+bool factor_is_optional(const struct request *req);
+const char *password_help(const struct request *req);
 struct sign_in sign_in_of(struct request *req);
 /* The sentence of a refusal; for "account.wait" with the time to wait. */
 const char *refusal_sentence(const struct request *req, const struct err *e);
