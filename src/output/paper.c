@@ -90,7 +90,7 @@ static void page_new(struct paper *p)
         p->room = p->room ? p->room * 2 : 4;
         p->pages = xrealloc(p->pages, p->room * sizeof *p->pages);
     }
-    p->pages[p->count++] = (struct page){0};
+    p->pages[p->count++] = (struct page){.first = p->first};
     p->y = p->top;
     p->fresh = true;
 }
@@ -184,15 +184,31 @@ void paper_new_page(struct paper *p)
     p->y += b->pitch + 4;
 }
 
+static void keep_head(struct paper *p, const struct paper_head *head)
+{
+    const char *const *from = (const char *const *)head;
+    const char **to = (const char **)&p->head;
+    for (size_t i = 0; head && i < sizeof p->head / sizeof(const char *); i++)
+        to[i] = from[i] ? arena_strdup(p->arena, from[i]) : NULL;
+}
+
+struct paper *paper_next(struct paper *p, bool landscape, const struct paper_head *head)
+{
+    if (!p)
+        return paper_new(landscape, head);
+    keep_head(p, head);
+    p->first = p->count;
+    page_new(p);
+    put_head(p);
+    return p;
+}
+
 struct paper *paper_new(bool landscape, const struct paper_head *head)
 {
     struct arena *a = arena_new();
     struct paper *p = NEW(a, struct paper);
     p->arena = a;
-    const char *const *from = (const char *const *)head;
-    const char **to = (const char **)&p->head;
-    for (size_t i = 0; head && i < sizeof p->head / sizeof(const char *); i++)
-        to[i] = from[i] ? arena_strdup(a, from[i]) : NULL;
+    keep_head(p, head);
     p->shaper = shaper_new(a);
     p->width = mm(landscape ? 297 : 210);
     p->height = mm(landscape ? 210 : 297);
@@ -512,7 +528,10 @@ static void draw_page(cairo_t *c, struct paper *p, size_t i)
 {
     for (size_t m = 0; m < p->pages[i].count; m++)
         draw_mark(c, &p->pages[i].marks[m]);
-    const char *number = arena_printf(p->arena, "%zu／%zu", i + 1, p->count);
+    size_t first = p->pages[i].first, end = i + 1;
+    while (end < p->count && p->pages[end].first == first)
+        end++;
+    const char *number = arena_printf(p->arena, "%zu／%zu", i - first + 1, end - first);
     const struct text_block *b = shape(p->shaper, STYLE_BODY, -1, number);
     text_line_draw(c, &b->lines[0], (p->width - b->width) / 2, p->height - mm(MARGIN_MM) - 2);
     cairo_show_page(c);

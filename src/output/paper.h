@@ -23,6 +23,8 @@ struct paper_head {
     const char *watermark;   /* 下書き / 訂正版, or NULL */
 };
 struct paper *paper_new(bool landscape, const struct paper_head *head);
+/* A further sheet in the same document, with its own head and its own page n/m; `p` NULL begins a document.  Same paper, upright or not. */
+struct paper *paper_next(struct paper *p, bool landscape, const struct paper_head *head);
 void paper_heading(struct paper *p, const char *text);                       /* a section's title */
 void paper_text(struct paper *p, const char *text);                          /* paragraph, 禁則, LF kept */
 void paper_pair(struct paper *p, const char *label, const char *value);      /* one full-width line of boxes: label | value */

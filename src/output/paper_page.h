@@ -17,6 +17,7 @@ struct mark { /* one thing drawn on a page */
 struct page {
     struct mark *marks;
     size_t count, room;
+    size_t first; /* page on which its sheet begins */
 };
 struct paper {
     struct arena *arena;
@@ -27,6 +28,7 @@ struct paper {
     bool fresh;        /* nothing but the head stands on this page yet */
     struct page *pages;
     size_t count, room;
+    size_t first;      /* page on which this sheet begins */
     struct buf output;
     const char *(*ref_label)(void *context, const char *picker, const char *id, struct arena *a);
     void *ref_context;

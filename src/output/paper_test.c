@@ -79,6 +79,31 @@ static void a_form_prints_every_field_by_its_kind(void **state)
         shows(&text, wanted[i]);
 }
 
+static void several_sheets_in_one_document_each_count_their_own_pages(void **state)
+{
+    (void)state;
+    struct paper *p = NULL;
+    static const char *const numbers[] = {"R6-北-6-0001", "R6-北-6-0002", "R6-北-6-0003"};
+    for (size_t i = 0; i < COUNT(numbers); i++) {
+        p = paper_next(p, false, &(struct paper_head){.form_number = "様式6", .title = "相談シート", .number = numbers[i]});
+        for (int k = 0; i == 1 && k < 60; k++)
+            paper_text(p, story);
+        paper_text(p, "おわり");
+    }
+    auto_buf pdf = {0}, text = {0};
+    finished(p, &pdf);
+    shown_by("pdftotext -layout %s -", &pdf, &text);
+    for (size_t i = 0; i < COUNT(numbers); i++)
+        shows(&text, numbers[i]);
+    const char *first = strstr(text.data, "1／1");
+    assert_non_null(first);
+    assert_true(first < strstr(text.data, numbers[1]));
+    assert_non_null(strstr(first + 1, "1／1"));
+    assert_true(strstr(first + 1, "1／1") > strstr(text.data, numbers[2]));
+    assert_null(strstr(text.data, "1／5"));
+    assert_non_null(strstr(first, "2／"));
+}
+
 static void a_blank_form_leaves_room_to_write(void **state)
 {
     (void)state;
@@ -327,6 +352,7 @@ int main(void)
 {
     const struct CMUnitTest specs[] = {
         cmocka_unit_test(a_form_prints_every_field_by_its_kind),
+        cmocka_unit_test(several_sheets_in_one_document_each_count_their_own_pages),
         cmocka_unit_test(a_blank_form_leaves_room_to_write),
         cmocka_unit_test(references_print_by_name_and_never_as_ids),
         cmocka_unit_test(long_boxes_go_on_over_pages_without_losing_a_word),

@@ -4,6 +4,7 @@
 #include "output/table_format.h"
 
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* An array of the arena with room for one more item. */
@@ -213,6 +214,14 @@ static void part(struct buf *b, const char *name, const char *value)
     buf_text(b, value);
 }
 
+/* "osaka-2024" is the rule that began with fiscal year 2024: people read the year. */
+static const char *version_label(struct arena *a, const char *version)
+{
+    size_t n = version ? strlen(version) : 0;
+    int year = n >= 4 ? atoi(version + n - 4) : 0;
+    return year > 2018 && year < 2200 ? arena_printf(a, "令和%d年度からの数え方", year - 2018) : version;
+}
+
 const char *table_basis_line(const struct table *t, struct arena *a)
 {
     const struct basis *s = &t->basis;
@@ -225,7 +234,7 @@ const char *table_basis_line(const struct table *t, struct arena *a)
     if (s->asked > 0)
         part(&b, "回答: ", arena_printf(a, "%d／%d", s->answered, s->asked));
     part(&b, "", s->multiple_answer ? "複数回答" : NULL);
-    part(&b, "集計基準: ", s->version);
+    part(&b, "集計基準: ", version_label(a, s->version));
     part(&b, "", t->frozen ? "確定値" : NULL);
     return b.size ? arena_strndup(a, b.data, b.size) : NULL;
 }

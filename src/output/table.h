@@ -106,3 +106,5 @@ const char *table_format_extension(enum table_format f);
  *         own unit, where it differs from the column's, is in "units": {COLUMN KEY: UNIT}.
  * A row of ROW_RELISTED has its label printed as （再掲）LABEL; of ROW_GROUP the label spans all columns in HTML and PDF. */
 bool table_write(const struct table *t, enum table_format f, struct buf *out, struct err *err);
+/* The chart drawn for the width of a phone, its labels as large as on the desk's; false when there is nothing to draw. */
+bool table_chart_narrow(const struct table *t, struct buf *out);

@@ -1,5 +1,5 @@
 /* Charts as SVG that stands inside a page of strict CSP (presentation attributes only) and survives black-and-white paper (patterns, dashes,
- * markers and printed values besides colour).  Units: px at a width of 720. */
+ * markers and printed values besides colour).  Units: px at a width of 720, or of a phone. */
 #include "output/table_format.h"
 
 #include "base/escape.h"
@@ -10,11 +10,11 @@
 #include <string.h>
 
 enum {
-    WIDTH = 720, FONT = 13, LINE = 17,
-    LABEL_WIDTH = 190, LABEL_LINES = 2,
+    WIDTH = 720, NARROW_WIDTH = 356, FONT = 13, LINE = 17,
+    LABEL_WIDTH = 190, NARROW_LABEL_WIDTH = 108, LABEL_LINES = 2,
     BAR = 16, BAR_GAP = 3, GROUP_GAP = 12,
     PLOT_HEIGHT = 260,
-    PANELS = 4, PANEL_HEIGHT = 110,
+    PANELS = 4, NARROW_PANELS = 2, PANEL_HEIGHT = 110,
     LOOKS = 4, TICKS_MOST = 64,
     ROWS_MOST = 200,
 };
@@ -24,6 +24,8 @@ struct chart {
     struct arena *arena;
     struct buf *out;
     const char *id;
+    bool narrow;
+    double width, label_width;
     size_t *series, series_count;       /* columns */
     const struct row **rows;
     size_t row_count;
@@ -241,9 +243,9 @@ static void open_svg(struct chart *c, double height)
 {
     buf_printf(c->out,
                "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\" role=\"img\" aria-labelledby=\"%s-title %s-desc\" "
-               "viewBox=\"0 0 %d %.0f\" width=\"%d\" height=\"%.0f\" font-family=\"BIZ UDPGothic, Noto Sans JP, sans-serif\" font-size=\"%d\" "
+               "viewBox=\"0 0 %.0f %.0f\" width=\"%.0f\" height=\"%.0f\" font-family=\"BIZ UDPGothic, Noto Sans JP, sans-serif\" font-size=\"%d\" "
                "fill=\"#1a1a1a\">\n",
-               c->id, c->id, WIDTH, height, WIDTH, height, FONT);
+               c->id, c->id, c->width, height, c->width, height, FONT);
     describe(c);
     patterns(c);
 }
@@ -278,8 +280,8 @@ static void line(struct chart *c, double x1, double y1, double x2, double y2, co
 
 static void value_axis_below(struct chart *c)
 {
-    int n = (int)lround((c->high - c->low) / c->step);
-    for (int i = 0; i <= n && i < TICKS_MOST; i++) {
+    int n = (int)lround((c->high - c->low) / c->step), every = c->narrow && n > 3 ? (n + 2) / 3 : 1;
+    for (int i = 0; i <= n && i < TICKS_MOST; i += every) {
         double v = c->low + i * c->step, x = place(c, v, c->left, c->right);
         line(c, x, c->top, x, c->bottom, fabs(v) < c->step / 1e6 ? AXIS : GRID);
         text(c, x, c->bottom + LINE, "middle", " font-size=\"12\"", tick_label(c, v));
@@ -311,15 +313,15 @@ static void bars(struct chart *c)
     double room = 60;
     for (size_t s = 0; s < c->series_count && c->series_count > 1; s++)
         room = fmax(room, width_of(series_label(c, s)) + 70);
-    c->left = LABEL_WIDTH + 12;
-    c->right = WIDTH - fmin(room, 220);
+    c->left = c->label_width + 12;
+    c->right = c->width - fmin(room, c->narrow ? 130 : 220);
     c->top = 8;
     c->bottom = c->top + group * (double)c->row_count;
     open_svg(c, c->bottom + 2 * LINE + 8);
     value_axis_below(c);
     for (size_t r = 0; r < c->row_count; r++) {
         double y = c->top + group * (double)r + (group - (double)c->series_count * (BAR + BAR_GAP) + BAR_GAP) / 2;
-        label(c, LABEL_WIDTH, c->top + group * ((double)r + 0.5), LABEL_WIDTH - 6, row_label(c, r));
+        label(c, c->label_width, c->top + group * ((double)r + 0.5), c->label_width - 6, row_label(c, r));
         for (size_t s = 0; s < c->series_count; s++)
             bar(c, r, s, y + (double)s * (BAR + BAR_GAP));
     }
@@ -380,7 +382,7 @@ static void points(struct chart *c, size_t series)
         if (!cell_is_number(cell))
             continue;
         marker(c, series, point_x(c, r), point_y(c, r, series));
-        if (c->series_count <= 2 && c->row_count <= 24)
+        if (c->series_count <= 2 && c->row_count <= (c->narrow ? 6 : 24))
             text(c, point_x(c, r), point_y(c, r, series) + (series ? 20 : -9), "middle", " font-size=\"12\"",
                  table_cell_text(c->table, c->rows[r], c->series[series], c->arena));
     }
@@ -410,7 +412,7 @@ static void names(struct chart *c)
 
 static void month_labels(struct chart *c)
 {
-    size_t every = c->row_count > 16 ? (c->row_count + 11) / 12 : 1;
+    size_t most = c->narrow ? 4 : 16, every = c->row_count > most ? (c->row_count + most - 1) / (c->narrow ? most : 12) : 1;
     for (size_t r = 0; r < c->row_count; r += every)
         text(c, point_x(c, r), c->bottom + LINE + 2, "middle", " font-size=\"12\"", text_cut(c->arena, row_label(c, r), c->row_count > 8 ? 5 : 8));
     for (size_t r = 0; r < c->row_count; r++) {
@@ -425,8 +427,8 @@ static void month_labels(struct chart *c)
 
 static void lines(struct chart *c)
 {
-    c->left = 64;
-    c->right = WIDTH - 150;
+    c->left = c->narrow ? 48 : 64;
+    c->right = c->width - (c->narrow ? 116 : 150);
     c->top = 30;
     c->bottom = c->top + PLOT_HEIGHT;
     open_svg(c, fmax(c->bottom + LINE + 14, c->top + (double)c->series_count * LINE + 40));
@@ -468,19 +470,21 @@ static void panel(struct chart *c, size_t row, double x, double y, double w)
 
 static void small_multiples(struct chart *c)
 {
-    size_t deep = (c->row_count + PANELS - 1) / PANELS;
-    double gap = 22, w = (WIDTH - gap * (PANELS - 1)) / PANELS;
+    size_t across = c->narrow ? NARROW_PANELS : PANELS, deep = (c->row_count + across - 1) / across;
+    double gap = 22, w = (c->width - gap * (double)(across - 1)) / (double)across;
     open_svg(c, LINE + 10 + (double)deep * (PANEL_HEIGHT + 14));
     text(c, 0, FONT + 1, NULL, " font-size=\"12\"",
          arena_printf(c->arena, "目盛はすべて同じ: 上の線が%s%s　×は数値なし", tick_label(c, c->high), axis_unit(c)));
     for (size_t r = 0; r < c->row_count; r++)
-        panel(c, r, (double)(r % PANELS) * (w + gap), LINE + 10 + (double)(r / PANELS) * (PANEL_HEIGHT + 14), w);
+        panel(c, r, (double)(r % across) * (w + gap), LINE + 10 + (double)(r / across) * (PANEL_HEIGHT + 14), w);
 }
 
-bool table_chart(const struct table *t, struct buf *out, struct err *err)
+static bool chart(const struct table *t, bool narrow, struct buf *out, struct err *err)
 {
     auto_arena *a = arena_new();
-    struct chart c = {.table = t, .arena = a, .out = out, .id = safe_id(t->id, a)};
+    struct chart c = {.table = t, .arena = a, .out = out, .narrow = narrow, .width = narrow ? NARROW_WIDTH : WIDTH,
+                      .label_width = narrow ? NARROW_LABEL_WIDTH : LABEL_WIDTH,
+                      .id = safe_id(narrow ? arena_printf(a, "%s-narrow", t->id) : t->id, a)};
     choose_series(&c);
     choose_rows(&c);
     if (t->chart == CHART_NONE || !c.series_count || !c.row_count)
@@ -495,4 +499,15 @@ bool table_chart(const struct table *t, struct buf *out, struct err *err)
     }
     buf_text(out, "</svg>\n");
     return true;
+}
+
+bool table_chart(const struct table *t, struct buf *out, struct err *err)
+{
+    return chart(t, false, out, err);
+}
+
+bool table_chart_narrow(const struct table *t, struct buf *out)
+{
+    struct err none;
+    return chart(t, true, out, &none);
 }

@@ -464,6 +464,10 @@ static void a_chart_has_words_for_everything_and_no_inline_style(void **state)
         written(t, TABLE_SVG, &out);
         assert_non_null(strstr(out.data, "role=\"img\" aria-labelledby=\"chart-t-osk-12-title chart-t-osk-12-desc\""));
         assert_non_null(strstr(out.data, "<title id=\"chart-t-osk-12-title\">会議・研修会等への参加"));
+        auto_buf narrow = {0};
+        assert_true(table_chart_narrow(t, &narrow));
+        assert_non_null(strstr(narrow.data, "aria-labelledby=\"chart-t-osk-12-narrow-title chart-t-osk-12-narrow-desc\""));
+        assert_non_null(strstr(narrow.data, "viewBox=\"0 0 356 "));
         assert_non_null(strstr(out.data, "1,570"));
         assert_non_null(strstr(out.data, "未回答"));
         assert_non_null(strstr(out.data, "令和5年度"));

@@ -126,22 +126,36 @@ static void export_menu(struct buf *out, struct request *req)
 
 struct table_body {
     struct request *req;
-    struct buf html, chart;
+    const char *bar;
+    bool titled; /* the heading says the table's title already */
+    struct buf html, chart, narrow;
 };
+
+static void write_chart(struct buf *out, const struct buf *chart, const char *class)
+{
+    if (!chart->size)
+        return;
+    html_raw(out, "<figure class=\"");
+    html_text(out, class);
+    html_raw(out, "\">");
+    buf_bytes(out, chart->data, chart->size);
+    html_raw(out, "</figure>");
+}
 
 static void write_table_body(struct buf *out, const void *view)
 {
     const struct table_body *b = view;
-    html_raw(out, "<div class=\"list-bar\">");
+    html_raw(out, "<div class=\"list-bar figures-bar\">");
+    buf_text(out, b->bar ? b->bar : "");
     export_menu(out, b->req);
-    html_raw(out, "</div><div class=\"list-scroll\">");
+    html_raw(out, "</div><div id=\"figures\" class=\"list-scroll");
+    if (b->titled)
+        html_raw(out, " titled");
+    html_raw(out, "\">");
     buf_bytes(out, b->html.data, b->html.size);
     html_raw(out, "</div>");
-    if (!b->chart.size)
-        return;
-    html_raw(out, "<figure class=\"chart\">");
-    buf_bytes(out, b->chart.data, b->chart.size);
-    html_raw(out, "</figure>");
+    write_chart(out, &b->chart, "chart chart-wide");
+    write_chart(out, &b->narrow, "chart chart-narrow");
 }
 
 static bool reply_failed(struct request *req, const struct err *err)
@@ -152,14 +166,17 @@ static bool reply_failed(struct request *req, const struct err *err)
 
 static bool table_page(struct request *req, const struct page *page, const struct table *t)
 {
-    struct table_body body = {.req = req};
+    struct table_body body = {.req = req, .bar = page->bar, .titled = strstr(page->title, t->title) != NULL};
     struct err err = {0};
     struct err nothing_to_draw;
     if (t->chart != CHART_NONE && !table_write(t, TABLE_SVG, &body.chart, &nothing_to_draw))
         buf_free(&body.chart);
+    if (body.chart.size)
+        table_chart_narrow(t, &body.narrow);
     bool done =
         table_write(t, TABLE_HTML, &body.html, &err) ? reply_page(req, page, write_table_body, &body) : reply_failed(req, &err);
     buf_free(&body.chart);
+    buf_free(&body.narrow);
     buf_free(&body.html);
     return done;
 }

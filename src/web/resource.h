@@ -21,6 +21,8 @@
 #include "web/form.h"
 #include "web/request.h"
 
+struct paper;
+
 enum filter_kind {
     FILTER_CODE,      /* `codes`; several values allowed in the address: any of them */
     FILTER_CODES,     /* the column holds a blank-separated list */
@@ -43,6 +45,7 @@ struct list_column {
     const char *sort;     /* literal ORDER BY expression when it can be sorted, or NULL */
     const char *(*text)(struct request *req, const void *row); /* computed column, or NULL */
     const char *uses;      /* fields that `text` looks at, blank-separated; NULL: any, so that lists load whole records */
+    bool personal;        /* a computed column that tells about a person: masked for who may not see */
 };
 
 /* What a save is about, for the resource's own part inside the write. */
@@ -84,7 +87,8 @@ struct resource {
     void (*show_body)(struct buf *out, struct request *req, const void *row); /* NULL: form_show */
     void (*list_actions)(struct buf *out, struct request *req); /* extra buttons above the list, or NULL */
     void (*show_actions)(struct buf *out, struct request *req, const void *row); /* extra buttons, or NULL */
-    bool (*print)(struct request *req, const void *row, struct buf *pdf, struct err *err); /* or NULL */
+    /* Draws the record as a sheet: into a new document when *sheets is NULL, else as a further sheet.  NULL: not printed. */
+    bool (*print)(struct request *req, const void *row, struct paper **sheets, struct err *err);
     const char *(*title)(const void *row, struct arena *a); /* no personal data: goes to <title> and crumbs */
 };
 

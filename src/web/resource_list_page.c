@@ -2,6 +2,7 @@
 #include "base/code_list.h"
 #include "base/count.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "web/app_private.h"
 #include "web/html.h"
 #include "web/picker.h"
@@ -43,7 +44,7 @@ struct list_head *list_heads(struct list *l)
         h->field = c->field && *c->field ? field_find(r->record->set, c->field) : NULL;
         h->label = c->label ? c->label : h->field ? h->field->label : "";
         h->number = h->field && h->field->type == FIELD_INT;
-        h->personal = h->field && h->field->flags & FIELD_PERSONAL;
+        h->personal = c->personal || (h->field && h->field->flags & FIELD_PERSONAL);
         bool now = l->sorted == c;
         h->order = now ? (l->descending ? "descending" : "ascending") : "";
         if (c->sort)
@@ -64,16 +65,26 @@ const char *list_cell(struct request *req, const struct list_column *column, con
     return reference ? form_value(req, head->field, row) : field_display(head->field, row, req->arena);
 }
 
+/* Names, short words and record numbers (R6-北-6-0012) are not broken over lines. */
+static bool stays_whole(const char *text)
+{
+    enum { SHORT = 8, NUMBER = 20 };
+    size_t bytes = strlen(text), length = text_length(text);
+    return length <= SHORT || (length <= NUMBER && strchr(text, '-') && text[bytes - 1] >= '0' && text[bytes - 1] <= '9');
+}
+
 static void write_cell(struct buf *out, const struct list_view *v, size_t i, const char *url, const void *row)
 {
     const struct list_head *h = &v->heads[i];
     html_raw(out, "<td");
+    const char *text = list_cell(v->list->req, &v->resource->columns[i], h, row);
     if (h->number)
         html_raw(out, " class=\"number\"");
+    else if (stays_whole(text))
+        html_raw(out, " class=\"nowrap\"");
     html_raw(out, " data-label=\"");
     html_text(out, h->label);
     html_raw(out, "\">");
-    const char *text = list_cell(v->list->req, &v->resource->columns[i], h, row);
     if (url) {
         html_raw(out, "<a class=\"row-link\" href=\"");
         html_href(out, url);

@@ -1,4 +1,5 @@
 /* resource_show.c -- one record: show, history, print, delete and its undo. */
+#include "output/paper.h"
 #include "web/picker.h"
 #include "web/resource_inside.h"
 #include "web/resource_view.h"
@@ -128,13 +129,14 @@ bool resource_print(struct request *req, struct err *err)
     const struct resource *r = req->route->resource;
     void *row = resource_load(req, r, err);
     auto_buf pdf = {0};
+    struct paper *sheet = NULL;
     if (!row)
         return false;
     if (!resource_sees(req, r)) {
         resource_mask(req, r, row);
         return show_masked(req, r, row);
     }
-    return r->print(req, row, &pdf, err) && reply_document(req, "application/pdf", NULL, pdf.data, pdf.size);
+    return r->print(req, row, &sheet, err) && paper_finish(sheet, &pdf, err) && reply_document(req, "application/pdf", NULL, pdf.data, pdf.size);
 }
 
 /* Delete and undo. */

@@ -1,3 +1,4 @@
+#include "output/paper.h"
 #include "tests/support/sample_record.h"
 
 #include "base/count.h"
@@ -78,12 +79,12 @@ static bool may_change(struct request *req, const void *row, struct err *err)
     return strncmp(((const struct call *)row)->received_at, "2024-02", 7) ? true : err_set(err, ERR_FORBIDDEN, "call.frozen", "month");
 }
 
-static bool print(struct request *req, const void *row, struct buf *pdf, struct err *err)
+static bool print(struct request *req, const void *row, struct paper **sheets, struct err *err)
 {
     (void)req;
     (void)row;
     (void)err;
-    buf_text(pdf, "%PDF-paper");
+    *sheets = paper_next(*sheets, false, &(struct paper_head){.title = "電話の記録"});
     return true;
 }
 

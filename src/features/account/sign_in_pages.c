@@ -321,7 +321,11 @@ bool enrol_skip_post(struct request *req, struct err *err)
         return false;
     if (sign_in_without_factor(&s, req->session, &in, &refused))
         return go_on(req, &in);
-    return again(req, &refused, enrol_page, err);
+    if (!is_refusal(&refused)) {
+        *err = refused;
+        return false;
+    }
+    return show_enrol(req, "/sign-in/second-factor", "/sign-in/second-factor/later", refusal_sentence(req, &refused), err);
 }
 
 static bool show_unlock(struct request *req, const char *error)

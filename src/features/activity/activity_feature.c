@@ -70,11 +70,12 @@ static bool compute(struct db *db, struct save *s, struct err *err)
     return x->record_no != NULL;
 }
 
-static bool print_record(struct request *req, const void *row, struct buf *pdf, struct err *err)
+static bool print_record(struct request *req, const void *row, struct paper **sheets, struct err *err)
 {
+    (void)err;
     const struct activity *x = row;
     const char *path = *x->record_no ? arena_printf(req->arena, "/activities/%s", x->head.id) : NULL;
-    struct form_paper p = form_paper_begin(req, "様式5", &activity_set, row, x->record_no, path);
+    struct form_paper p = form_paper_begin(req, sheets, "様式5", &activity_set, row, x->record_no, path);
     form_paper_line(&p, "date_from date_to");
     form_paper_line(&p, "time_from time_to staff_id");
     form_paper_choices(&p, "activity_kind");
@@ -91,7 +92,8 @@ static bool print_record(struct request *req, const void *row, struct buf *pdf, 
     form_paper_line(&p, "next_action");
     form_paper_line(&p, "next_action_staff_id next_action_on");
     form_paper_line(&p, "attachments personal_data_included");
-    return form_paper_end(&p, pdf, err);
+    form_paper_end(&p);
+    return true;
 }
 
 static const char *title(const void *row, struct arena *a)
@@ -136,8 +138,8 @@ static bool blank_page(struct request *req, struct err *err)
     struct activity blank = {0};
     field_clear(&activity_set, &blank);
     blank.head.id = blank.head.office_id = blank.head.area_code = "";
-    auto_buf pdf = {0};
-    return print_record(req, &blank, &pdf, err) && reply_document(req, "application/pdf", NULL, pdf.data, pdf.size);
+    struct paper *sheet = NULL;
+    return print_record(req, &blank, &sheet, err) && form_paper_reply(req, sheet, NULL, err);
 }
 
 static bool today(struct request *req, struct today_list *list, struct err *err)

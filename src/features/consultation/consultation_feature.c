@@ -151,7 +151,7 @@ static const struct list_column columns[] = {
     {.field = "received_at", .sort = "c.received_at"},
     {.field = "consultation_no", .sort = "c.consultation_no"},
     {.field = "consulter_type", .sort = "c.consulter_type"},
-    {.field = "", .label = "利用者", .text = person_column, .uses = "patient_name patient_kana patient_pseudonym"},
+    {.field = "", .label = "利用者", .text = person_column, .uses = "patient_name patient_kana patient_pseudonym", .personal = true},
     {.field = "content"},
     {.field = "channel", .sort = "c.channel"},
     {.field = "outcome", .sort = "c.outcome"},

@@ -5,6 +5,7 @@
 #include "base/count.h"
 #include "base/text.h"
 #include "features/facility/facility.h"
+#include "features/form_paper/form_paper.h"
 #include "features/patient/patient.h"
 #include "web/html.h"
 
@@ -483,10 +484,8 @@ bool consultation_blank_page(struct request *req, struct err *err)
     struct consultation blank = {0};
     field_clear(&consultation_set, &blank);
     blank.head.id = blank.head.office_id = blank.head.area_code = "";
-    struct buf pdf = {0};
-    bool made = consultation_print(req, &blank, &pdf, err) && reply_document(req, "application/pdf", NULL, pdf.data, pdf.size);
-    buf_free(&pdf);
-    return made;
+    struct paper *sheet = NULL;
+    return consultation_print(req, &blank, &sheet, err) && form_paper_reply(req, sheet, NULL, err);
 }
 
 /* -- きょう ---------------------------------------------------------------------------------------------------------------- */

@@ -50,7 +50,7 @@ void consultation_form_body(struct buf *out, const struct form *f);
 void consultation_form_aside(struct buf *out, const struct form *f);
 void consultation_show_body(struct buf *out, struct request *req, const void *row);
 void consultation_show_actions(struct buf *out, struct request *req, const void *row);
-bool consultation_print(struct request *req, const void *row, struct buf *pdf, struct err *err);
+bool consultation_print(struct request *req, const void *row, struct paper **sheets, struct err *err);
 bool consultation_blank_page(struct request *req, struct err *err);
 bool consultation_context_page(struct request *req, struct err *err);
 bool consultation_progress_page(struct request *req, struct err *err);

@@ -3,11 +3,12 @@
 
 #include "features/form_paper/form_paper.h"
 
-bool consultation_print(struct request *req, const void *row, struct buf *pdf, struct err *err)
+bool consultation_print(struct request *req, const void *row, struct paper **sheets, struct err *err)
 {
+    (void)err;
     const struct consultation *c = row;
     const char *path = *c->consultation_no ? arena_printf(req->arena, "/consultations/%s", c->head.id) : NULL;
-    struct form_paper p = form_paper_begin(req, "様式6", &consultation_set, row, c->consultation_no, path);
+    struct form_paper p = form_paper_begin(req, sheets, "様式6", &consultation_set, row, c->consultation_no, path);
     form_paper_line(&p, "received_at ended_at");
     form_paper_line(&p, "staff_id minutes visit_kind");
     form_paper_choices(&p, "channel");
@@ -44,5 +45,6 @@ bool consultation_print(struct request *req, const void *row, struct buf *pdf, s
     form_paper_line(&p, "next_action");
     form_paper_line(&p, "next_action_on next_action_staff_id");
     form_paper_rows(&p, "progress", 5);
-    return form_paper_end(&p, pdf, err);
+    form_paper_end(&p);
+    return true;
 }

@@ -10,7 +10,7 @@
 
 static const char *const hidden = "（非表示）";
 
-struct form_paper form_paper_begin(struct request *req, const char *form_number, const struct field_set *set, const void *row,
+struct form_paper form_paper_begin(struct request *req, struct paper **sheets, const char *form_number, const struct field_set *set, const void *row,
                                    const char *number, const char *path)
 {
     const struct record_head *saved = row;
@@ -28,7 +28,8 @@ struct form_paper form_paper_begin(struct request *req, const char *form_number,
         .date = *number ? date_wareki_plain(req->arena, req->today) : "　　年　　月　　日",
         .qr = path ? arena_printf(req->arena, "%s%s", app_config(req->app)->base_url, path) : NULL,
     };
-    return (struct form_paper){paper_new(false, &head), req, set, row};
+    *sheets = paper_next(*sheets, false, &head);
+    return (struct form_paper){*sheets, req, set, row};
 }
 
 static const char *blank_of(const struct field *f)
@@ -145,9 +146,14 @@ void form_paper_rows(const struct form_paper *p, const char *field, size_t spare
     paper_table(p->paper, t);
 }
 
-bool form_paper_end(const struct form_paper *p, struct buf *pdf, struct err *err)
+void form_paper_end(const struct form_paper *p)
 {
     static const char *const boxes[] = {"責任者", "担当者", "受領"};
     paper_signatures(p->paper, boxes, COUNT(boxes));
-    return paper_finish(p->paper, pdf, err);
+}
+
+bool form_paper_reply(struct request *req, struct paper *sheets, const char *file_name, struct err *err)
+{
+    auto_buf pdf = {0};
+    return paper_finish(sheets, &pdf, err) && reply_document(req, "application/pdf", file_name, pdf.data, pdf.size);
 }

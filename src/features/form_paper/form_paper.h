@@ -14,8 +14,8 @@ struct form_paper {
     const void *row;
 };
 
-/* Begins a sheet.  `number` is the record's own ("" for a blank form); `path` of the record makes the QR code, or NULL. */
-struct form_paper form_paper_begin(struct request *req, const char *form_number, const struct field_set *set, const void *row,
+/* Begins a sheet in *sheets (NULL: a new document).  `number` is the record's own ("" for a blank form); `path` of the record makes the QR code, or NULL. */
+struct form_paper form_paper_begin(struct request *req, struct paper **sheets, const char *form_number, const struct field_set *set, const void *row,
                                    const char *number, const char *path);
 /* The value of a field as it prints. */
 const char *form_paper_value(const struct form_paper *p, const char *field);
@@ -27,5 +27,7 @@ void form_paper_choices(const struct form_paper *p, const char *field);
 void form_paper_box(const struct form_paper *p, const char *field, double min_height);
 /* The rows of a FIELD_ROWS as a table; `spare` empty rows at least, to write on. */
 void form_paper_rows(const struct form_paper *p, const char *field, size_t spare);
-/* The box where the contractor's responsible person and the bureau confirm; ends the document. */
-bool form_paper_end(const struct form_paper *p, struct buf *pdf, struct err *err);
+/* The box where the contractor's responsible person and the bureau confirm; ends the sheet. */
+void form_paper_end(const struct form_paper *p);
+/* The sheet or sheets as the reply; `file_name` NULL shows it in place. */
+bool form_paper_reply(struct request *req, struct paper *sheets, const char *file_name, struct err *err);

@@ -131,11 +131,12 @@ static bool meeting_compute(struct db *db, struct save *s, struct err *err)
     return m->record_no != NULL;
 }
 
-static bool meeting_print(struct request *req, const void *row, struct buf *pdf, struct err *err)
+static bool meeting_print(struct request *req, const void *row, struct paper **sheets, struct err *err)
 {
+    (void)err;
     const struct meeting *m = row;
     const char *path = *m->record_no ? arena_printf(req->arena, "/meetings/%s", m->head.id) : NULL;
-    struct form_paper p = form_paper_begin(req, "様式7", &meeting_set, row, m->record_no, path);
+    struct form_paper p = form_paper_begin(req, sheets, "様式7", &meeting_set, row, m->record_no, path);
     form_paper_line(&p, "name");
     form_paper_line(&p, "series");
     form_paper_choices(&p, "category");
@@ -154,7 +155,8 @@ static bool meeting_print(struct request *req, const void *row, struct buf *pdf,
     form_paper_rows(&p, "issues_found", 2);
     form_paper_rows(&p, "assignments", 2);
     form_paper_line(&p, "materials next_on");
-    return form_paper_end(&p, pdf, err);
+    form_paper_end(&p);
+    return true;
 }
 
 static const char *meeting_title(const void *row, struct arena *a)
@@ -238,11 +240,12 @@ static bool training_compute(struct db *db, struct save *s, struct err *err)
     return t->record_no != NULL;
 }
 
-static bool training_print(struct request *req, const void *row, struct buf *pdf, struct err *err)
+static bool training_print(struct request *req, const void *row, struct paper **sheets, struct err *err)
 {
+    (void)err;
     const struct training *t = row;
     const char *path = *t->record_no ? arena_printf(req->arena, "/trainings/%s", t->head.id) : NULL;
-    struct form_paper p = form_paper_begin(req, "様式8", &training_set, row, t->record_no, path);
+    struct form_paper p = form_paper_begin(req, sheets, "様式8", &training_set, row, t->record_no, path);
     form_paper_line(&p, "title");
     form_paper_choices(&p, "part");
     form_paper_choices(&p, "audience_class");
@@ -269,7 +272,8 @@ static bool training_print(struct request *req, const void *row, struct buf *pdf
     form_paper_rows(&p, "issues_found", 2);
     form_paper_line(&p, "cost materials");
     form_paper_line(&p, "video_url");
-    return form_paper_end(&p, pdf, err);
+    form_paper_end(&p);
+    return true;
 }
 
 static const char *training_title(const void *row, struct arena *a)
@@ -322,8 +326,8 @@ static bool blank_meeting(struct request *req, struct err *err)
     struct meeting blank = {0};
     field_clear(&meeting_set, &blank);
     blank.head.id = blank.head.office_id = blank.head.area_code = "";
-    auto_buf pdf = {0};
-    return meeting_print(req, &blank, &pdf, err) && reply_document(req, "application/pdf", NULL, pdf.data, pdf.size);
+    struct paper *sheet = NULL;
+    return meeting_print(req, &blank, &sheet, err) && form_paper_reply(req, sheet, NULL, err);
 }
 
 static bool blank_training(struct request *req, struct err *err)
@@ -331,8 +335,8 @@ static bool blank_training(struct request *req, struct err *err)
     struct training blank = {0};
     field_clear(&training_set, &blank);
     blank.head.id = blank.head.office_id = blank.head.area_code = "";
-    auto_buf pdf = {0};
-    return training_print(req, &blank, &pdf, err) && reply_document(req, "application/pdf", NULL, pdf.data, pdf.size);
+    struct paper *sheet = NULL;
+    return training_print(req, &blank, &sheet, err) && form_paper_reply(req, sheet, NULL, err);
 }
 
 static bool reply_calendar(struct request *req, const struct calendar_event *e)

@@ -114,7 +114,7 @@ bool report_show_page(struct request *req, struct err *err)
     struct table *t;
     if (!report->build(&q, &t, err))
         return false;
-    struct report_page_view v = {.id = report->id, .summary = report->summary};
+    struct report_page_view v = {.id = report->id};
     if (!fill_areas(req, &q, &v, err))
         return false;
     fill_periods(req, report, &q, &v);
@@ -123,11 +123,13 @@ bool report_show_page(struct request *req, struct err *err)
     v.next_label = period_label(req->arena, after);
     v.previous_url = report_url(req->arena, report->id, q.area.code, period_id(req->arena, before));
     v.next_url = report_url(req->arena, report->id, q.area.code, period_id(req->arena, after));
-    struct buf above = {0};
-    report_page_html(&above, &v);
-    const char *intro = arena_strdup(req->arena, above.data);
-    buf_free(&above);
+    auto_buf bar = {0}, lead = {0};
+    report_page_html(&bar, &v);
+    html_raw(&lead, "<p class=\"lead\">");
+    html_text(&lead, report->summary);
+    html_raw(&lead, "</p>");
     struct crumb crumbs[] = {{"報告", "/reports"}};
-    struct page page = {.title = report->title, .section = "/reports", .wide = true, .crumbs = crumbs, .crumb_count = 1, .intro = intro};
+    struct page page = {.title = report->title, .section = "/reports", .wide = true, .crumbs = crumbs, .crumb_count = 1,
+                        .intro = lead.data, .bar = bar.data};
     return reply_table(req, &page, t);
 }

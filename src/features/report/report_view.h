@@ -18,7 +18,7 @@ struct report_index_view {
     size_t link_count;
 };
 struct report_page_view {
-    const char *id, *summary;
+    const char *id;
     const char *previous_url, *previous_label, *next_url, *next_label;
     struct report_choice *areas, *periods;
     size_t area_count, period_count;

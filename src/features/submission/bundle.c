@@ -32,8 +32,18 @@ static void bundle_row(const struct report_query *q, struct table *t, const stru
     line->cells[3] = CELL_OF_INT(head->revision);
 }
 
-/* Every record of the resource whose day lies in the period, in order of the day. */
-static bool bundle(const struct report_query *q, const struct resource *r, const char *id, struct table **ret_table, struct err *err)
+const struct resource *bundle_resource(int form_number)
+{
+    switch (form_number) {
+    case 5: return &activity_resource;
+    case 6: return &consultation_resource;
+    case 7: return &meeting_resource;
+    case 8: return &training_resource;
+    default: return NULL;
+    }
+}
+
+struct rows *bundle_records(const struct report_query *q, const struct resource *r, struct err *err)
 {
     struct query query;
     query_init(&query, q->arena);
@@ -47,7 +57,12 @@ static bool bundle(const struct report_query *q, const struct resource *r, const
     query_add(&query, " ORDER BY ");
     query_add_values(&query, r->day_column, NULL, 0);
     query_add(&query, ", c.id");
-    auto_rows *rows = query_run(&query, q->db, q->arena, err);
+    return query_run(&query, q->db, q->arena, err);
+}
+
+static bool bundle(const struct report_query *q, const struct resource *r, const char *id, struct table **ret_table, struct err *err)
+{
+    auto_rows *rows = bundle_records(q, r, err);
     if (!rows)
         return false;
     struct table *t = bundle_table(q, id, r->label);
@@ -56,7 +71,7 @@ static bool bundle(const struct report_query *q, const struct resource *r, const
         record_read(rows, r->record, row, q->arena);
         bundle_row(q, t, r, row);
     }
-    table_note(t, "個人が分かる内容は載せていません。様式そのものは記録の画面から印刷します。");
+    table_note(t, "個人が分かる内容は載せていません。様式そのものは「まとめて印刷」から印刷します。");
     *ret_table = t;
     return !rows_failed(rows);
 }

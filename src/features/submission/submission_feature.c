@@ -1,6 +1,7 @@
 #include "base/count.h"
 #include "features/submission/submission.h"
 #include "features/submission/submission_pages.h"
+#include "web/job.h"
 
 #define FORM "/submissions/:form/:period"
 
@@ -14,6 +15,7 @@ static const struct route routes[] = {
     {POST, FORM "/receive", PERM_FORM_RECEIVE, submission_receive, "submission.receive", ROUTE_API, "受領する", NULL},
     {POST, FORM "/return", PERM_FORM_RECEIVE, submission_return, "submission.return", ROUTE_API, "差し戻す", NULL},
     {POST, FORM "/accept", PERM_FORM_RECEIVE, submission_accept, "submission.accept", ROUTE_API, "受理する", NULL},
+    {POST, FORM "/sheets", PERM_FORM_READ, submission_sheets, "submission.sheets", 0, "月の記録票をまとめて印刷する", NULL},
     {POST, FORM "/correct", PERM_FORM_WRITE, submission_correct, "submission.correct", ROUTE_API, "訂正版を作る", NULL},
 };
 
@@ -56,10 +58,13 @@ static const struct migration migrations[] = {
 
 static const struct message messages[] = {
     {"submission.not_found", "その様式は見つかりません。提出する様式の一覧から選んでください。"},
+    {"submission.no_sheets", "この月には印刷する記録がありません。"},
     {"submission.stale", "ほかの人が先に変更しました。最新の内容を表示しています。確かめてから、もう一度操作してください。"},
     {"submission.wrong_state", "いまの状態ではこの操作はできません。最新の状態を表示しています。"},
     {"submission.frozen_broken", "確定した数字を読み出せませんでした。管理者に連絡してください。"},
 };
+
+static const struct job_kind jobs[] = {{"submission.sheets", "まとめて印刷", submission_sheets_job}};
 
 static const struct report reports[] = {
     {"t-osk-18", "様式の提出状況", "提出の管理", "期限内に提出された割合、差戻し、未提出の数です。", REPORT_BY_YEAR | REPORT_BY_TRIMESTER | REPORT_BY_MONTH,
@@ -76,6 +81,7 @@ const struct feature submission_feature = {
     .migrations = migrations, .migration_count = COUNT(migrations),
     .messages = messages, .message_count = COUNT(messages),
     .menu = menu, .menu_count = COUNT(menu),
+    .jobs = jobs, .job_count = COUNT(jobs),
     .reports = reports, .report_count = COUNT(reports),
     .today = submission_today,
 };

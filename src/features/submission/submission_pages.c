@@ -6,6 +6,7 @@
 #include "features/account/account.h"
 #include "features/area/area.h"
 #include "features/organization/organization.h"
+#include "features/submission/bundle.h"
 #include "features/submission/frozen.h"
 #include "features/submission/narrative.h"
 #include "features/submission/submission.h"
@@ -17,6 +18,7 @@
 #include <string.h>
 
 void submission_board_html(struct buf *out, const void *view);
+void submission_bar_html(struct buf *out, const void *view);
 void submission_show_html(struct buf *out, const void *view);
 
 /* Which form of which office for which period a request is about. */
@@ -103,6 +105,14 @@ static const char *narrative_write(const struct field_set *set, const void *row,
         json_pair(&j, set->fields[i].name, field_text(&set->fields[i], row, a));
     json_close(&j, '}');
     return arena_strndup(a, out.data, out.size);
+}
+
+static bool is_written(const struct field_set *set, const void *row, struct arena *a)
+{
+    for (size_t i = 0; i < set->count; i++)
+        if (*field_text(&set->fields[i], row, a))
+            return true;
+    return false;
 }
 
 /* ---- one form ---- */
@@ -223,6 +233,8 @@ static void view_fill(struct request *req, const struct subject *sub, struct sub
     if (sub->s.edition > 1)
         v->earlier_url = arena_printf(a, "%s?edition=%ld%s%s", v->base_url, sub->s.edition - 1, is_own(req) ? "" : "&office=",
                                       is_own(req) ? "" : sub->office.id);
+    v->has_narrative = v->narrative_set && is_written(v->narrative_set, v->narrative_row, a);
+    v->can_print_sheets = is_own(req) && req->scope.sees_personal && bundle_resource(sub->form->number);
     rights(req, v);
 }
 
@@ -252,6 +264,7 @@ static bool show(struct request *req, const struct subject *sub, const struct pa
         return false;
     struct submission_view v = {.problem = problem};
     view_fill(req, sub, &v);
+    v.can_print_sheets &= t->row_count > 0;
     if (!strcmp(request_query(req, "format"), "pdf"))
         return reply_pdf(req, sub, &v, t, err);
     if (!changes_read(req, sub, &v, t, err) || (*sub->s.id && !events_read(req, &v, err)))
@@ -267,17 +280,17 @@ static bool show(struct request *req, const struct subject *sub, const struct pa
                         .submit_label = "下書きを保存する"};
     if (v.can_write && v.narrative_set)
         v.narrative = &form;
-    struct buf intro = {0};
+    auto_buf intro = {0}, bar = {0};
     submission_show_html(&intro, &v);
-    const char *above = arena_strdup(req->arena, intro.data);
-    buf_free(&intro);
+    submission_bar_html(&bar, &v);
     struct crumb crumbs[] = {{"提出する様式", "/submissions"}};
     struct page page = {.title = arena_printf(req->arena, "様式%d %s", sub->form->number, sub->form->title),
                         .section = "/submissions",
                         .wide = true,
                         .crumbs = crumbs,
                         .crumb_count = 1,
-                        .intro = above};
+                        .intro = intro.data,
+                        .bar = bar.data};
     return reply_table(req, &page, t);
 }
 

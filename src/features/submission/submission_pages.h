@@ -12,4 +12,8 @@ bool submission_receive(struct request *req, struct err *err);
 bool submission_return(struct request *req, struct err *err);
 bool submission_accept(struct request *req, struct err *err);
 bool submission_correct(struct request *req, struct err *err);
+/* まとめて印刷: the sheets of forms 5 to 8 as one PDF, or as a job when there are many. */
+bool submission_sheets(struct request *req, struct err *err);
+struct job;
+bool submission_sheets_job(struct job *job, struct err *err);
 bool submission_today(struct request *req, struct today_list *list, struct err *err);

@@ -36,6 +36,7 @@ struct submission_view {
     const char *office_query;  /* "" or "?office=ID" */
     const char *csrf;
     bool can_write, can_confirm, can_unconfirm, can_submit, can_receive, can_return, can_accept, can_correct, late;
+    bool can_print_sheets, has_narrative; /* has_narrative: something was written by hand */
     const struct form *narrative; /* NULL when there is nothing to write now */
     const struct field_set *narrative_set;
     const void *narrative_row;
