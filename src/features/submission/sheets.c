@@ -59,7 +59,7 @@ static bool draw_sheets(struct sheets *s, struct job *job, struct err *err)
         if (!s->resource->print(s->req, row, &s->paper, err))
             return false;
         if (job && job_cancelled(job))
-            return err_set(err, ERR_INPUT, "job.cancelled", "job=%s", job->id);
+            return err_set(err, ERR_INPUT, "submission.sheets_cancelled", "job=%s", job->id);
         done++;
         if (job)
             job_progress(job, done, s->count, arena_printf(job->arena, "%ld件のうち%ld件を組みました。", s->count, done));

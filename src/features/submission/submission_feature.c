@@ -58,6 +58,7 @@ static const struct migration migrations[] = {
 
 static const struct message messages[] = {
     {"submission.not_found", "その様式は見つかりません。提出する様式の一覧から選んでください。"},
+    {"submission.sheets_cancelled", "印刷の用意を途中でやめました。必要なときは、もう一度「まとめて印刷」を押してください。"},
     {"submission.no_sheets", "この月には印刷する記録がありません。"},
     {"submission.stale", "ほかの人が先に変更しました。最新の内容を表示しています。確かめてから、もう一度操作してください。"},
     {"submission.wrong_state", "いまの状態ではこの操作はできません。最新の状態を表示しています。"},
