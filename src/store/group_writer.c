@@ -267,6 +267,12 @@ static void give_back_audit(struct group_writer *w, struct audit_waiting *first)
     pthread_mutex_unlock(&w->lock);
 }
 
+/* Another process has the file; the begin has waited for it as long as anybody should wait. */
+static bool is_held(const struct err *err)
+{
+    return err->message && !strcmp(err->message, "store.busy");
+}
+
 static void run_group(struct group_writer *w, struct group *g)
 {
     struct err err = {0};
@@ -277,7 +283,7 @@ static void run_group(struct group_writer *w, struct group *g)
         audited = false;
         if (db_sqlite_in_transaction(w->db))
             w->db->engine->rollback(w->db);
-        if (g->count > 0 && !(g->count == 1 && g->jobs[0]->later))
+        if (!is_held(&err) && g->count > 0 && !(g->count == 1 && g->jobs[0]->later))
             run_one_by_one(w, g, &err);
         else
             fail_all(g, &err);
