@@ -79,8 +79,8 @@ static void html_prints_the_same_table_for_people_and_screen_readers(void **stat
     static const char *const expected[] = {
         "<table class=\"figures\">\n<caption><span class=\"title\">会議・研修会等への参加</span> <span class=\"subtitle\">大阪市　令和6年度</span> </caption>",
         "<th scope=\"col\">区分</th><th scope=\"col\" class=\"number\">令和5年度<span class=\"unit\">（回）</span></th>",
-        "<tr class=\"total\"><th scope=\"row\">会議出席回数</th><td class=\"number\">2,505</td>"
-        "<td class=\"number\"><a class=\"figure\" href=\"/meetings?year=2024&amp;kind=all\">2,211</a></td>",
+        ("<tr class=\"total\"><th scope=\"row\">会議出席回数</th><td class=\"number\">2,505</td>"
+        "<td class=\"number\"><a class=\"figure\" href=\"/meetings?year=2024&amp;kind=all\">2,211</a></td>"),
         "<td class=\"number\">▲294</td><td class=\"number\">▲11.7%</td>",
         "<td class=\"number\">641</td>",
         "<tr class=\"relisted\"><th scope=\"row\">（再掲）地域ケア会議</th><td class=\"number\">119<sup class=\"mark\">※1</sup></td>",
