@@ -115,22 +115,32 @@ static void add_between(struct list *l, struct query *q, const char *column, str
     query_add_values(q, arena_printf(q->arena, " AND %s >= ? AND %s < ?", column, column), days, 2);
 }
 
-static void add_codes(struct list *l, struct query *q, const struct list_filter *f)
+/* The codes that the address asks of one filter, at most FILTER_VALUES; a wrong one is told and left out. */
+static size_t asked_codes(struct list *l, const struct list_filter *f, const char *codes[FILTER_VALUES])
 {
     const struct code_list *list = f->codes ? code_list_find(f->codes) : NULL;
-    struct value values[FILTER_VALUES];
     size_t n = 0;
-    auto_buf sql = {0};
     for (size_t i = 0; i < l->req->query.count && n < FILTER_VALUES; i++) {
         const struct pair *p = &l->req->query.items[i];
         if (strcmp(p->name, f->name) || !*p->value)
             continue;
-        if (list && !code_find(list, p->value)) {
+        if (list && !code_find(list, p->value))
             bad_filter(l, f->label);
-            continue;
-        }
-        buf_printf(&sql, n ? ", ?" : " AND %s IN (?", f->column);
-        values[n++] = TEXT(p->value);
+        else
+            codes[n++] = p->value;
+    }
+    return n;
+}
+
+static void add_codes(struct list *l, struct query *q, const struct list_filter *f)
+{
+    const char *codes[FILTER_VALUES];
+    struct value values[FILTER_VALUES];
+    size_t n = asked_codes(l, f, codes);
+    auto_buf sql = {0};
+    for (size_t i = 0; i < n; i++) {
+        buf_printf(&sql, i ? ", ?" : " AND %s IN (?", f->column);
+        values[i] = TEXT(codes[i]);
     }
     if (n) {
         buf_char(&sql, ')');
@@ -154,20 +164,13 @@ static const char *like_code(struct arena *a, const char *code)
 
 static void add_listed(struct list *l, struct query *q, const struct list_filter *f)
 {
-    const struct code_list *list = f->codes ? code_list_find(f->codes) : NULL;
+    const char *codes[FILTER_VALUES];
     struct value values[FILTER_VALUES];
-    size_t n = 0;
+    size_t n = asked_codes(l, f, codes);
     auto_buf sql = {0};
-    for (size_t i = 0; i < l->req->query.count && n < FILTER_VALUES; i++) {
-        const struct pair *p = &l->req->query.items[i];
-        if (strcmp(p->name, f->name) || !*p->value)
-            continue;
-        if (list && !code_find(list, p->value)) {
-            bad_filter(l, f->label);
-            continue;
-        }
-        buf_printf(&sql, "%s(' ' || %s || ' ') LIKE ? ESCAPE '\\'", n ? " OR " : " AND (", f->column);
-        values[n++] = TEXT(like_code(l->req->arena, p->value));
+    for (size_t i = 0; i < n; i++) {
+        buf_printf(&sql, "%s(' ' || %s || ' ') LIKE ? ESCAPE '\\'", i ? " OR " : " AND (", f->column);
+        values[i] = TEXT(like_code(l->req->arena, codes[i]));
     }
     if (n) {
         buf_char(&sql, ')');

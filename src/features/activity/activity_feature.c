@@ -62,11 +62,7 @@ static bool compute(struct db *db, struct save *s, struct err *err)
     struct activity *x = s->row;
     const struct activity *old = s->old;
     activity_derive(x, s->arena);
-    if (old && *old->record_no && old->fiscal_year == x->fiscal_year) {
-        x->record_no = old->record_no;
-        return true;
-    }
-    x->record_no = numbering_next(db, "5", x->head.area_code, date_from_iso(x->date_from), s->arena, err);
+    x->record_no = numbering_keep(db, "5", x->head.area_code, old ? old->record_no : "", old ? old->date_from : "", x->date_from, s->arena, err);
     return x->record_no != NULL;
 }
 

@@ -13,14 +13,9 @@ static bool is_case(const struct consultation *c)
     return !strcmp(c->subject_kind, "individual_case");
 }
 
-/* A number is kept for life, unless the sheet moves to another fiscal year. */
 static bool give_number(struct db *db, struct consultation *c, const struct consultation *old, struct arena *a, struct err *err)
 {
-    if (old && *old->consultation_no && old->fiscal_year == c->fiscal_year) {
-        c->consultation_no = old->consultation_no;
-        return true;
-    }
-    c->consultation_no = numbering_next(db, "6", c->head.area_code, date_from_iso(c->received_on), a, err);
+    c->consultation_no = numbering_keep(db, "6", c->head.area_code, old ? old->consultation_no : "", old ? old->received_on : "", c->received_on, a, err);
     return c->consultation_no != NULL;
 }
 

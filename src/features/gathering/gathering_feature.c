@@ -123,11 +123,7 @@ static bool meeting_compute(struct db *db, struct save *s, struct err *err)
     struct meeting *m = s->row;
     const struct meeting *old = s->old;
     meeting_derive(m, s->arena);
-    if (old && *old->record_no && old->fiscal_year == m->fiscal_year) {
-        m->record_no = old->record_no;
-        return true;
-    }
-    m->record_no = numbering_next(db, "7", m->head.area_code, date_from_iso(m->held_on), s->arena, err);
+    m->record_no = numbering_keep(db, "7", m->head.area_code, old ? old->record_no : "", old ? old->held_on : "", m->held_on, s->arena, err);
     return m->record_no != NULL;
 }
 
@@ -232,11 +228,7 @@ static bool training_compute(struct db *db, struct save *s, struct err *err)
     struct training *t = s->row;
     const struct training *old = s->old;
     training_derive(t, s->arena);
-    if (old && *old->record_no && old->fiscal_year == t->fiscal_year) {
-        t->record_no = old->record_no;
-        return true;
-    }
-    t->record_no = numbering_next(db, "8", t->head.area_code, date_from_iso(t->held_on), s->arena, err);
+    t->record_no = numbering_keep(db, "8", t->head.area_code, old ? old->record_no : "", old ? old->held_on : "", t->held_on, s->arena, err);
     return t->record_no != NULL;
 }
 

@@ -49,6 +49,15 @@ const char *numbering_next(struct db *db, const char *form, const char *area_cod
     return arena_printf(a, "%s-%s-%s-%04lld", year_mark(year, a), numbering_area(area_name(db, area_code, a), a), form, n);
 }
 
+const char *numbering_keep(struct db *db, const char *form, const char *area_code, const char *old_no, const char *old_day, const char *day,
+                           struct arena *a, struct err *err)
+{
+    struct date now = date_from_iso(day), before = date_from_iso(old_day);
+    if (*old_no && date_is_set(before) && fiscal_year(before) == fiscal_year(now))
+        return old_no;
+    return numbering_next(db, form, area_code, now, a, err);
+}
+
 const struct feature numbering_feature = {
     .name = "numbering", .migrations = migrations, .migration_count = COUNT(migrations),
 };
