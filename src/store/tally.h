@@ -1,7 +1,7 @@
 /* tally.h -- 集計: maintained counts, so that a table of a city-year is read in under a millisecond.
  *
  * A record's facts are computed by one pure function of the record; a save applies minus the old facts and plus the
- * new ones in the same transaction.  tally_rebuild recounts; a property test holds the two equal.
+ * new ones in the same transaction.  A recount applies every row again; a property test holds the two equal.
  * Key: office, area (ward), month ("2024-06" of the day the work happened), measure ("consultation.cases", "meeting.attendances"),
  * basis ("all", "ltci"; "" when the measure has one basis), code (dimension=value, "consulter_type=care_manager", or "" for the total). */
 #pragma once

@@ -251,7 +251,7 @@ test('過去の記録の取り込み: file, columns, refused rows', async () => 
   await person.leave();
 });
 
-test('利用者と権限 and 操作の記録: people, an initial password, a person’s page, offices, the log; a page one may not use', async () => {
+test('利用者と権限, 操作の記録, 控え: people, an initial password, a person’s page, offices, the log, backups; a page one may not use', async () => {
   const person = await signedIn('system_administrator'), { page } = person;
   await person.goto('/settings');
   await picture(person, 'settings', { height: 620 });
@@ -274,6 +274,8 @@ test('利用者と権限 and 操作の記録: people, an initial password, a per
   await picture(person, 'offices', { height: 620 });
   await person.goto('/settings/audit');
   await picture(person, 'audit', { height: 1100 });
+  await person.goto('/settings/keeping');
+  await picture(person, 'keeping', { height: 900 });
   const other = await signedIn('viewer');
   await other.page.goto('/settings/users');
   await other.sees('使えないページです');

@@ -137,6 +137,11 @@ test('openapi.json lists every route that the API serves, and nothing else', asy
   for (const kind of ['consultations', 'activities', 'meetings', 'trainings', 'patients'])
     for (const operation of [`GET /${kind}`, `POST /${kind}`, `GET /${kind}/{id}`, `PUT /${kind}/{id}`, `PATCH /${kind}/{id}`, `DELETE /${kind}/{id}`])
       assert.ok(told.has(operation), operation);
+  // What is told answers in JSON to whoever may use it.
+  const keeper = new Program(service, (await service.command('token', 'create', 'demo-system')).stdout.trim());
+  for (const path of Object.keys(api.paths).filter((each) => api.paths[each].get && !each.includes('{')))
+    for (const program of [room, bureau, keeper])
+      assert.match((await program.send('GET', path)).headers.get('content-type'), /^application\/(problem\+)?json/, path);
   // What is not told is not served: a page of the program under /api/v1 is 404.
   for (const [method, path] of routes.filter(([m, p]) => m === 'GET' && !p.includes(':'))) {
     const reply = await room.send(method, path, undefined, { 'accept': 'application/json' });
