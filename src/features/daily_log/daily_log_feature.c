@@ -3,6 +3,7 @@
 
 #include "base/count.h"
 #include "base/id.h"
+#include "base/json.h"
 #include "features/daily_log/daily_log_view.h"
 #include "features/form_paper/form_paper.h"
 #include "features/organization/organization.h"
@@ -51,6 +52,25 @@ static bool asked_day(struct request *req, const char **ret_day, struct err *err
     return true;
 }
 
+static bool reply_offices(struct request *req, const struct office *offices, size_t count)
+{
+    struct json j;
+    json_init(&j, &req->out);
+    json_open(&j, '{');
+    json_key(&j, "items");
+    json_open(&j, '[');
+    for (size_t i = 0; i < count; i++) {
+        json_open(&j, '{');
+        json_pair(&j, "office_id", offices[i].id);
+        json_pair(&j, "area_code", offices[i].area_code);
+        json_pair(&j, "name", offices[i].name);
+        json_close(&j, '}');
+    }
+    json_close(&j, ']');
+    json_close(&j, '}');
+    return reply_json(req, 200);
+}
+
 static bool choose_office(struct request *req, const char *day, struct err *err)
 {
     struct office *offices;
@@ -58,6 +78,8 @@ static bool choose_office(struct request *req, const char *day, struct err *err)
     if (!office_list(req->db, "consultation_room", req->scope.kind == SCOPE_AREA ? req->scope.area_path : "", day, req->arena, &offices,
                      &v.count, err))
         return false;
+    if (req->api)
+        return reply_offices(req, offices, v.count);
     v.offices = offices;
     const struct page page = {.title = "日報", .section = "/daily-logs"};
     return reply_page(req, &page, daily_log_offices_html, &v);
