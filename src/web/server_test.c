@@ -310,14 +310,15 @@ static int files_in(const char *folder)
     return n;
 }
 
-/* SQLite's spool lies beside the database; of PostgreSQL's only the replies are looked at. */
+/* SQLite's spool lies beside the database; of PostgreSQL's only the replies are looked at.  libmicrohttpd 0.9.75 now and then misses a
+ * client that leaves in the middle of a body; its file then goes with the connection's own limit of 60 s. */
 static void assert_no_file_left(const struct running *r)
 {
     const char *data = r->n->config.data;
     if (strncmp(data, "sqlite:", 7))
         return;
     const char *folder = arena_printf(r->person->arena, "%.*s/spool", (int)(strrchr(data, '/') - data) - 7, data + 7);
-    for (int i = 0; i < 800 && files_in(folder); i++)
+    for (int i = 0; i < 7500 && files_in(folder); i++)
         nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
     assert_int_equal(files_in(folder), 0);
 }
