@@ -27,9 +27,17 @@ bool backup_write(struct store *s, const char *path, const char *passphrase, str
  * the tables is compared with the one that the backup carries: ERR_BROKEN "backup.differs" when they are not the same. */
 bool backup_restore(struct store *s, const char *path, const char *passphrase, bool replace, const struct migration_list *migrations,
                     struct backup_result *ret, struct err *err);
-/* `folder` must not exist or be empty.  `migrations` (as given to store_migrate) are written too: schema.sql documents each column. */
-bool export_write(struct store *s, const char *folder, const struct migration_list *migrations, struct backup_result *ret,
-                  struct err *err);
+/* What people call a table and its columns, for the export's README: the field that a column holds, NULL when it is no field of a record. */
+struct field;
+struct export_words {
+    const char *(*table)(void *arg, const char *table); /* "" when it has no name */
+    const struct field *(*column)(void *arg, const char *table, const char *column);
+    void *arg;
+};
+/* `folder` must not exist or be empty.  `migrations` (as given to store_migrate) are written too: schema.sql, and the comment of each column
+ * beside its field (`words`, or NULL) in README.md. */
+bool export_write(struct store *s, const char *folder, const struct migration_list *migrations, const struct export_words *words,
+                  struct backup_result *ret, struct err *err);
 bool export_restore(struct store *s, const char *folder, bool replace, const struct migration_list *migrations,
                     struct backup_result *ret, struct err *err);
 /* Checks the audit chain of an export folder without any database. */

@@ -3,6 +3,7 @@
  * README.md says what is there, schema.sql documents each column, TABLE.csv holds the rows (UTF-8, RFC 4180), manifest.json the
  * counts and hashes.  CSV here is exact, so that it can be read back: nothing blank means NULL, "" an empty text; bytes are hex. */
 #include "base/buf.h"
+#include "base/field.h"
 #include "base/json.h"
 #include "store/backup.h"
 #include "store/export_read.h"
@@ -22,6 +23,7 @@
 struct exporting {
     const char *folder;
     const struct migration_list *migrations;
+    const struct export_words *words;
     struct arena *arena;
     struct buf row, readme;
     struct json manifest;
@@ -131,12 +133,84 @@ static bool write_names(struct exporting *x, const struct catalog_table *t, stru
     return file_put(x, x->row.data, x->row.size, err);
 }
 
-static void describe(struct exporting *x, const struct catalog_table *t, const char *file, const char *hex)
+/* The text after "-- " in the line of a column: in its CREATE TABLE, or where it was added. */
+static const char *comment_in(const char *sql, const char *table, const char *column, struct arena *a)
+{
+    const char *create = sql ? strstr(sql, arena_printf(a, "CREATE TABLE %s (\n", table)) : NULL;
+    const char *added = sql ? strstr(sql, arena_printf(a, "ALTER TABLE %s ADD COLUMN %s ", table, column)) : NULL;
+    size_t size = strlen(column);
+    for (const char *line = create ? strchr(create, '\n') : NULL; line && line[1] != ')'; line = strchr(line + 1, '\n')) {
+        const char *word = line + 1 + strspn(line + 1, " ");
+        if (strncmp(word, column, size) == 0 && word[size] == ' ')
+            added = word;
+    }
+    const char *comment = added ? strstr(arena_strndup(a, added, strcspn(added, "\n")), "-- ") : NULL;
+    return comment ? comment + 3 : "";
+}
+
+static const char *comment_of(const struct exporting *x, const char *table, const char *column)
+{
+    const char *found = "";
+    for (size_t t = 0; t < x->migrations->count; t++)
+        for (size_t i = 0; i < x->migrations->counts[t]; i++) {
+            const struct migration *m = &x->migrations->tables[t][i];
+            const char *const texts[] = {m->sql, m->sql_sqlite, m->sql_postgresql};
+            for (size_t k = 0; k < 3 && !*found; k++)
+                found = comment_in(texts[k], table, column, x->arena);
+        }
+    return found;
+}
+
+/* The head that every record has (record.h). */
+static const char *common_words(const char *column)
+{
+    static const char *const words[][2] = {
+        {"id", "この行の番号（UUIDv7）"},        {"office_id", "事業所（office.id）"},     {"area_code", "市区町村・区の全国地方公共団体コード"},
+        {"created_at", "作った日時（協定世界時）"}, {"created_by", "作った人（user_account.id）"}, {"changed_at", "最後に変えた日時（協定世界時）"},
+        {"changed_by", "最後に変えた人（user_account.id）"}, {"deleted_at", "消した日時（協定世界時）、消していなければ空"},
+        {"deleted_by", "消した人（user_account.id）"}, {"revision", "何回目の内容か（1から）"},
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(words[i][0], column) == 0)
+            return words[i][1];
+    return "";
+}
+
+/* A cell of a Markdown table. */
+static void put_words(struct buf *out, const char *text)
+{
+    for (; *text; text++) {
+        if (*text == '|')
+            buf_char(out, '\\');
+        buf_char(out, *text == '\n' ? ' ' : *text);
+    }
+}
+
+static void describe_column(struct exporting *x, const struct catalog_table *t, const struct catalog_column *c)
 {
     static const char *const kinds[] = {[VALUE_TEXT] = "文字", [VALUE_INT] = "整数", [VALUE_BYTES] = "バイト列（xに続く16進）"};
-    buf_printf(&x->readme, "\n## %s\n\n%lld 行、`%s`\n\n| 列 | 種類 | 鍵 |\n|---|---|---|\n", t->name, x->rows, file);
+    const struct field *f = x->words ? x->words->column(x->words->arg, t->name, c->name) : NULL;
+    buf_printf(&x->readme, "| %s | %s | %s | ", c->name, kinds[c->kind], c->key ? "○" : "");
+    put_words(&x->readme, f && f->label ? f->label : "");
+    buf_text(&x->readme, " | ");
+    const char *comment = comment_of(x, t->name, c->name);
+    put_words(&x->readme, *comment ? comment : common_words(c->name));
+    if (f && f->codes)
+        buf_printf(&x->readme, " コード表 %s", f->codes);
+    if (f && f->source) {
+        buf_text(&x->readme, " 出典 ");
+        put_words(&x->readme, f->source);
+    }
+    buf_text(&x->readme, " |\n");
+}
+
+static void describe(struct exporting *x, const struct catalog_table *t, const char *file, const char *hex)
+{
+    const char *name = x->words ? x->words->table(x->words->arg, t->name) : "";
+    buf_printf(&x->readme, "\n## %s\n\n%s%s%lld 行、`%s`\n\n| 列 | 種類 | 鍵 | 項目 | 注記 |\n|---|---|---|---|---|\n", t->name, name,
+               *name ? "。" : "", x->rows, file);
     for (size_t i = 0; i < t->column_count; i++)
-        buf_printf(&x->readme, "| %s | %s | %s |\n", t->columns[i].name, kinds[t->columns[i].kind], t->columns[i].key ? "○" : "");
+        describe_column(x, t, &t->columns[i]);
     json_open(&x->manifest, '{');
     json_pair(&x->manifest, "table", t->name);
     json_pair(&x->manifest, "file", file);
@@ -279,12 +353,12 @@ static const char *without_slash(struct arena *a, const char *folder)
     return arena_strndup(a, folder, size);
 }
 
-bool export_write(struct store *s, const char *folder, const struct migration_list *migrations, struct backup_result *ret,
-                  struct err *err)
+bool export_write(struct store *s, const char *folder, const struct migration_list *migrations, const struct export_words *words,
+                  struct backup_result *ret, struct err *err)
 {
     auto_arena *a = arena_new();
     folder = without_slash(a, folder);
-    struct exporting x = {.folder = arena_printf(a, "%s.part", folder), .migrations = migrations, .arena = a};
+    struct exporting x = {.folder = arena_printf(a, "%s.part", folder), .migrations = migrations, .words = words, .arena = a};
     if (!is_free(folder, err))
         return false;
     remove_part(x.folder); /* of one that was killed */

@@ -51,7 +51,7 @@ static const char *fingerprint(struct world *w, struct store *s)
 
 static void given_export(struct world *w)
 {
-    assert_true(export_write(w->store, path_of(w, "out"), &program, NULL, &w->err));
+    assert_true(export_write(w->store, path_of(w, "out"), &program, NULL, NULL, &w->err));
 }
 
 static char *text_of(struct world *w, const char *name)
@@ -79,7 +79,7 @@ static void an_export_comes_back_whole_in_another_store(void **state)
 {
     struct world *w = *state;
     struct backup_result written, restored;
-    assert_true(export_write(w->store, path_of(w, "out"), &program, &written, &w->err));
+    assert_true(export_write(w->store, path_of(w, "out"), &program, NULL, &written, &w->err));
     struct store *s = store_open(arena_printf(w->arena, "sqlite:%s/other.db", w->folder), &w->err);
     assert_true(export_restore(s, path_of(w, "out"), false, &program, &restored, &w->err));
     assert_int_equal(written.rows, restored.rows);
@@ -107,7 +107,7 @@ static void tables_and_columns_are_documented(void **state)
     struct world *w = *state;
     given_export(w);
     assert_non_null(strstr(text_of(w, "out/README.md"), "## parent"));
-    assert_non_null(strstr(text_of(w, "out/README.md"), "| size | 整数 |"));
+    assert_non_null(strstr(text_of(w, "out/README.md"), "| size | 整数 |  |  | minutes |"));
     assert_non_null(strstr(text_of(w, "out/schema.sql"), "size BIGINT -- minutes"));
     assert_non_null(strstr(text_of(w, "out/manifest.json"), "\"rows\":2"));
     assert_non_null(strstr(text_of(w, "out/child.csv"), "\"p1\",\r\n\"p2\",\"\"\r\n\"p2\",\"\"\"\"\r\n"));
@@ -156,7 +156,7 @@ static void a_folder_in_use_is_left_alone(void **state)
 {
     struct world *w = *state;
     given_export(w);
-    assert_false(export_write(w->store, path_of(w, "out"), &program, NULL, &w->err));
+    assert_false(export_write(w->store, path_of(w, "out"), &program, NULL, NULL, &w->err));
     assert_string_equal(w->err.message, "backup.folder_not_empty");
 }
 

@@ -177,13 +177,17 @@ struct db *store_reader(struct store *s, struct err *err)
     return db;
 }
 
+/* The view has the connection to itself: what `fn` reads and writes otherwise (a job's progress) goes through another. */
 bool store_view(struct store *s, store_view_fn *fn, void *arg, struct err *err)
 {
     struct db *db = store_reader(s, err);
     if (!db || !db->engine->snapshot(db, err))
         return false;
+    pthread_setspecific(s->reader_key, NULL);
     bool ok = (db_is_sqlite(db) || db_script(db, err, "SET LOCAL statement_timeout = 0")) && fn(db, arg, err);
     db->engine->rollback(db);
+    store_reader_done(s);
+    pthread_setspecific(s->reader_key, db);
     return ok;
 }
 

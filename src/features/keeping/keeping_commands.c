@@ -2,6 +2,7 @@
 
 #include "features/feature_list.h"
 #include "features/keeping/check.h"
+#include "features/keeping/data_words.h"
 #include "features/keeping/generation.h"
 #include "features/keeping/keeping_run.h"
 #include "features/keeping/passphrase.h"
@@ -249,8 +250,9 @@ int export_command(const struct config *config, int argc, char **argv)
     if (!read_options(known, NULL, argc, argv) || !o.out || !*o.out)
         return usage(export_usage);
     struct migration_list m = app_migrations(features, a);
+    const struct export_words words = data_words(features);
     struct store *s = open_existing(config, &err);
-    if (!s || !export_write(s, o.out, &m, &result, &err)) {
+    if (!s || !export_write(s, o.out, &m, &words, &result, &err)) {
         code = keeping_failed(&err);
     } else {
         printf("folder %s\n", o.out);

@@ -2,6 +2,7 @@
 #include "features/account/password.h"
 #include "features/account/user.h"
 #include "features/keeping/check.h"
+#include "features/keeping/data_words.h"
 #include "features/keeping/generation.h"
 #include "features/keeping/keeping_run.h"
 #include "features/keeping/passphrase.h"
@@ -193,7 +194,8 @@ static void every_table_and_column_of_the_database_stands_in_the_exports_readme(
     const char *folder = arena_printf(a, "%s/out", r->w->folder);
     static char readme[400000];
     struct migration_list m = app_migrations(app_features(r->app), a);
-    assert_true(export_write(r->w->store, folder, &m, NULL, &r->w->err));
+    const struct export_words words = data_words(app_features(r->app));
+    assert_true(export_write(r->w->store, folder, &m, &words, NULL, &r->w->err));
     FILE *f = fopen(arena_printf(a, "%s/README.md", folder), "r");
     assert_non_null(f);
     readme[fread(readme, 1, sizeof readme - 1, f)] = '\0';
@@ -206,6 +208,9 @@ static void every_table_and_column_of_the_database_stands_in_the_exports_readme(
             fail_msg("README.md does not say what %s.%s is", table, column);
     }
     assert_true(found > 100);
+    const char *section = section_of(readme, "consultation", a);
+    assert_non_null(strstr(section, "受付日時"));
+    assert_non_null(strstr(section, "コード表 "));
 }
 
 /* --- files --- */
