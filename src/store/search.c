@@ -456,6 +456,7 @@ static const char *few_docs(struct db *db, const char *match, struct arena *a, s
 const char *search_few(struct db *db, const struct scope *scope, const char *kind, const char *words, struct arena *a, struct err *err)
 {
     struct words w = split(words, a);
+    w.open_only = !scope->sees_personal;
     const char *match = db_is_sqlite(db) && w.count ? few_match(db, scope, kind, &w, a) : NULL;
     const char *docs = match ? few_docs(db, match, a, err) : NULL;
     if (!docs)
