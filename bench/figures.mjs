@@ -137,17 +137,21 @@ async function streams(c) {
   const server = await serve(url), count = 9900;
   try {
     const before = memoryOf(server.pid), alone = [], beside = [];
-    await rounds(c, async () => { alone.push(await drive(server.port, 8, 1, 'GET', '/api/v1/consultations?page=1', server.bearer, server.pid)); });
+    const others = () => drive(server.port, 8, 1, 'GET', '/api/v1/consultations?page=1', server.bearer, server.pid);
     const streams = spawn(join(tools, 'bench-http'), [String(server.port), String(count), '1', 'GET', job, ...server.signed, '-s'], { stdio: ['pipe', 'pipe', 'ignore'] });
     const opened = JSON.parse(await new Promise((resolve) => { streams.stdout.once('data', (data) => resolve(data.toString())); }));
     await sleep(500);
     const memory = memoryOf(server.pid);
-    await rounds(c, async () => { beside.push(await drive(server.port, 8, 1, 'GET', '/api/v1/consultations?page=1', server.bearer, server.pid)); });
+    await rounds(c, async () => { beside.push(await others()); });
+    const busy = memoryOf(server.pid);
     const gone = new Promise((resolve) => { streams.on('close', resolve); });
     streams.stdin.end();
     await gone;
+    await sleep(1000);
+    await rounds(c, async () => { alone.push(await others()); });
     const open = opened.statuses[200] ?? 0;
     bound(c, `memory with ${open} of ${count} streams (${Math.round(before)} MB before)`, 'MB', [open === count ? memory : Infinity], 160);
+    bound(c, 'memory with the streams after 8 clients listed beside them', 'MB', [busy], 160);
     compare(c, 'p99 of others beside the streams, to alone', 'µs', all(beside, 'p99_us'), all(alone, 'p99_us'), 2, { foreign: strangers(beside) });
   } finally {
     await server.stop();

@@ -5,6 +5,9 @@ import { drive, program, root, run, tools, work } from './tools.mjs';
 
 const server = (command, folder, ...options) => run(join(root, 'script/postgresql'), [command, folder, ...options]);
 
+// Loading goes over a socket, statement by statement.
+const MOST = 40000;
+
 const insert = `\\set f random(1, 5000)
 INSERT INTO c (no, occurred_at, ym, type, facility, staff, status, name, kana, phone, age, sex, method, content, answer, created_at)
 VALUES ('R', '2025-01-01T10:00', 202501, 3, :f, 4, 1, '見本', 'ミホン', '03', 70, 1, 2, repeat('相', 100), repeat('答', 66), 1);
@@ -50,7 +53,7 @@ async function prepare(admin, records) {
 
 export async function postgresql(c, { serve, compare, creating, strangers, all, rounds }) {
   if (!existsSync('/usr/lib/postgresql')) throw new Error('PostgreSQL is not installed');
-  const records = Math.min(c.records, 100000), folder = join(work, 'postgresql');
+  const records = Math.min(c.records, MOST), folder = join(work, 'postgresql');
   // Loaded without waiting for the disk, measured with it.
   let admin = (await server('start', folder, '-c', 'shared_buffers=1GB')).trim();
   try {
