@@ -177,6 +177,18 @@ static void add_column(struct query *q, const char *column, bool wanted)
     query_add(q, ", ");
 }
 
+/* Grouped and ordered by area, code, office and month as far as they are wanted: a constant among them would be sorted like any column. */
+static void add_groups(struct query *q, const struct tally_query *t, const char *clause)
+{
+    const char *wanted[] = {t->by_area ? "c.area_code" : NULL, "c.code", t->by_office ? "c.office_id" : NULL, t->by_month ? "c.month" : NULL};
+    for (size_t i = 0, n = 0; i < sizeof wanted / sizeof *wanted; i++) {
+        if (!wanted[i])
+            continue;
+        query_add_values(q, n++ ? ", " : clause, NULL, 0);
+        query_add_values(q, wanted[i], NULL, 0);
+    }
+}
+
 static struct tally_cell *more_cells(struct arena *a, struct tally_cell *cells, size_t count, size_t *room)
 {
     if (count < *room)
@@ -199,7 +211,9 @@ bool tally_read(struct db *db, const struct tally_query *t, struct arena *a, str
     add_column(&q, "c.month", t->by_month);
     query_add(&q, "c.code, CAST(sum(c.n) AS BIGINT)");
     add_conditions(&q, t);
-    query_add(&q, " GROUP BY 1, 2, 3, 4 HAVING sum(c.n) <> 0 ORDER BY 1, 4, 2, 3");
+    add_groups(&q, t, " GROUP BY ");
+    query_add(&q, " HAVING sum(c.n) <> 0");
+    add_groups(&q, t, " ORDER BY ");
     struct tally_cell *cells = NULL;
     size_t count = 0, room = 0;
     if (!tally_pile_write(db, err))
