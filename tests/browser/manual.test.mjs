@@ -193,7 +193,7 @@ test('月の報告と提出: confirmed, submitted, returned, corrected', async (
   await picture(bureau, 'bureau-board', { height: 900 });
   await bureau.page.locator('tr', { has: bureau.page.locator('th', { hasText: /^北区/ }) }).locator('td[data-label="様式3"] a').click();
   await bureau.page.getByRole('button', { name: '受領する' }).click();
-  await bureau.page.getByRole('button', { name: '差し戻す' }).waitFor();
+  await bureau.page.locator('summary', { hasText: '差し戻す' }).click();
   await picture(bureau, 'bureau-received');
   await bureau.page.locator('#reason').fill('10月15日の相談1件が対象者不明のままです。確かめてください。');
   await bureau.page.getByRole('button', { name: '差し戻す' }).click();
@@ -203,6 +203,8 @@ test('月の報告と提出: confirmed, submitted, returned, corrected', async (
   await room.goto('/submissions/3/2024-10');
   await room.sees('差し戻されました');
   await picture(room, 'returned');
+  await room.page.locator('#correction').waitFor({ state: 'attached' });
+  if (!(await room.page.locator('#correction').isVisible())) await room.page.locator('summary', { hasText: '訂正版を作る' }).click();
   await room.page.locator('#correction').fill('10月15日の相談の介護保険対象者を「はい」に直しました。');
   await room.page.getByRole('button', { name: '訂正版を作る' }).click();
   await room.sees('訂正版（第2版）');
