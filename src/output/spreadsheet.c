@@ -47,6 +47,11 @@ long spreadsheet_row(const struct spreadsheet *s)
     return s->xlsx ? xlsx_row_number(s->xlsx) : csv_row_number(s->csv);
 }
 
+size_t spreadsheet_sheet_count(const struct spreadsheet *s)
+{
+    return s->xlsx ? xlsx_sheet_count(s->xlsx) : 1;
+}
+
 bool spreadsheet_is_xlsx(const struct spreadsheet *s)
 {
     return s->xlsx;

@@ -9,6 +9,7 @@ struct spreadsheet;
 struct spreadsheet *spreadsheet_open(const char *path, int sheet, struct err *err);
 bool spreadsheet_next(struct spreadsheet *s, const char *const **ret_cells, size_t *ret_count, struct err *err);
 long spreadsheet_row(const struct spreadsheet *s); /* the number the person sees in the program they use */
+size_t spreadsheet_sheet_count(const struct spreadsheet *s); /* 1 for CSV */
 bool spreadsheet_is_xlsx(const struct spreadsheet *s);
 const char *spreadsheet_encoding(const struct spreadsheet *s); /* "UTF-8", "CP932", "XLSX" */
 void spreadsheet_close(struct spreadsheet *s);

@@ -1,5 +1,6 @@
 #include "features/facility/facility.h"
 
+#include "base/count.h"
 #include "base/id.h"
 #include "base/text.h"
 #include "features/area/area.h"
@@ -9,7 +10,8 @@
 
 #define COLUMNS \
     "c.id, c.source, c.source_key, c.service_code, c.office_number, c.name, c.kana, c.corporation, c.corporation_number, c.area_code, " \
-    "c.address, c.building, c.phone, c.fax, c.url, c.days, c.note, c.raw, c.imported_at, c.lat, c.lng, c.capacity, c.is_listed"
+    "c.address, c.building, c.phone, c.fax, c.url, c.days, c.note, c.kind, c.postal, c.imported_at, c.lat, c.lng, c.capacity, c.is_listed, " \
+    "c.beds"
 
 static long number_or_blank(const struct rows *r, int column)
 {
@@ -20,13 +22,14 @@ static void read_facility(const struct rows *r, struct arena *a, struct facility
 {
     const char **texts[] = {&f->id, &f->source, &f->source_key, &f->service_code, &f->office_number, &f->name, &f->kana, &f->corporation,
                             &f->corporation_number, &f->area_code, &f->address, &f->building, &f->phone, &f->fax, &f->url, &f->days,
-                            &f->note, &f->raw, &f->imported_at};
-    for (int i = 0; i < 19; i++)
-        *texts[i] = arena_strdup(a, rows_text(r, i));
-    f->latitude = number_or_blank(r, 19);
-    f->longitude = number_or_blank(r, 20);
-    f->capacity = number_or_blank(r, 21);
-    f->is_listed = rows_int(r, 22);
+                            &f->note, &f->kind, &f->postal, &f->imported_at};
+    for (size_t i = 0; i < COUNT(texts); i++)
+        *texts[i] = arena_strdup(a, rows_text(r, (int)i));
+    f->latitude = number_or_blank(r, 20);
+    f->longitude = number_or_blank(r, 21);
+    f->capacity = number_or_blank(r, 22);
+    f->is_listed = rows_int(r, 23);
+    f->beds = number_or_blank(r, 24);
 }
 
 bool facility_find(struct db *db, const char *id, struct arena *a, struct facility *ret_facility, struct err *err)
@@ -37,6 +40,8 @@ bool facility_find(struct db *db, const char *id, struct arena *a, struct facili
     if (!rows_next(r))
         return !rows_failed(r) && err_set(err, ERR_NOT_FOUND, "facility.unknown", "no such facility");
     read_facility(r, a, ret_facility);
+    const char *raw = db_text(db, a, err, "SELECT raw FROM facility_source WHERE facility_id = $1 ORDER BY source LIMIT 1", TEXT(id));
+    ret_facility->raw = raw ? raw : "";
     return true;
 }
 

@@ -1,7 +1,9 @@
 /* facility.h -- 医療・介護の資源: the directory of offices and institutions, from open data.
  *
- * A row is one service of one office, known by (source, source_key); it is public data and read without a scope.  What the file said is
- * kept whole in `raw` beside the normalised members.  A row that a newer file lacks is marked, never removed.
+ * An entry is what one source lists once (a service of an office, an institution), known by (source, source_key); it is public data and
+ * read without a scope.  What the files said is kept whole in facility_source beside the normalised members, with what belongs to it in
+ * facility_service, facility_hours, facility_opening and facility_notification.  An entry that a newer file lacks is marked, never
+ * removed.  Entries of different sources are never put together by the program: facility_match holds proposals.
  * Source: ../shared/domain/formats.md §0 and A; MHLW 介護サービス情報公表システム open data (CC BY 4.0). */
 #pragma once
 #include "base/field.h"
@@ -14,10 +16,10 @@
 
 struct facility {
     const char *id;
-    const char *source;          /* "kaigo" */
-    const char *source_key;      /* "2770000123/710": office number and service */
-    const char *service_code;    /* code list care_service */
-    const char *office_number;   /* 事業所番号, 10 characters, letters possible */
+    const char *source;          /* "kaigo", "navii", "kouseikyoku", "municipal-care", "municipal-medical", "mapped/NAME" */
+    const char *source_key;      /* "2770000123/710": what tells the entry apart within the source */
+    const char *service_code;    /* the first of code list care_service, or "" */
+    const char *office_number;   /* 事業所番号 or 医療機関コード, 10 characters, letters possible; "" unknown */
     const char *name, *kana;
     const char *corporation, *corporation_number;
     const char *area_code;       /* ward or municipality */
@@ -28,7 +30,10 @@ struct facility {
     const char *url;             /* "" unless it is an http(s) address */
     const char *days;            /* codes of service_day */
     const char *note;            /* about the days; LF for （改行） */
-    const char *raw;             /* JSON object: the file's headers and values */
+    const char *raw;             /* JSON: the file's headers and values (facility_source) */
+    const char *kind;            /* code list facility_kind */
+    const char *postal;          /* 7 digits or "" */
+    long beds;                   /* FIELD_BLANK unknown: blank is not "no beds" */
     bool is_listed;              /* in the newest file */
     const char *imported_at;     /* UTC of the last change by an import */
 };

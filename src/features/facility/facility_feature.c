@@ -4,6 +4,7 @@
 #include "features/facility/facility_demo.h"
 #include "features/facility/facility_import.h"
 #include "features/facility/facility_pages.h"
+#include "features/facility/facility_schema.h"
 
 static const struct route routes[] = {
     {GET, "/facilities", PERM_DIRECTORY_READ, facility_list_page, NULL, ROUTE_API, "事業所の一覧と検索", NULL},
@@ -45,15 +46,23 @@ static const struct migration migrations[] = {
             "CREATE INDEX facility_of_service ON facility (service_code, is_listed);\n"
             "CREATE INDEX facility_of_office ON facility (office_number);\n"
             "CREATE INDEX facility_by_kana ON facility (is_listed DESC, kana, name, id);\n"},
+    {.number = 2026050301, .name = "facility: rows of many sources behind one directory", .sql = facility_sources_sql},
 };
 
 static const struct command commands[] = {
-    {"import facilities", "[--format kaigo|auto] FILE...", "read open data of care offices into the directory", import_facilities_command},
+    {"import facilities", "[--format auto|kaigo|navii|municipal-care|municipal-medical|kouseikyoku|mapped] [--mapping FILE.json] FILE...",
+     "read open data (CSV, XLSX, ZIP) into the directory", import_facilities_command},
 };
 
 static const struct message messages[] = {
     {"facility.unknown", "この事業所は見つかりません。一覧からさがし直してください。"},
-    {"facility.format", "このファイルの形式はわかりません。1行目に「事業所名」「サービスの種類」「事業所番号」「都道府県コード又は市町村コード」の見出しがあるか確認してください。"},
+    {"facility.format", "このファイルの形式はわかりません。1行目の見出しが公表されたままか確認してください。独自の形式は、列の対応を決めて（mapped）取り込めます。"},
+    {"facility.flags", "休診日の印が、これまでの公表データと逆のようです（日曜に開いている機関が多すぎます）。取り込みを中止しました。定義書を確認してください。"},
+    {"facility.mapping", "列の対応のファイルが読めません。名前（name）と列（columns）が正しいか確認してください。"},
+    {"facility.zip_bomb", "ZIPを展開すると大きすぎるため、読み込みを中止しました。展開して、1つずつ取り込んでください。"},
+    {"facility.zip_broken", "ZIPファイルが壊れているようです。もう一度ダウンロードしてください。"},
+    {"facility.zip_empty", "ZIPの中にCSVもExcel（.xlsx）もありません。"},
+    {"facility.zip_password", "ZIPにパスワードが付いています。展開してから取り込んでください。"},
 };
 
 static const struct menu_item menu[] = {

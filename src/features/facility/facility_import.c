@@ -1,47 +1,51 @@
 #include "features/facility/facility_import.h"
 
-#include "base/code_list.h"
+#include "base/buf.h"
 #include "base/count.h"
 #include "base/date.h"
+#include "base/json.h"
 #include "base/text.h"
-#include "features/feature_list.h"
+#include "features/facility/facility_save.h"
+#include "features/facility/facility_seen.h"
 #include "output/spreadsheet.h"
 #include "store/audit.h"
-#include "store/search.h"
-#include "web/app.h"
 
 #include <search.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { NATIONWIDE_PREFECTURES = 10, PREFECTURES = 48, SERVICES = 64 };
+enum { NATIONWIDE_PREFECTURES = 10, PREFECTURES = 48, HEADER_WITHIN = 20, GROUP_ROWS = 4000, ENOUGH_FLAGS = 20 };
+
+/* Rows that follow each other and are one record; of most layouts one row. */
+struct group {
+    struct arena *arena;
+    const char *const **cells;
+    size_t *counts;
+    long *numbers;
+    size_t count;
+};
 
 /* One file on its way in. */
 struct import {
-    const char *path, *format;
+    const char *path, *name;  /* name: as published, for people and for what it says about release and kind */
+    const struct facility_given *given;
     struct arena *arena;      /* the caller's: notes */
-    struct arena *file;       /* until this run of the write ends: seen keys, areas, headers */
+    struct arena *file;       /* until this run of the write ends: areas, headers, places */
+    struct arena *work;       /* one record */
     struct facility_report *report;
     struct facility_columns columns;
+    struct facility_mapping mapping;
     struct known_areas areas;
-    void *seen;               /* tree of `struct seen`, by key */
-    void *municipalities;     /* tree of "service/code" in the file */
+    struct row_source source;
+    struct group group;
+    struct seen_keys seen;
+    void *municipalities;     /* tree of "scope/code" in the file */
+    void *scopes;             /* tree of the scopes in the file */
     bool prefectures[PREFECTURES];
-    const char *services[SERVICES];
-    size_t service_count;
-    const char *now;
+    bool was_imported;        /* this source is known: changes are worth telling */
+    long sundays_open, sundays_closed;
+    const char *release, *now;
 };
-
-struct seen {
-    const char *key;
-    long row;
-};
-
-static int by_key(const void *x, const void *y)
-{
-    return strcmp(((const struct seen *)x)->key, ((const struct seen *)y)->key);
-}
 
 static int by_text(const void *x, const void *y)
 {
@@ -56,6 +60,10 @@ static void keep_node(void *node)
 static void add_note(struct import *m, long row, const char *column, const char *reason, bool refused)
 {
     struct facility_report *r = m->report;
+    if (r->note_count == REPORT_NOTES) {
+        r->notes_left_out++;
+        return;
+    }
     if (r->note_count == r->note_room) {
         size_t room = r->note_room ? r->note_room * 2 : 64;
         struct row_note *notes = NEW_ARRAY(m->arena, room, struct row_note);
@@ -68,129 +76,243 @@ static void add_note(struct import *m, long row, const char *column, const char 
                                                   .reason = arena_strdup(m->arena, reason), .refused = refused};
 }
 
+static void add_change(struct import *m, char kind, const char *key, const char *name)
+{
+    struct facility_report *r = m->report;
+    if (!m->was_imported || r->change_count == REPORT_CHANGES)
+        return;
+    if (!r->changes)
+        r->changes = NEW_ARRAY(m->arena, REPORT_CHANGES, struct facility_change);
+    r->changes[r->change_count++] = (struct facility_change){kind, arena_strdup(m->arena, key), arena_strdup(m->arena, name)};
+}
+
 static bool load_areas(struct db *db, struct import *m, struct err *err)
 {
     size_t room = (size_t)db_int(db, err, 0, "SELECT COUNT(*) FROM area");
     struct known_area *items = NEW_ARRAY(m->file, room + 1, struct known_area);
     auto_rows *r = db_query(db, m->file, err,
-                            "SELECT c.code, p.name, c.lat, c.lng FROM area c JOIN area p ON c.path LIKE p.code || '/%' "
-                            "AND p.kind = 'prefecture' ORDER BY c.code");
+                            "SELECT c.code, p.name, c.lat, c.lng, CASE WHEN c.kind = 'ward' THEN u.name || c.name ELSE c.name END "
+                            "FROM area c JOIN area p ON p.kind = 'prefecture' AND c.path LIKE p.code || '/%' "
+                            "LEFT JOIN area u ON u.code = c.parent_code ORDER BY c.code");
     if (!r)
         return false;
     while (m->areas.count < room && rows_next(r))
-        items[m->areas.count++] = (struct known_area){rows_text(r, 0), rows_text(r, 1), (long)rows_int(r, 2), (long)rows_int(r, 3)};
+        items[m->areas.count++] = (struct known_area){rows_text(r, 0), rows_text(r, 1), text_fold(m->file, rows_text(r, 4)),
+                                                      (long)rows_int(r, 2), (long)rows_int(r, 3)};
     m->areas.items = items;
     return !rows_failed(r);
 }
 
-static struct value number_or_null(long n)
+static void remember(struct import *m, void **tree, const char *text)
 {
-    return n == FIELD_BLANK ? NUL : INT(n);
+    if (!tfind(text, tree, by_text))
+        tsearch(arena_strdup(m->file, text), tree, by_text);
 }
 
-static const char *or_empty(const char *s)
+/* Where the file has something to say. */
+static void remember_place(struct import *m, const char *scope, const char *area_code)
 {
-    return s ? s : "";
-}
-
-static bool put_search(struct db *db, const struct facility *f, struct arena *a, struct err *err)
-{
-    const char *text = arena_printf(a, "%s %s %s %s %s %s %s", or_empty(f->name), or_empty(f->kana), or_empty(f->address),
-                                    or_empty(f->corporation), code_label("care_service", f->service_code), f->office_number,
-                                    text_digits(a, or_empty(f->phone)));
-    return search_put(db, "facility", f->id, "", text, err);
-}
-
-static bool insert(struct db *db, const struct import *m, const struct facility *f, struct arena *a, struct err *err)
-{
-    return db_run(db, err,
-                  "INSERT INTO facility (id, source, source_key, service_code, office_number, name, kana, corporation, corporation_number, "
-                  "area_code, address, building, phone, fax, lat, lng, capacity, url, days, note, raw, is_listed, imported_at, file_name) "
-                  "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, 1, $22, $23)",
-                  TEXT(f->id), TEXT(f->source), TEXT(f->source_key), TEXT(f->service_code), TEXT(f->office_number), TEXT(f->name),
-                  TEXT(or_empty(f->kana)), TEXT(or_empty(f->corporation)), TEXT(or_empty(f->corporation_number)), TEXT(f->area_code),
-                  TEXT(or_empty(f->address)), TEXT(or_empty(f->building)), TEXT(or_empty(f->phone)), TEXT(or_empty(f->fax)),
-                  number_or_null(f->latitude), number_or_null(f->longitude), number_or_null(f->capacity), TEXT(or_empty(f->url)),
-                  TEXT(or_empty(f->days)), TEXT(or_empty(f->note)), TEXT(f->raw), TEXT(m->now), TEXT(m->path)) == 1 &&
-           put_search(db, f, a, err);
-}
-
-/* Columns that the file has not keep what is known. */
-static bool update(struct db *db, const struct import *m, const struct facility *f, struct arena *a, struct err *err)
-{
-    struct facility whole;
-    bool has_place = m->columns.at[COLUMN_LATITUDE] >= 0, has_capacity = m->columns.at[COLUMN_CAPACITY] >= 0;
-    return db_run(db, err,
-                  "UPDATE facility SET name = $2, kana = COALESCE($3, kana), corporation = COALESCE($4, corporation), "
-                  "corporation_number = COALESCE($5, corporation_number), area_code = $6, address = COALESCE($7, address), "
-                  "building = COALESCE($8, building), phone = COALESCE($9, phone), fax = COALESCE($10, fax), "
-                  "lat = CASE WHEN $11 = 1 THEN $12 ELSE lat END, lng = CASE WHEN $11 = 1 THEN $13 ELSE lng END, "
-                  "capacity = CASE WHEN $14 = 1 THEN $15 ELSE capacity END, url = COALESCE($16, url), days = COALESCE($17, days), "
-                  "note = COALESCE($18, note), raw = $19, is_listed = 1, imported_at = $20, file_name = $21 WHERE id = $1",
-                  TEXT(f->id), TEXT(f->name), TEXT(f->kana), TEXT(f->corporation), TEXT(f->corporation_number), TEXT(f->area_code),
-                  TEXT(f->address), TEXT(f->building), TEXT(f->phone), TEXT(f->fax), INT(has_place), number_or_null(f->latitude),
-                  number_or_null(f->longitude), INT(has_capacity), number_or_null(f->capacity), TEXT(f->url), TEXT(f->days), TEXT(f->note),
-                  TEXT(f->raw), TEXT(m->now), TEXT(m->path)) == 1 &&
-           facility_find(db, f->id, a, &whole, err) && put_search(db, &whole, a, err);
-}
-
-static bool save(struct db *db, struct import *m, const struct facility *f, struct arena *a, struct err *err)
-{
-    auto_rows *r = db_query(db, a, err, "SELECT raw, is_listed FROM facility WHERE id = $1", TEXT(f->id));
-    if (!r)
-        return false;
-    if (!rows_next(r)) {
-        m->report->added++;
-        return !rows_failed(r) && insert(db, m, f, a, err);
-    }
-    if (rows_int(r, 1) && !strcmp(rows_text(r, 0), f->raw)) {
-        m->report->unchanged++;
-        return true;
-    }
-    m->report->changed++;
-    return update(db, m, f, a, err);
-}
-
-static void remember_place(struct import *m, const struct facility *f)
-{
-    size_t prefecture = (size_t)atoi(arena_strndup(m->file, f->area_code, 2)), i = 0;
-    const char *municipality = arena_printf(m->file, "%s/%s", f->service_code, f->area_code);
+    size_t prefecture = strlen(area_code) == 6 ? (size_t)((area_code[0] - '0') * 10 + area_code[1] - '0') : PREFECTURES;
     if (prefecture < PREFECTURES)
         m->prefectures[prefecture] = true;
-    tsearch(municipality, &m->municipalities, by_text);
-    while (i < m->service_count && strcmp(m->services[i], f->service_code) != 0)
-        i++;
-    if (i == m->service_count && i < SERVICES)
-        m->services[m->service_count++] = arena_strdup(m->file, f->service_code);
+    remember(m, &m->scopes, scope);
+    remember(m, &m->municipalities, arena_printf(m->work, "%s/%s", scope, area_code));
 }
 
-/* 0 when the key is new, else the row that had it. */
-static long seen_before(struct import *m, const struct facility *f, long row)
+static uint64_t fingerprint_of(const struct import *m)
 {
-    struct seen *s = NEW(m->file, struct seen);
-    *s = (struct seen){.key = arena_strdup(m->file, f->source_key), .row = row};
-    struct seen **node = tsearch(s, &m->seen, by_key);
-    return *node == s ? 0 : (*node)->row;
+    uint64_t h = m->columns.header_hash;
+    for (size_t i = 0; i < m->group.count; i++) {
+        for (size_t k = 0; k < m->group.counts[i]; k++)
+            h = facility_hash(h, m->group.cells[i][k]);
+        h = facility_hash(h, "\n");
+    }
+    return h ? h : 1;
 }
 
-static bool take_row(struct db *db, struct import *m, const char *const *cells, size_t count, long row, struct arena *a, struct err *err)
+static const char *repeated(struct import *m, uint64_t hash, long *ret_before)
 {
-    struct row_result x;
-    facility_row_read(&m->columns, cells, count, &m->areas, a, &x);
-    m->report->rows++;
-    m->report->padded += x.padded;
-    long before = x.refused ? 0 : seen_before(m, &x.facility, row);
-    for (size_t i = 0; i < x.note_count; i++)
-        add_note(m, row, x.notes[i].column, x.notes[i].reason, x.notes[i].refused);
-    if (before)
-        add_note(m, row, "事業所番号",
-                 arena_printf(a, "%ld行目と同じ事業所番号とサービスです。どちらが正しいか確認してください。", before), true);
-    if (x.refused || before) {
-        m->report->refused++;
+    long before = seen_find(&m->seen, hash);
+    *ret_before = before > 0 ? before : 0;
+    return before > 0 ? arena_printf(m->work, "%ld行目と同じ番号です。どちらが正しいか確認してください。", before) : "";
+}
+
+static void refuse_group(struct import *m, enum facility_column column, const char *reason)
+{
+    int at = m->columns.at[column];
+    for (size_t i = 0; i < m->group.count; i++)
+        add_note(m, m->group.numbers[i], at < 0 ? "" : m->columns.headers[at], reason, true);
+    m->report->refused += (long)m->group.count;
+}
+
+static enum facility_column key_column(const struct import *m)
+{
+    return m->columns.at[COLUMN_ID] >= 0 ? COLUMN_ID : COLUMN_OFFICE_NUMBER;
+}
+
+/* What was taken word for word before, and had nothing to tell, is not read again. */
+static bool is_known(struct db *db, struct import *m, uint64_t fingerprint, bool *ret_known, struct err *err)
+{
+    long before;
+    auto_rows *r = db_query(db, m->work, err,
+                            "SELECT source_key, scope, area_code FROM facility_source WHERE fingerprint = $1 AND source = $2 AND is_listed = 1 "
+                            "AND is_noted = 0",
+                            INT((long long)fingerprint), TEXT(facility_row_source(&m->columns)));
+    *ret_known = r && rows_next(r);
+    if (!*ret_known)
+        return r && !rows_failed(r);
+    uint64_t hash = facility_hash(FACILITY_HASH_START, rows_text(r, 0));
+    const char *reason = repeated(m, hash, &before);
+    if (before) {
+        refuse_group(m, key_column(m), reason);
         return true;
     }
-    remember_place(m, &x.facility);
-    return save(db, m, &x.facility, a, err);
+    seen_add(&m->seen, hash, m->group.numbers[0]);
+    remember_place(m, rows_text(r, 1), rows_text(r, 2));
+    m->report->unchanged++;
+    return true;
+}
+
+static const char *raw_of_group(struct import *m)
+{
+    auto_buf out = {0};
+    struct json j;
+    json_init(&j, &out);
+    json_open(&j, '{');
+    json_key(&j, "columns");
+    json_open(&j, '[');
+    for (size_t i = 0; i < m->columns.header_count; i++)
+        json_text(&j, m->columns.headers[i]);
+    json_close(&j, ']');
+    json_key(&j, "rows");
+    json_open(&j, '[');
+    for (size_t i = 0; i < m->group.count; i++) {
+        json_open(&j, '[');
+        for (size_t k = 0; k < m->group.counts[i]; k++)
+            json_text(&j, m->group.cells[i][k]);
+        json_close(&j, ']');
+    }
+    json_close(&j, ']');
+    json_close(&j, '}');
+    return arena_strdup(m->work, out.data);
+}
+
+static void count_flags(struct import *m, const struct row_result *x)
+{
+    for (size_t i = 0; i < x->opening_count; i++)
+        if (x->openings[i].week == 0 && x->openings[i].day == 6)
+            *(x->openings[i].is_open ? &m->sundays_open : &m->sundays_closed) += 1;
+}
+
+/* Reads the rows; the first good one, or NULL. */
+static const struct row_result *read_group(struct import *m, struct row_result *rows, bool *ret_noted)
+{
+    const struct row_result *first = NULL;
+    for (size_t i = 0; i < m->group.count; i++) {
+        struct row_result *x = &rows[i];
+        facility_row_read(&m->source, m->group.cells[i], m->group.counts[i], m->work, x);
+        m->report->padded += x->padded;
+        for (size_t k = 0; k < x->note_count; k++)
+            add_note(m, m->group.numbers[i], x->notes[k].column, x->notes[k].reason, x->notes[k].refused);
+        *ret_noted |= x->note_count > 0;
+        m->report->refused += x->refused;
+        count_flags(m, x);
+        first = first || x->refused ? first : x;
+    }
+    return first;
+}
+
+static void count_saved(struct import *m, enum facility_saved saved, const struct facility *f)
+{
+    struct facility_report *r = m->report;
+    long *const counts[] = {&r->added, &r->changed, &r->unchanged};
+    if (saved == FACILITY_WITHOUT_ENTRY)
+        refuse_group(m, COLUMN_ID, "このIDの機関がまだありません。先に施設票（01-1、02-1、03-1）を取り込んでください。");
+    else
+        *counts[saved] += 1;
+    if (saved == FACILITY_ADDED || saved == FACILITY_CHANGED)
+        add_change(m, saved == FACILITY_ADDED ? '+' : '*', f->source_key, f->name);
+}
+
+static bool save_group(struct db *db, struct import *m, const struct row_result *rows, const struct row_result *first, uint64_t fingerprint,
+                       bool noted, struct err *err)
+{
+    enum facility_saved saved;
+    const struct facility *f = &first->facility;
+    struct facility_record x = {.columns = &m->columns, .rows = rows, .row_count = m->group.count, .facility = f, .scope = first->scope,
+                                .raw = m->columns.format->is_grouped ? raw_of_group(m) : f->raw, .release = m->release, .file_name = m->name,
+                                .now = m->now, .fingerprint = fingerprint, .is_noted = noted};
+    if (!facility_save(db, &x, m->work, &saved, err))
+        return false;
+    count_saved(m, saved, f);
+    const char *area = f->area_code;
+    if (m->columns.format->layout == LAYOUT_NAVII_HOURS)
+        area = db_text(db, m->work, err, "SELECT area_code FROM facility WHERE id = $1", TEXT(f->id));
+    if (saved != FACILITY_WITHOUT_ENTRY)
+        remember_place(m, first->scope, area ? area : "");
+    return true;
+}
+
+/* The group's rows become one record, or are refused. */
+static bool take_group(struct db *db, struct import *m, struct err *err)
+{
+    bool known, noted = false;
+    long before;
+    if (!m->group.count)
+        return true;
+    m->report->rows += (long)m->group.count;
+    uint64_t fingerprint = fingerprint_of(m);
+    if (!is_known(db, m, fingerprint, &known, err) || known)
+        return known;
+    struct row_result *rows = NEW_ARRAY(m->work, m->group.count, struct row_result);
+    const struct row_result *first = read_group(m, rows, &noted);
+    const char *key = first ? first->facility.source_key : rows[0].facility.source_key;
+    uint64_t hash = facility_hash(FACILITY_HASH_START, key ? key : "");
+    if (!first) { /* its old entry is not "no longer listed" */
+        if (key && *key && !seen_find(&m->seen, hash))
+            seen_add(&m->seen, hash, -m->group.numbers[0]);
+        return true;
+    }
+    const char *reason = repeated(m, hash, &before);
+    if (before) {
+        for (size_t i = 0; i < m->group.count; i++)
+            m->report->refused -= rows[i].refused;
+        refuse_group(m, key_column(m), reason);
+        return true;
+    }
+    seen_add(&m->seen, hash, m->group.numbers[0]);
+    return save_group(db, m, rows, first, fingerprint, noted, err);
+}
+
+static bool flush(struct db *db, struct import *m, struct err *err)
+{
+    arena_reset(m->work);
+    bool done = take_group(db, m, err);
+    m->group.count = 0;
+    arena_reset(m->group.arena);
+    return done;
+}
+
+static void append(struct import *m, const char *const *cells, size_t count, long row)
+{
+    struct group *g = &m->group;
+    const char **copy = NEW_ARRAY(g->arena, count + 1, const char *);
+    for (size_t i = 0; i < count; i++)
+        copy[i] = arena_strdup(g->arena, cells[i]);
+    g->cells[g->count] = copy;
+    g->counts[g->count] = count;
+    g->numbers[g->count++] = row;
+}
+
+static bool take_row(struct db *db, struct import *m, const char *const *cells, size_t count, long row, struct err *err)
+{
+    struct group *g = &m->group;
+    bool same = m->columns.format->is_grouped && g->count && g->count < GROUP_ROWS &&
+                facility_row_same(&m->columns, g->cells[0], g->counts[0], cells, count);
+    if (!same && g->count && !flush(db, m, err))
+        return false;
+    append(m, cells, count, row);
+    return m->columns.format->is_grouped || flush(db, m, err);
 }
 
 static bool is_blank(const char *const *cells, size_t count)
@@ -206,15 +328,63 @@ static bool take_rows(struct db *db, struct import *m, struct spreadsheet *s, st
     const char *const *cells;
     size_t count;
     struct err mine = {0};
-    auto_arena *a = arena_new();
-    while (spreadsheet_next(s, &cells, &count, &mine)) {
-        arena_reset(a);
-        if (!is_blank(cells, count) && !take_row(db, m, cells, count, spreadsheet_row(s), a, err))
+    while (spreadsheet_next(s, &cells, &count, &mine))
+        if (!is_blank(cells, count) && !take_row(db, m, cells, count, spreadsheet_row(s), err))
             return false;
-    }
     if (mine.kind != ERR_NONE && err)
         *err = mine;
-    return mine.kind == ERR_NONE;
+    return mine.kind == ERR_NONE && flush(db, m, err);
+}
+
+/* "[令和７年１０月１日 現在 ]" above the headers. */
+static void read_title(struct import *m, const char *const *cells, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const char *folded = text_fold(m->file, text_cut(m->file, cells[i], 200)), *end = strstr(folded, "現在"), *start = folded;
+        struct date d;
+        for (const char *c = folded; end && c < end; c++)
+            if (!strncmp(c, "令和", 6) || !strncmp(c, "平成", 6))
+                start = c;
+        if (end && date_parse(arena_strndup(m->file, start, (size_t)(end - start)), (struct date){2100, 12, 31}, &d))
+            m->release = date_iso(m->file, d);
+    }
+}
+
+/* jigyosho_110_all_20260630..., 01-1_hospital_facility_info_20250601.csv */
+static const char *release_of_name(const char *name, struct arena *a)
+{
+    for (const char *c = name; *c;) {
+        size_t n = strspn(c, "0123456789");
+        const char *iso = n >= 8 ? arena_printf(a, "%.4s-%.2s-%.2s", c, c + 4, c + 6) : "";
+        if (date_is_set(date_from_iso(iso)) && *c == '2')
+            return iso;
+        c += n ? n : 1;
+    }
+    return "";
+}
+
+/* Finds the row of headers among the first ones. */
+static bool find_header(struct db *db, struct import *m, struct spreadsheet *s, bool *ret_found, struct err *err)
+{
+    const char *const *cells;
+    size_t count;
+    struct err mine = {0};
+    const char *format = m->given->format;
+    *ret_found = false;
+    for (int i = 0; i < HEADER_WITHIN && !*ret_found && spreadsheet_next(s, &cells, &count, &mine); i++) {
+        if (m->given->mapping)
+            *ret_found = facility_columns_map(cells, count, m->given->mapping, m->file, &m->columns);
+        else
+            *ret_found = facility_columns_read(cells, count, format, m->file, &m->columns) ||
+                         ((!strcmp(format, "auto") || !strcmp(format, "mapped")) &&
+                          facility_mapping_find(db, cells, count, m->file, &m->mapping, &mine) &&
+                          facility_columns_map(cells, count, &m->mapping, m->file, &m->columns));
+        if (!*ret_found)
+            read_title(m, cells, count);
+    }
+    if (mine.kind != ERR_NONE)
+        return err_set(err, mine.kind, mine.message, "%s", mine.detail);
+    return true;
 }
 
 static bool covers_country(const struct import *m)
@@ -222,34 +392,52 @@ static bool covers_country(const struct import *m)
     size_t n = 0;
     for (size_t i = 0; i < PREFECTURES; i++)
         n += m->prefectures[i];
-    return n >= NATIONWIDE_PREFECTURES;
+    return n >= NATIONWIDE_PREFECTURES || !m->columns.format->is_national;
 }
 
-static bool is_gone(const struct import *m, bool country, const struct rows *r, struct arena *a)
-{
-    const struct seen wanted = {.key = rows_text(r, 1)};
-    if (tfind(&wanted, &m->seen, by_key))
-        return false;
-    return country || tfind(arena_printf(a, "%s/%s", rows_text(r, 2), rows_text(r, 3)), &m->municipalities, by_text);
-}
+struct gone {
+    const char *key, *name;
+    struct gone *next;
+};
 
-static bool mark_gone(struct db *db, struct import *m, const char *service, struct err *err)
+static struct gone *find_gone(struct db *db, struct import *m, const char *source, struct err *err)
 {
     bool country = covers_country(m);
-    auto_rows *r = db_query(db, m->file, err,
-                            "SELECT id, source_key, service_code, area_code FROM facility "
-                            "WHERE source = 'kaigo' AND service_code = $1 AND is_listed = 1",
-                            TEXT(service));
-    if (!r)
-        return false;
-    while (rows_next(r)) {
-        if (!is_gone(m, country, r, m->file))
+    struct gone *list = NULL;
+    auto_rows *r = db_query(db, NULL, err,
+                            "SELECT s.source_key, s.scope, s.area_code, f.name FROM facility_source s JOIN facility f ON f.id = s.facility_id "
+                            "WHERE s.source = $1 AND s.is_listed = 1",
+                            TEXT(source));
+    for (arena_reset(m->work); r && rows_next(r); arena_reset(m->work)) {
+        const char *scope = rows_text(r, 1), *place = arena_printf(m->work, "%s/%s", scope, rows_text(r, 2));
+        if (!tfind(scope, &m->scopes, by_text) || seen_find(&m->seen, facility_hash(FACILITY_HASH_START, rows_text(r, 0))) ||
+            (!country && !tfind(place, &m->municipalities, by_text)))
             continue;
+        struct gone *g = NEW(m->file, struct gone);
+        *g = (struct gone){arena_strdup(m->file, rows_text(r, 0)), arena_strdup(m->file, rows_text(r, 3)), list};
+        list = g;
+    }
+    return list;
+}
+
+static bool mark_gone(struct db *db, struct import *m, struct err *err)
+{
+    struct err mine = {0};
+    const char *source = facility_row_source(&m->columns);
+    for (struct gone *g = find_gone(db, m, source, &mine); g; g = g->next) {
         m->report->unlisted++;
-        if (db_run(db, err, "UPDATE facility SET is_listed = 0, imported_at = $2 WHERE id = $1", TEXT(rows_text(r, 0)), TEXT(m->now)) != 1)
+        add_change(m, '-', g->key, g->name);
+        if (!facility_unlist(db, source, g->key, m->now, err))
             return false;
     }
-    return !rows_failed(r);
+    return mine.kind == ERR_NONE || err_set(err, mine.kind, mine.message, "%s", mine.detail);
+}
+
+/* Readers of the public files disagree about the flags (formats.md B1): a file whose clinics are open on Sundays is not what we know. */
+static bool flags_are_as_known(const struct import *m, struct err *err)
+{
+    return m->sundays_open + m->sundays_closed < ENOUGH_FLAGS || m->sundays_closed >= m->sundays_open ||
+           err_set(err, ERR_INPUT, "facility.flags", "open %ld closed %ld", m->sundays_open, m->sundays_closed);
 }
 
 static bool write_audit(struct db *db, const struct import *m, struct err *err)
@@ -261,87 +449,121 @@ static bool write_audit(struct db *db, const struct import *m, struct err *err)
     return audit_append(db, &e, err);
 }
 
+static bool begin_sheet(struct db *db, struct import *m, struct spreadsheet *s, struct err *err)
+{
+    m->source = (struct row_source){.columns = &m->columns, .areas = &m->areas, .kind = facility_kind_of_file(&m->columns, m->name),
+                                    .may_be_short = spreadsheet_is_xlsx(s)};
+    m->was_imported = db_int(db, err, 0, "SELECT COUNT(*) FROM (SELECT 1 FROM facility_source WHERE source = $1 LIMIT 1) x",
+                             TEXT(facility_row_source(&m->columns))) > 0;
+    m->report->label = m->columns.mapping ? m->columns.mapping->name : m->columns.format->label;
+    m->report->label = arena_strdup(m->arena, m->report->label);
+    m->report->encoding = spreadsheet_encoding(s);
+    return true;
+}
+
+/* Every sheet of a workbook that has the headers: some bureaux put several prefectures into one. */
+static bool take_sheets(struct db *db, struct import *m, struct err *err)
+{
+    bool any = false, found;
+    size_t sheets = 1;
+    for (size_t i = 0; i < sheets; i++) {
+        auto_spreadsheet *s = spreadsheet_open(m->path, (int)i, err);
+        if (!s || !find_header(db, m, s, &found, err))
+            return false;
+        sheets = spreadsheet_sheet_count(s);
+        if (!found)
+            continue;
+        any = true;
+        if (!begin_sheet(db, m, s, err) || !take_rows(db, m, s, err))
+            return false;
+    }
+    return any || err_set(err, ERR_INPUT, "facility.format", "headers");
+}
+
 static bool take_file(struct db *db, struct import *m, struct err *err)
 {
-    const char *const *cells;
-    size_t count;
-    auto_spreadsheet *s = spreadsheet_open(m->path, -1, err);
-    if (!s)
+    const struct facility_given *g = m->given;
+    if (g->mapping && g->mapping_json && !facility_mapping_keep(db, g->mapping, g->mapping_json, m->now, err))
         return false;
-    struct err mine = {0};
-    if (!spreadsheet_next(s, &cells, &count, &mine) || !facility_columns_read(cells, count, m->file, &m->columns))
-        return mine.kind != ERR_NONE ? err_set(err, mine.kind, mine.message, "%s", mine.detail)
-                                     : err_set(err, ERR_INPUT, "facility.format", "headers");
-    if (!load_areas(db, m, err) || !take_rows(db, m, s, err))
-        return false;
-    for (size_t i = 0; i < m->service_count; i++)
-        if (!mark_gone(db, m, m->services[i], err))
-            return false;
-    return write_audit(db, m, err);
+    return load_areas(db, m, err) && take_sheets(db, m, err) && flags_are_as_known(m, err) && mark_gone(db, m, err) &&
+           facility_propose(db, m->now, &m->report->proposed, err) && write_audit(db, m, err);
+}
+
+static void begin_group(struct import *m)
+{
+    m->group.arena = arena_new();
+    m->group.cells = NEW_ARRAY(m->file, GROUP_ROWS, const char *const *);
+    m->group.counts = NEW_ARRAY(m->file, GROUP_ROWS, size_t);
+    m->group.numbers = NEW_ARRAY(m->file, GROUP_ROWS, long);
 }
 
 /* May run again: everything it counts begins anew. */
 static bool write_file(struct db *db, void *arg, struct err *err)
 {
-    const struct import *given = arg;
-    auto_arena *file = arena_new();
-    struct import m = {.path = given->path, .format = given->format, .arena = given->arena, .file = file, .report = given->report,
-                       .now = now_utc(file)};
-    *m.report = (struct facility_report){0};
+    struct import m = *(const struct import *)arg;
+    m.file = arena_new();
+    m.work = arena_new();
+    m.now = now_utc(m.file);
+    m.release = release_of_name(m.name, m.file);
+    begin_group(&m);
+    *m.report = (struct facility_report){.file = m.report->file, .release = "", .label = "", .encoding = ""};
     bool done = take_file(db, &m, err);
-    tdestroy(m.seen, keep_node);
+    m.report->release = arena_strdup(m.arena, m.release);
+    tdestroy(m.scopes, keep_node);
     tdestroy(m.municipalities, keep_node);
+    seen_free(&m.seen);
+    arena_free(m.group.arena);
+    arena_free(m.work);
+    arena_free(m.file);
     return done;
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+static bool import_table(struct store *store, const char *path, const char *shown, const struct facility_given *given, struct arena *a,
+                         struct facility_report *ret_report, struct err *err)
+{
+    struct import m = {.path = path, .name = base_name(shown), .given = given, .arena = a, .report = ret_report};
+    ret_report->file = shown;
+    if (!facility_format_is_known(given->format))
+        return err_set(err, ERR_INPUT, "facility.format", "format=%.20s", given->format);
+    return store_write_alone(store, write_file, &m, err);
 }
 
 bool facility_import(struct store *store, const char *path, const char *format, struct arena *a, struct facility_report *ret_report,
                      struct err *err)
 {
-    struct import m = {.path = path, .format = format, .arena = a, .report = ret_report};
-    if (strcmp(format, "kaigo") != 0 && strcmp(format, "auto") != 0)
-        return err_set(err, ERR_INPUT, "facility.format", "format=%.20s", format);
-    return store_write_alone(store, write_file, &m, err);
+    struct facility_given given = {.format = format};
+    return import_table(store, path, path, &given, a, ret_report, err);
 }
 
-static void print_report(const char *path, const struct facility_report *r)
+struct any {
+    struct store *store;
+    const char *path;
+    const struct facility_given *given;
+    facility_report_fn *each;
+    void *arg;
+};
+
+static bool take_table(const char *path, const char *name, void *arg, struct err *err)
 {
-    printf("%s: %ld行を読みました。追加%ld件、変更%ld件、変更なし%ld件、最新のファイルにない%ld件、取り込めなかった行%ld件。\n", path, r->rows, r->added,
-           r->changed, r->unchanged, r->unlisted, r->refused);
-    if (r->padded)
-        printf("%s: %ld行で、失われていた先頭の0を補いました。\n", path, r->padded);
-    for (size_t i = 0; i < r->note_count; i++)
-        printf("%s: %ld行目 %s: %s%s\n", path, r->notes[i].row, r->notes[i].column, r->notes[i].refused ? "取り込めません。" : "",
-               r->notes[i].reason);
+    struct any *x = arg;
+    auto_arena *a = arena_new();
+    struct facility_report report = {0};
+    const char *shown = name ? arena_printf(a, "%s/%s", x->path, name) : path;
+    bool done = import_table(x->store, path, shown, x->given, a, &report, err);
+    if (done)
+        x->each(&report, x->arg);
+    return done;
 }
 
-int import_facilities_command(const struct config *config, int argc, char **argv)
+bool facility_import_any(struct store *store, const char *path, const struct facility_given *given, facility_report_fn *each, void *arg,
+                         struct err *err)
 {
-    struct err err = {0};
-    const char *format = "auto";
-    bool refused = false;
-    int first = 0;
-    if (argc >= 2 && !strcmp(argv[0], "--format")) {
-        format = argv[1];
-        first = 2;
-    }
-    if (first >= argc || argv[first][0] == '-') {
-        fprintf(stderr, "usage: renkei import facilities [--format kaigo|auto] FILE...\n");
-        return 2;
-    }
-    struct store *store = store_open(config->data, &err);
-    bool done = store && app_migrate(store, features, &err);
-    for (int i = first; done && i < argc; i++) {
-        auto_arena *a = arena_new();
-        struct facility_report report = {0};
-        done = facility_import(store, argv[i], format, a, &report, &err);
-        if (done)
-            print_report(argv[i], &report);
-        else
-            printf("%s: %s\n", argv[i], feature_message(features, err.message));
-        refused |= report.refused > 0;
-    }
-    store_close(store);
-    if (!done)
-        fprintf(stderr, "renkei: %s (%s)\n", feature_message(features, err.message), err.detail);
-    return done ? refused : err_exit_code(err.kind);
+    struct any x = {store, path, given, each, arg};
+    return facility_is_archive(path) ? facility_archive_each(path, take_table, &x, err) : take_table(path, NULL, &x, err);
 }

@@ -1,28 +1,8 @@
-/* facility_row.h -- one row of a file to a facility, by the names of its columns; no database. */
+/* facility_row.h -- one row of a file to a facility and what belongs to it, by the names of its columns; no database. */
 #pragma once
 #include "features/facility/facility.h"
-
-enum facility_column {
-    COLUMN_AREA_CODE, COLUMN_NO, COLUMN_PREFECTURE, COLUMN_CITY, COLUMN_NAME, COLUMN_KANA, COLUMN_SERVICE, COLUMN_ADDRESS, COLUMN_BUILDING,
-    COLUMN_LATITUDE, COLUMN_LONGITUDE, COLUMN_PHONE, COLUMN_FAX, COLUMN_CORPORATION_NUMBER, COLUMN_CORPORATION, COLUMN_OFFICE_NUMBER,
-    COLUMN_DAYS, COLUMN_DAYS_NOTE, COLUMN_CAPACITY, COLUMN_URL, COLUMN__COUNT
-};
-
-struct facility_columns {
-    int at[COLUMN__COUNT];      /* index in the file's row, -1 when the file has no such column */
-    const char *const *headers; /* as in the file, in the arena */
-    size_t header_count;
-};
-
-/* Where areas are looked up: every area of the table, by code. */
-struct known_area {
-    const char *code, *prefecture; /* 271276, 大阪府 */
-    long latitude, longitude;
-};
-struct known_areas {
-    const struct known_area *items;
-    size_t count;
-};
+#include "features/facility/facility_format.h"
+#include "features/facility/facility_places.h"
 
 struct row_note {
     long row;           /* as the person sees it in the program she uses */
@@ -31,17 +11,54 @@ struct row_note {
     bool refused;
 };
 
+/* A care service, or a department of medicine; `code` is "" when the words are not in the list. */
+struct row_service {
+    const char *code, *label;
+};
+struct row_hours {
+    const char *speciality_code, *speciality;
+    int slot, day;       /* 0 Monday .. 6 Sunday, 7 holiday */
+    bool is_reception;
+    int opens, closes;   /* minutes after midnight; closes over 1,440 goes into the next day */
+};
+struct row_opening { /* week 0: every week */
+    int week, day;
+    bool is_open;
+};
+struct row_notification {
+    const char *mark, *name, *number, *since, *home_care; /* since ISO or ""; home_care: code of home_care_mark or "" */
+    const char *remark;
+};
+
+enum { ROW_SERVICES = 80, ROW_HOURS = 80 };
 struct row_result {
     struct facility facility; /* members of columns that the file has not are NULL */
-    struct row_note notes[4];
+    const char *scope;        /* rows of the same source and scope are replaced by a newer file */
+    struct row_service services[ROW_SERVICES];
+    size_t service_count;
+    struct row_hours hours[ROW_HOURS];
+    size_t hours_count;
+    struct row_opening openings[CLOSING_COLUMNS];
+    size_t opening_count;
+    struct row_notification notification;
+    bool has_notification, continues; /* continues: only a remark for the notification before */
+    struct row_note notes[6];
     size_t note_count;
     bool refused, padded;     /* padded: zeros in front of codes had been lost */
 };
 
-/* False when the headers are not those of format A (name, service and office number are the least). */
-bool facility_columns_read(const char *const *cells, size_t count, struct arena *a, struct facility_columns *ret_columns);
-void facility_row_read(const struct facility_columns *columns, const char *const *cells, size_t count, const struct known_areas *areas,
-                       struct arena *a, struct row_result *ret);
+struct row_source {
+    const struct facility_columns *columns;
+    const struct known_areas *areas;
+    const char *kind;         /* code of facility_kind that the file as a whole says, or "" */
+    bool may_be_short;        /* a workbook leaves out the blank cells at a row's end */
+};
+
+/* What the headers and, when they do not say, the published file name tell: 01-1 hospitals, 02-1 clinics ... */
+const char *facility_kind_of_file(const struct facility_columns *columns, const char *path);
+void facility_row_read(const struct row_source *source, const char *const *cells, size_t count, struct arena *a, struct row_result *ret);
+/* True when two rows of a grouped layout are of one record. */
+bool facility_row_same(const struct facility_columns *columns, const char *const *x, size_t x_count, const char *const *y, size_t y_count);
 /* As shown and searched: NFKC, one kind of hyphen, no blanks. */
 const char *phone_normal(const char *text, struct arena *a);
 /* The address when it is one, else "". */

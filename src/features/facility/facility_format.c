@@ -1,0 +1,222 @@
+#include "features/facility/facility_format.h"
+
+#include "base/count.h"
+#include "base/text.h"
+#include "features/facility/facility_mapping.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Goes up when rows are read in another way: then the same file is read again. */
+#define READING "1"
+
+/* The first that has all it needs is taken: the richer layouts stand before those whose headers they contain. */
+const struct facility_format facility_formats[] = {
+    {LAYOUT_KAIGO, "kaigo", "介護サービス情報公表システム", "kaigo", "kaigo", false, true,
+     {"都道府県コード又は市町村コード", "事業所名", "サービスの種類", "事業所番号"}},
+    {LAYOUT_KAIGO, "kaigo", "介護サービス情報公表システム", "kaigo", "kaigo", false, true,
+     {"都道府県コード又は市町村コード", "事業所名", "サービスの種類", "No"}},
+    {LAYOUT_NAVII_HOURS, "navii", "医療情報ネット 診療科・診療時間票", "navii-hours", "navii", true, true,
+     {"ID", "診療科目コード", "診療科目名", "診療時間帯"}},
+    {LAYOUT_NAVII, "navii", "医療情報ネット 施設票", "navii", "navii", false, true, {"ID", "正式名称", "所在地"}},
+    {LAYOUT_PHARMACY, "navii", "医療情報ネット 薬局", "navii", "navii", false, true, {"ID", "名称", "所在地", "薬局のホームページアドレス"}},
+    {LAYOUT_PHARMACY, "navii", "医療情報ネット 薬局", "navii", "navii", false, true, {"ID", "名称", "所在地", "月_開店時間帯1_開始時間"}},
+    {LAYOUT_MUNICIPAL_CARE, "municipal-care", "自治体標準オープンデータセット 介護サービス事業所一覧", "municipal-care", "municipal-care", false,
+     false, {"全国地方公共団体コード", "ID", "介護サービス事業所名称", "実施サービス"}},
+    {LAYOUT_MUNICIPAL_CARE, "municipal-care", "推奨データセット 介護サービス事業所一覧", "municipal-care", "municipal-care", false, false,
+     {"都道府県コード又は市区町村コード", "介護サービス事業所名称", "実施サービス", "住所"}},
+    {LAYOUT_MUNICIPAL_MEDICAL, "municipal-medical", "自治体標準オープンデータセット 医療機関一覧", "municipal-medical", "municipal-medical",
+     false, false, {"全国地方公共団体コード", "ID", "名称", "医療機関の種類", "所在地_連結表記"}},
+    {LAYOUT_MUNICIPAL_MEDICAL, "municipal-medical", "推奨データセット 医療機関一覧", "municipal-medical", "municipal-medical", false, false,
+     {"都道府県コード又は市区町村コード", "名称", "医療機関の種類", "住所"}},
+    {LAYOUT_NOTIFICATION, "kouseikyoku", "厚生局 届出受理医療機関名簿", "kouseikyoku-notification", "kouseikyoku", true, false,
+     {"項番", "都道府県コード", "区分", "医療機関番号", "医療機関名称", "受理記号"}},
+    {LAYOUT_INSTITUTION_CODE, "kouseikyoku", "厚生局 コード内容別医療機関一覧", "kouseikyoku-code", "kouseikyoku", false, false,
+     {"医療機関コード(9)", "医療機関名称", "住所"}},
+};
+const size_t facility_format_count = COUNT(facility_formats);
+
+static const struct facility_format mapped = {.layout = LAYOUT_MAPPED, .name = "mapped", .label = "列の対応を決めたファイル"};
+
+/* Source: formats.md A to D.  `field` is the name in a mapping file. */
+static const struct {
+    const char *field;
+    enum facility_column column;
+    const char *headers[4];
+} known[] = {
+    {"area_code", COLUMN_AREA_CODE, {"都道府県コード又は市町村コード", "都道府県コード又は市区町村コード", "所在地_全国地方公共団体コード", "市町村コード"}},
+    {"publisher", COLUMN_PUBLISHER, {"全国地方公共団体コード"}},
+    {"id", COLUMN_ID, {"ID"}},
+    {"number", COLUMN_NO, {"No"}},
+    {"prefecture_code", COLUMN_PREFECTURE_CODE, {"都道府県コード"}},
+    {"city_code", COLUMN_CITY_CODE, {"市区町村コード"}},
+    {"prefecture", COLUMN_PREFECTURE, {"都道府県名", "所在地_都道府県"}},
+    {"city", COLUMN_CITY, {"市区町村名", "所在地_市区町村", "市町村名"}},
+    {"name", COLUMN_NAME, {"事業所名", "正式名称", "介護サービス事業所名称", "医療機関名称"}},
+    {"name", COLUMN_NAME, {"名称", "医療機関名"}},
+    {"kana", COLUMN_KANA, {"事業所名カナ", "正式名称（フリガナ）", "介護サービス事業所名称_カナ", "名称_カナ"}},
+    {"kana", COLUMN_KANA, {"フリガナ", "名称（フリガナ）"}},
+    {"service", COLUMN_SERVICE, {"サービスの種類", "実施サービス"}},
+    {"kind", COLUMN_KIND, {"機関区分", "医療機関の種類", "区分"}},
+    {"address", COLUMN_ADDRESS, {"住所", "所在地", "所在地_連結表記", "医療機関所在地（住所）"}},
+    {"town", COLUMN_TOWN, {"所在地_町字"}},
+    {"block", COLUMN_BLOCK, {"所在地_番地以下"}},
+    {"building", COLUMN_BUILDING, {"方書（ビル名等）", "方書", "建物名等(方書)"}},
+    {"postal", COLUMN_POSTAL, {"郵便番号", "医療機関所在地（郵便番号）"}},
+    {"latitude", COLUMN_LATITUDE, {"緯度", "所在地座標（緯度）"}},
+    {"longitude", COLUMN_LONGITUDE, {"経度", "所在地座標（経度）"}},
+    {"phone", COLUMN_PHONE, {"電話番号"}},
+    {"fax", COLUMN_FAX, {"FAX番号"}},
+    {"corporation_number", COLUMN_CORPORATION_NUMBER, {"法人番号", "法人コード"}},
+    {"corporation", COLUMN_CORPORATION, {"法人の名称"}},
+    {"office_number", COLUMN_OFFICE_NUMBER, {"事業所番号", "医療機関コード", "医療機関番号", "医療機関コード(9)"}},
+    {"days", COLUMN_DAYS, {"利用可能曜日", "診療曜日"}},
+    {"days_note", COLUMN_DAYS_NOTE, {"利用可能曜日特記事項", "診療日時特記事項"}},
+    {"capacity", COLUMN_CAPACITY, {"定員"}},
+    {"beds", COLUMN_BEDS, {"合計病床数", "病床数"}},
+    {"url", COLUMN_URL, {"URL", "案内用ホームページアドレス", "薬局のホームページアドレス"}},
+    {"specialities", COLUMN_SPECIALITIES, {"診療科目"}},
+    {"opens", COLUMN_OPENS, {"診療開始時間"}},
+    {"closes", COLUMN_CLOSES, {"診療終了時間"}},
+    {"speciality_code", COLUMN_SPECIALITY_CODE, {"診療科目コード"}},
+    {"speciality", COLUMN_SPECIALITY, {"診療科目名"}},
+    {"slot", COLUMN_SLOT, {"診療時間帯"}},
+    {"closed_other", COLUMN_CLOSED_OTHER, {"その他の休診日（gw、お盆等）", "その他の閉店日（gw、お盆等）"}},
+    {"mark", COLUMN_MARK, {"受理記号"}},
+    {"notification", COLUMN_NOTIFICATION, {"受理届出名称"}},
+    {"notification_number", COLUMN_NOTIFICATION_NUMBER, {"受理番号"}},
+    {"since", COLUMN_SINCE, {"算定開始年月日"}},
+    {"remark_head", COLUMN_REMARK_HEAD, {"備考（見出し）"}},
+    {"remark", COLUMN_REMARK, {"備考（データ）"}},
+};
+
+uint64_t facility_hash(uint64_t before, const char *text)
+{
+    for (const char *c = text; *c; c++)
+        before = (before ^ (unsigned char)*c) * 1099511628211u;
+    return (before ^ 0xff) * 1099511628211u; /* a byte that UTF-8 has not parts the texts */
+}
+
+bool facility_format_is_known(const char *name)
+{
+    for (size_t i = 0; i < facility_format_count; i++)
+        if (!strcmp(facility_formats[i].name, name))
+            return true;
+    return !strcmp(name, "auto") || !strcmp(name, "mapped");
+}
+
+enum facility_column facility_column_named(const char *name)
+{
+    for (size_t i = 0; i < COUNT(known); i++)
+        if (!strcmp(known[i].field, name))
+            return known[i].column;
+    return COLUMN__COUNT;
+}
+
+static int day_of(const char *text)
+{
+    static const char *const days[] = {"月", "火", "水", "木", "金", "土", "日", "祝"};
+    for (int i = 0; i < 8; i++)
+        if (!strncmp(text, days[i], strlen(days[i])))
+            return i;
+    return -1;
+}
+
+static void read_hours(struct facility_columns *c, int at, const char *header, struct arena *a)
+{
+    int day = day_of(header);
+    const char *starts = strstr(header, "開始時間"), *ends = strstr(header, "終了時間"), *slot = strstr(header, "時間帯");
+    if (day < 0 || header[3] != '_' || (!starts && !ends) || c->hour_count == HOUR_COLUMNS)
+        return;
+    c->hours[c->hour_count++] = (struct hour_column){.at = at, .day = day, .slot = slot ? atoi(text_digits(a, slot)) : 0,
+                                                     .is_reception = strstr(header, "外来受付"), .is_end = ends};
+}
+
+static void read_closing(struct facility_columns *c, int at, const char *header, struct arena *a)
+{
+    const char *bracket = strstr(header, "（"), *week = strstr(header, "第");
+    bool weekly = strstr(header, "毎週"), holiday = !strncmp(header, "祝日", strlen("祝日"));
+    int day = holiday ? 7 : bracket ? day_of(bracket + strlen("（")) : -1;
+    bool about = strstr(header, "休診（") || strstr(header, "週（") || strstr(header, "閉店");
+    if (day < 0 || (!holiday && (!about || (!weekly && !week))) || c->closing_count == CLOSING_COLUMNS)
+        return;
+    int number = weekly || holiday || !week ? 0 : atoi(text_digits(a, arena_strndup(a, week, (size_t)(bracket - week))));
+    c->closings[c->closing_count++] = (struct closing_column){.at = at, .week = number, .day = day};
+}
+
+static void begin(const char *const *cells, size_t count, struct arena *a, const char **folded, struct facility_columns *c)
+{
+    const char **kept = NEW_ARRAY(a, count + 1, const char *);
+    *c = (struct facility_columns){.headers = kept, .header_count = count, .header_hash = facility_hash(FACILITY_HASH_START, READING)};
+    for (int i = 0; i < COLUMN__COUNT; i++)
+        c->at[i] = -1;
+    for (size_t i = 0; i < count; i++) {
+        kept[i] = text_clean(a, cells[i], strlen(cells[i]), true);
+        folded[i] = text_fold(a, kept[i]);
+        c->header_hash = facility_hash(c->header_hash, folded[i]);
+    }
+}
+
+static int find(const char *const *folded, size_t count, const char *header, struct arena *a)
+{
+    const char *wanted = text_fold(a, header);
+    for (size_t i = 0; i < count; i++)
+        if (!strcmp(folded[i], wanted))
+            return (int)i;
+    return -1;
+}
+
+static bool has_needs(const struct facility_format *f, const char *const *folded, size_t count, struct arena *a)
+{
+    for (size_t i = 0; i < COUNT(f->needs) && f->needs[i]; i++)
+        if (find(folded, count, f->needs[i], a) < 0)
+            return false;
+    return true;
+}
+
+static void find_all(struct facility_columns *c, const char *const *folded, struct arena *a)
+{
+    for (size_t k = 0; k < COUNT(known); k++)
+        for (size_t h = 0; h < COUNT(known[k].headers) && known[k].headers[h]; h++)
+            if (c->at[known[k].column] < 0)
+                c->at[known[k].column] = find(folded, c->header_count, known[k].headers[h], a);
+    for (size_t i = 0; i < c->header_count; i++) {
+        read_hours(c, (int)i, c->headers[i], a);
+        read_closing(c, (int)i, c->headers[i], a);
+    }
+    if (c->at[COLUMN_OFFICE_NUMBER] < 0 && c->format->layout == LAYOUT_KAIGO)
+        c->at[COLUMN_OFFICE_NUMBER] = c->at[COLUMN_NO];
+}
+
+bool facility_columns_read(const char *const *cells, size_t count, const char *format, struct arena *a, struct facility_columns *ret_columns)
+{
+    const char **folded = NEW_ARRAY(a, count + 1, const char *);
+    begin(cells, count, a, folded, ret_columns);
+    for (size_t i = 0; i < facility_format_count; i++) {
+        const struct facility_format *f = &facility_formats[i];
+        if ((strcmp(format, "auto") != 0 && strcmp(format, f->name) != 0) || !has_needs(f, folded, count, a))
+            continue;
+        ret_columns->format = f;
+        find_all(ret_columns, folded, a);
+        return true;
+    }
+    return false;
+}
+
+bool facility_columns_map(const char *const *cells, size_t count, const struct facility_mapping *mapping, struct arena *a,
+                          struct facility_columns *ret_columns)
+{
+    const char **folded = NEW_ARRAY(a, count + 1, const char *);
+    begin(cells, count, a, folded, ret_columns);
+    ret_columns->format = &mapped;
+    ret_columns->mapping = mapping;
+    for (size_t i = 0; i < mapping->column_count; i++) {
+        int at = find(folded, count, mapping->columns[i].header, a);
+        if (at < 0)
+            return false;
+        ret_columns->at[mapping->columns[i].column] = at;
+        ret_columns->header_hash = facility_hash(ret_columns->header_hash ^ (uint64_t)mapping->columns[i].column, mapping->columns[i].header);
+    }
+    ret_columns->header_hash = facility_hash(facility_hash(ret_columns->header_hash, mapping->prefecture), mapping->kind);
+    return ret_columns->at[COLUMN_NAME] >= 0;
+}

@@ -1,0 +1,3 @@
+/* facility_schema.h -- inside the feature: what was added when sources other than care offices came. */
+#pragma once
+extern const char facility_sources_sql[];
