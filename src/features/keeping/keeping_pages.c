@@ -56,24 +56,21 @@ static void set_age(struct keeping_view *v, const struct keeping_run *newest, st
 {
     long hours = hours_since(newest->at, a);
     v->age_class = hours < 0 ? "status-late" : hours < HOURS_FRESH ? "status-ok" : "status-warn";
-    if (hours < 0)
-        v->age = "■まだバックアップがありません";
-    else
-        v->age = arena_printf(a, hours < HOURS_FRESH ? "●%s（%s）" : "▲%s（%s）。1日より古くなっています", age_text(a, hours),
-                              utc_to_local_label(a, newest->at));
+    v->age = hours < 0 ? "■まだバックアップがありません" : arena_printf(a, hours < HOURS_FRESH ? "●%s" : "▲%s", age_text(a, hours));
+    v->age_detail = hours < 0 ? "" : arena_printf(a, hours < HOURS_FRESH ? "%s" : "%s。1日より古くなっています。", utc_to_local_label(a, newest->at));
 }
 
 static void set_chain(struct keeping_view *v, const struct keeping_run *last, struct arena *a)
 {
-    v->finding = "";
+    v->finding = v->chain_detail = "";
     v->chain_class = !last->id ? "status-warn" : last->is_good ? "status-ok" : "status-late";
     if (!last->id) {
         v->chain = "▲まだ検証していません";
         return;
     }
     v->finding = last->finding;
-    v->chain = arena_printf(a, last->is_good ? "●異常なし（%s、操作の記録%lld件）" : "■異常あり（%s、操作の記録%lld件）",
-                            utc_to_local_label(a, last->at), last->rows);
+    v->chain = last->is_good ? "●異常なし" : "■異常あり";
+    v->chain_detail = arena_printf(a, "%s、操作の記録%lld件", utc_to_local_label(a, last->at), last->rows);
 }
 
 static const char *size_text(struct arena *a, long long bytes)

@@ -8,8 +8,8 @@ struct keeping_line {
 };
 struct keeping_view {
     const char *csrf;
-    const char *age_class, *age; /* status-ok ●, status-warn ▲, status-late ■ */
-    const char *chain_class, *chain, *finding;
+    const char *age_class, *age, *age_detail; /* status-ok ●, status-warn ▲, status-late ■ */
+    const char *chain_class, *chain, *chain_detail, *finding;
     const struct keeping_line *lines;
     size_t count;
     bool asks_password; /* not in the demo */
