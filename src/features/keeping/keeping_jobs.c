@@ -32,9 +32,13 @@ bool keeping_backup_job(struct job *job, struct err *err)
     struct store *s = app_store(job->app);
     struct backup_result result;
     const struct backup_watch watch = {tell_rows, job};
-    if (!passphrase_open(sealed, app_key(job->app), a, &passphrase, err) ||
-        !backup_write_watched(s, arena_printf(a, "%s/%s", job->folder, name), passphrase, &watch, &result, err))
+    if (!passphrase_open(sealed, app_key(job->app), a, &passphrase, err))
         return false;
+    if (!backup_write_watched(s, arena_printf(a, "%s/%s", job->folder, name), passphrase, &watch, &result, err)) {
+        if (strcmp(err->message, "backup.stopped") != 0) /* stopped with the program, it goes on when that starts again */
+            unlink(sealed);
+        return false;
+    }
     const struct keeping_run run = {.kind = "backup", .user_id = job->user_id, .office_id = job->office_id, .file_name = name,
                                     .rows = result.rows, .bytes = result.bytes, .fingerprint = result.fingerprint, .is_sealed = true,
                                     .is_good = true, .reason = reason_of(job)};
