@@ -284,6 +284,8 @@ static const struct message messages[] = {
     {"import.unknown_run", "その取り込みは見つかりません。一覧を読み込み直してください。"},
     {"import.cannot_undo", "この取り込みは取り消せません。取り込み中か、もう取り消されています。一覧を読み込み直してください。"},
     {"import.unknown_mapping", "その名前の列の対応は保存されていません。名前を確かめてください。"},
+    {"consultation.unknown_previous", "選んだ前回の相談シートが見つかりません。もう一度選び直してください。"},
+    {"consultation.unknown_organisation", "選んだ所属が資源の一覧に見つかりません。選び直すか、「所属（一覧にないとき）」に書いてください。"},
     {"consultation.unknown_patient", "選んだ利用者が見つかりません。もう一度選び直すか、下の欄に書いてください。"},
     {"consultation.is_open", "この相談は終結していないので、再開できません。画面を読み込み直して結果を確かめてください。"},
 };

@@ -3,6 +3,7 @@
  * A write may run again, so everything made here has an id that follows from the sheet's own. */
 #include "features/consultation/consultation_pages.h"
 
+#include "features/facility/facility.h"
 #include "features/numbering/numbering.h"
 #include "features/patient/patient.h"
 
@@ -123,13 +124,26 @@ static bool find_visit_kind(struct db *db, struct consultation *c, struct err *e
     return !trouble.kind;
 }
 
+/* What the sheet points at must exist, and an earlier sheet must be this office's; what stood there before is left alone. */
+static bool check_references(struct db *db, const struct consultation *c, const struct consultation *old, struct arena *a, struct err *err)
+{
+    if (*c->previous_id && (!old || strcmp(old->previous_id, c->previous_id)) &&
+        !db_int(db, err, 0, "SELECT 1 FROM consultation WHERE id = $1 AND office_id = $2", TEXT(c->previous_id), TEXT(c->head.office_id)))
+        return err->kind != ERR_NONE ? false : err_field(err, "previous_id", "consultation.unknown_previous");
+    struct facility organisation;
+    if (*c->consulter_org_id && (!old || strcmp(old->consulter_org_id, c->consulter_org_id)) &&
+        !facility_find(db, c->consulter_org_id, a, &organisation, err))
+        return err->kind == ERR_NOT_FOUND ? err_field(err, "consulter_org_id", "consultation.unknown_organisation") : false;
+    return true;
+}
+
 bool consultation_compute(struct db *db, struct save *s, struct err *err)
 {
     struct consultation *c = s->row;
     const struct consultation *old = s->old;
     if (old && (!*c->reopenings || !strcmp(c->reopenings, "[]")))
         c->reopenings = old->reopenings;
-    if (!find_person(db, c, old, s->user_id, s->arena, err))
+    if (!check_references(db, c, old, s->arena, err) || !find_person(db, c, old, s->user_id, s->arena, err))
         return false;
     consultation_derive(c, s->arena);
     /* The number first: its row is the lock that keeps two sheets of one ward from both being the person's first. */

@@ -194,6 +194,23 @@ static void a_person_of_another_office_cannot_be_chosen(void **state)
     assert_string_equal(r->w->err.message, "consultation.unknown_patient");
 }
 
+static void an_earlier_sheet_of_another_office_and_an_unknown_organisation_are_refused(void **state)
+{
+    struct record_world *r = *state;
+    struct consultation theirs = a_case(r, "2024-11-01T09:00");
+    theirs.head.office_id = "00000000-0000-7000-8000-000000271021";
+    theirs.head.area_code = "271021";
+    given_saved(r, &theirs);
+    struct consultation ours = a_case(r, "2024-11-02T09:00");
+    ours.previous_id = theirs.head.id;
+    assert_false(record_save(r, &consultation_resource, &ours));
+    assert_string_equal(r->w->err.message, "consultation.unknown_previous");
+    struct consultation other = a_case(r, "2024-11-02T10:00");
+    other.consulter_org_id = "00000000-0000-7000-8000-000000000000";
+    assert_false(record_save(r, &consultation_resource, &other));
+    assert_string_equal(r->w->err.message, "consultation.unknown_organisation");
+}
+
 static void unique_persons_are_fewer_than_cases(void **state)
 {
     struct record_world *r = *state;
@@ -683,6 +700,7 @@ int main(void)
         SPEC(a_pseudonym_is_a_person_too),
         SPEC(what_is_known_of_a_person_fills_the_blanks_of_the_sheet),
         SPEC(a_person_of_another_office_cannot_be_chosen),
+        SPEC(an_earlier_sheet_of_another_office_and_an_unknown_organisation_are_refused),
         SPEC(unique_persons_are_fewer_than_cases),
         SPEC(the_first_case_of_the_fiscal_year_is_new_and_the_next_continues),
         SPEC(an_earlier_sheet_that_is_written_later_becomes_the_new_one),
