@@ -19,6 +19,19 @@ function walk(table) {
   });
 }
 
+// Up and down walk the links of a group of results, from the search box or from a link; Enter follows the link by itself.
+function walkLinks(box) {
+  const links = all('a.row-link', box);
+  document.addEventListener('keydown', (event) => {
+    if (!['ArrowDown', 'ArrowUp'].includes(event.key) || event.isComposing || document.querySelector('dialog[open]')) return;
+    const at = links.indexOf(document.activeElement);
+    if (at < 0 && !event.target.matches('body, main, [data-search], .list-search .input')) return;
+    const next = stepped(at, links.length, event.key === 'ArrowDown' ? 'j' : 'k');
+    links[next]?.focus();
+    event.preventDefault();
+  });
+}
+
 function openByClick(event) {
   const row = event.target.closest('tr[data-href]');
   if (!row || event.target.closest('a, button, input, label, summary, select') || getSelection()?.toString()) return;
@@ -38,6 +51,7 @@ function reachable() {
 
 export function start() {
   all('[data-list]').forEach(walk);
+  all('[data-walk]').forEach(walkLinks);
   document.addEventListener('click', openByClick);
   reachable();
 }

@@ -299,3 +299,16 @@ void today_add(struct today_list *list, struct today_item item)
     }
     list->items[list->count++] = item;
 }
+
+void search_add(struct search_results *list, struct search_result result)
+{
+    if (list->count == list->room) {
+        size_t room = list->room ? list->room * 2 : 16;
+        struct search_result *items = NEW_ARRAY(list->arena, room, struct search_result);
+        if (list->count)
+            memcpy(items, list->items, list->count * sizeof *items);
+        list->items = items;
+        list->room = room;
+    }
+    list->items[list->count++] = result;
+}

@@ -69,6 +69,17 @@ struct today_list {
 };
 void today_add(struct today_list *list, struct today_item item);
 
+/* A line of the search page; `group` heads the lines of one kind. */
+struct search_result {
+    const char *group, *title, *detail, *url;
+};
+struct search_results {
+    struct arena *arena;
+    struct search_result *items;
+    size_t count, room;
+};
+void search_add(struct search_results *list, struct search_result result);
+
 /* A place in the rail. */
 struct menu_item {
     int order;
@@ -91,6 +102,8 @@ struct feature {
     const struct picker *pickers;         size_t picker_count; /* see picker.h */
     const struct report *reports;         size_t report_count; /* published tables, see features/report/report.h */
     bool (*today)(struct request *req, struct today_list *list, struct err *err); /* or NULL */
+    /* What the search box of every page finds besides the records of resources; words are cleaned and not empty.  Or NULL. */
+    bool (*search)(struct request *req, const char *words, struct search_results *list, struct err *err);
     bool (*demo)(struct store *store, struct err *err); /* adds its part of `init --demo`, in the order of features.c; or NULL */
 };
 

@@ -93,7 +93,7 @@ static const struct route routes[] = {
 };
 static const struct message messages[] = {
     {"picker.unknown", "探す対象が見つかりません。入力画面を開き直してください。"},
-    {"picker.post", "この候補は住所からは探せません。入力画面から探してください。"},
+    {"picker.post", "この候補はアドレスからは探せません。入力画面から探してください。"},
 };
 const struct feature picker_feature = {
     .name = "picker",

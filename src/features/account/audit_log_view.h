@@ -4,7 +4,7 @@
 
 struct audit_line {
     long long seq;
-    const char *at, *user, *office, *action, *action_label, *object_kind, *object_id, *object_short, *detail;
+    const char *at, *user, *office, *action, *action_label, *object_kind, *object_label, *object_id, *object_short, *detail;
 };
 struct review_line {
     const char *month, *who, *note;

@@ -6,6 +6,7 @@
 #include "features/account/audit_log_view.h"
 #include "output/table.h"
 #include "store/query.h"
+#include "web/resource.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -107,7 +108,44 @@ static const struct {
     {"keeping.verify", "操作の記録の連続性を検証した"},
 };
 
-static const char *action_label(const struct app *app, const char *action)
+/* Verbs of the resource mechanism. */
+static const struct {
+    const char *verb, *label;
+} verbs[] = {{"list", "一覧を見た"}, {"view", "開いた"},         {"save", "保存した"},       {"delete", "削除した"},
+             {"undelete", "削除を取り消した"}, {"history", "変更の記録を見た"}, {"print", "印刷した"}, {"search", "言葉で探した"}};
+
+static const struct resource *resource_named(const struct app *app, const char *name, size_t bytes)
+{
+    for (const struct feature *const *f = app_features(app); *f; f++)
+        for (size_t i = 0; i < (*f)->resource_count; i++)
+            if (strlen((*f)->resources[i]->audit) == bytes && !strncmp((*f)->resources[i]->audit, name, bytes))
+                return (*f)->resources[i];
+    return NULL;
+}
+
+static const char *resource_action(const struct app *app, const char *action, struct arena *a)
+{
+    const char *dot = strrchr(action, '.');
+    const struct resource *r = dot ? resource_named(app, action, (size_t)(dot - action)) : NULL;
+    for (size_t i = 0; r && i < COUNT(verbs); i++)
+        if (!strcmp(verbs[i].verb, dot + 1))
+            return arena_printf(a, "%s: %s", r->label, verbs[i].label);
+    return "";
+}
+
+static const char *kind_label(const struct app *app, const char *kind)
+{
+    static const char *const labels[][2] = {{"user_account", "利用者"}, {"submission", "様式"}, {"job", "処理"}, {"facility", "資源"},
+                                            {"office", "事業所"}, {"organization", "法人"}, {"audit_review", "点検"},
+                                            {"import_run", "取り込み"}, {"import_draft", "取り込み"}, {"keeping_run", "控え"}};
+    const struct resource *r = resource_named(app, kind, strlen(kind));
+    for (size_t i = 0; i < COUNT(labels); i++)
+        if (!strcmp(labels[i][0], kind))
+            return labels[i][1];
+    return r ? r->label : kind;
+}
+
+static const char *action_label(const struct app *app, const char *action, struct arena *a)
 {
     for (size_t i = 0; i < COUNT(other_actions); i++)
         if (!strcmp(other_actions[i].action, action))
@@ -118,7 +156,7 @@ static const char *action_label(const struct app *app, const char *action)
             if (r->audit && r->summary && !strcmp(r->audit, action))
                 return r->summary;
         }
-    return "";
+    return resource_action(app, action, a);
 }
 
 /* The last eight characters tell ids apart; their beginnings are times. */
@@ -137,8 +175,9 @@ static struct audit_line read_line(struct request *req, const struct rows *r)
         .user = arena_strdup(a, rows_text(r, 2)),
         .office = arena_strdup(a, rows_text(r, 3)),
         .action = arena_strdup(a, rows_text(r, 4)),
-        .action_label = action_label(req->app, rows_text(r, 4)),
+        .action_label = action_label(req->app, rows_text(r, 4), a),
         .object_kind = arena_strdup(a, rows_text(r, 5)),
+        .object_label = kind_label(req->app, rows_text(r, 5)),
         .object_id = arena_strdup(a, rows_text(r, 6)),
         .object_short = end_of(arena_strdup(a, rows_text(r, 6))),
         .detail = arena_strdup(a, rows_text(r, 7)),

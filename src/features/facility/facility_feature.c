@@ -76,6 +76,7 @@ const struct feature facility_feature = {
     .commands = commands, .command_count = COUNT(commands),
     .messages = messages, .message_count = COUNT(messages),
     .menu = menu, .menu_count = COUNT(menu),
+    .search = facility_search,
     .pickers = &facility_picker, .picker_count = 1,
     .demo = facility_demo,
 };

@@ -252,3 +252,19 @@ static const char *label_pick(struct request *req, const char *id)
 }
 
 const struct picker facility_picker = {.kind = "facility", .needs = PERM_DIRECTORY_READ, .find = find_picks, .label = label_pick};
+
+bool facility_search(struct request *req, const char *words, struct search_results *results, struct err *err)
+{
+    enum { SHOWN = 20 };
+    struct facility_filter filter = {.words = words, .area_code = "", .service_code = "", .near_path = req->session->area_path, .limit = SHOWN};
+    struct facility *list;
+    size_t count;
+    if (!facility_list(req->db, &filter, req->arena, &list, &count, NULL, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        search_add(results, (struct search_result){.group = "資源", .title = list[i].name,
+                                                   .detail = arena_printf(req->arena, "%s　%s　%s", code_label("care_service", list[i].service_code),
+                                                                          list[i].address, list[i].phone),
+                                                   .url = arena_printf(req->arena, "/facilities/%s", list[i].id)});
+    return true;
+}

@@ -5,3 +5,4 @@
 
 handler_fn facility_list_page, facility_show_page;
 extern const struct picker facility_picker;
+bool facility_search(struct request *req, const char *words, struct search_results *results, struct err *err);

@@ -460,6 +460,84 @@ static bool board_of_room(struct request *req, struct period month, struct board
     return true;
 }
 
+/* ---- what is past its day, by whom ---- */
+
+/* How many periods back somebody is still reminded. */
+static int periods_back(enum period_kind kind)
+{
+    return kind == PERIOD_MONTH ? 3 : kind == PERIOD_TRIMESTER ? 2 : 1;
+}
+
+struct late_list {
+    struct arena *a;
+    struct late_line *lines;
+    size_t count, room;
+};
+
+static void late_add(struct late_list *l, const struct submission_form *f, struct period p, struct date today, const struct office *o,
+                     const char *place)
+{
+    const char *period = period_id(l->a, p);
+    for (size_t i = 0; i < l->count; i++)
+        if (!strcmp(l->lines[i].office_id, o->id) && !strcmp(l->lines[i].period_id, period)) {
+            l->lines[i].forms = arena_printf(l->a, "%s・%d", l->lines[i].forms, f->number);
+            return;
+        }
+    if (l->count == l->room)
+        return;
+    struct date due = submission_due_on(f, p);
+    l->lines[l->count++] = (struct late_line){
+        .office_id = o->id, .place = place, .period = period_label(l->a, p), .period_id = period, .forms = arena_printf(l->a, "様式%d", f->number),
+        .url = arena_printf(l->a, "/submissions/%d/%s?office=%s", f->number, period, o->id), .due_on = date_iso(l->a, due),
+        .due = date_wareki_short(l->a, due), .age = arena_printf(l->a, "%d日すぎ", date_days_between(due, today))};
+}
+
+/* Offices that have handed the form in, or were asked only for a correction, blank-separated. */
+static const char *handed_in(struct request *req, const struct submission_form *f, struct period p, struct err *err)
+{
+    auto_rows *rows = db_query(req->db, req->arena, err,
+                               "SELECT office_id FROM submission WHERE form_number = $1 AND period = $2 AND"
+                               " (state IN ('submitted', 'received', 'accepted') OR edition > 1)",
+                               INT(f->number), TEXT(period_id(req->arena, p)));
+    auto_buf all = {0};
+    while (rows && rows_next(rows))
+        buf_printf(&all, "%s ", rows_text(rows, 0));
+    return rows && !rows_failed(rows) ? arena_strndup(req->arena, all.data ? all.data : "", all.size) : NULL;
+}
+
+static int by_due(const void *x, const void *y)
+{
+    const struct late_line *a = x, *b = y;
+    int order = strcmp(a->due_on, b->due_on);
+    return order ? order : strcmp(a->place, b->place);
+}
+
+static bool late_read(struct request *req, struct late_list *l, struct err *err)
+{
+    struct arena *a = req->arena;
+    struct office *rooms;
+    size_t room_count;
+    if (!office_list(req->db, "consultation_room", req->scope.area_path, date_iso(a, req->today), a, &rooms, &room_count, err))
+        return false;
+    *l = (struct late_list){.a = a, .room = room_count * 8};
+    l->lines = NEW_ARRAY(a, l->room + 1, struct late_line);
+    for (size_t i = 0; i < submission_form_count; i++) {
+        const struct submission_form *f = &submission_forms[i];
+        struct period p = period_before(period_of(f->period, req->today));
+        for (int back = 0; back < periods_back(f->period); back++, p = period_before(p)) {
+            const char *done = date_compare(submission_due_on(f, p), req->today) < 0 ? handed_in(req, f, p, err) : "all";
+            if (!done)
+                return false;
+            for (size_t k = 0; k < room_count && strcmp(done, "all"); k++)
+                if (!strstr(done, rooms[k].id) && strcmp(rooms[k].active_from, date_iso(a, p.first)) <= 0)
+                    late_add(l, f, p, req->today, &rooms[k], area_name(req->db, rooms[k].area_code, a));
+        }
+    }
+    if (l->count)
+        qsort(l->lines, l->count, sizeof *l->lines, by_due);
+    return true;
+}
+
 /* The city's view: a line per room, a column per form. */
 static bool board_of_rooms(struct request *req, struct period month, struct board_view *v, struct err *err)
 {
@@ -490,6 +568,11 @@ static bool board_of_rooms(struct request *req, struct period month, struct boar
         }
     }
     v->lead = "各区の相談支援室から届く様式です。状態を押すと中身が開きます。";
+    struct late_list late;
+    if (!late_read(req, &late, err))
+        return false;
+    v->late = late.lines;
+    v->late_lines = late.count;
     return true;
 }
 
@@ -556,6 +639,16 @@ static bool today_of_bureau(struct request *req, struct today_list *list, struct
                                             .detail = "受領するか、理由を書いて差し戻します",
                                             .url = arena_printf(a, "/submissions?month=%s", period_id(a, month)),
                                             .due_on = ""});
+    struct late_list late;
+    if (!late_read(req, &late, err))
+        return false;
+    for (size_t i = 0; i < late.count; i++)
+        today_add(list, (struct today_item){.group = "期限を過ぎた様式",
+                                            .title = arena_printf(a, "%s　%s", late.lines[i].place, late.lines[i].forms),
+                                            .detail = arena_printf(a, "%s分が届いていません（%s）", late.lines[i].period, late.lines[i].age),
+                                            .url = late.lines[i].url,
+                                            .due_on = late.lines[i].due_on,
+                                            .overdue = true});
     return true;
 }
 

@@ -14,6 +14,11 @@ struct board_line {
     struct board_cell *cells;
     size_t cell_count;
 };
+/* Forms of one room and period that are past their day. */
+struct late_line {
+    const char *place, *period, *period_id, *forms, *url, *due_on, *due, *age; /* due_on ISO; age 「12日すぎ」 */
+    const char *office_id;
+};
 struct board_view {
     const char *lead;
     const char *month, *month_label, *previous, *next; /* period ids */
@@ -22,6 +27,8 @@ struct board_view {
     struct board_line *lines;
     size_t line_count;
     size_t late_count;
+    struct late_line *late;   /* the bureau: all of them, the oldest first */
+    size_t late_lines;
 };
 
 struct submission_event_line {

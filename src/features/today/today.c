@@ -79,39 +79,47 @@ static const struct resource *resource_of_kind(const struct request *req, const 
     return NULL;
 }
 
-static void add_hits(struct request *req, const struct search_hit *hits, size_t count, const struct resource *r, struct search_view *v)
+static void add_hits(struct request *req, const struct search_hit *hits, size_t count, const struct resource *r, struct search_results *list)
 {
-    bool first = true;
     void *row = arena_alloc(req->arena, r->record->set->size);
     for (size_t i = 0; i < count; i++) {
         struct err ignored = {0};
-        if (strcmp(hits[i].kind, r->record->search_kind) ||
-            !record_find(req->db, r->record, &req->scope, hits[i].id, row, req->arena, &ignored))
-            continue;
-        v->lines[v->count++] = (struct search_line){.group = first ? r->label : NULL,
-                                                    .title = r->title(row, req->arena),
-                                                    .url = arena_printf(req->arena, "%s/%s", r->path, hits[i].id)};
-        first = false;
+        if (!strcmp(hits[i].kind, r->record->search_kind) &&
+            record_find(req->db, r->record, &req->scope, hits[i].id, row, req->arena, &ignored))
+            search_add(list, (struct search_result){.group = r->label, .title = r->title(row, req->arena), .detail = "",
+                                                    .url = arena_printf(req->arena, "%s/%s", r->path, hits[i].id)});
     }
 }
 
-static bool search_page(struct request *req, struct err *err)
+static bool find_records(struct request *req, const char *words, struct search_results *list, struct err *err)
 {
-    const char *typed = pairs_get(&req->body, "q");
-    struct search_view v = {.words = text_clean(req->arena, typed, strlen(typed), true), .csrf = req->session->csrf};
     struct search_hit *hits = NULL;
     size_t count = 0;
-    if (*v.words && !search_find(req->db, &req->scope, NULL, v.words, 100, req->arena, &hits, &count, err))
+    if (!search_find(req->db, &req->scope, NULL, words, 100, req->arena, &hits, &count, err))
         return false;
-    v.lines = NEW_ARRAY(req->arena, count, struct search_line);
     for (size_t i = 0; i < count; i++) {
         bool seen = false;
         for (size_t k = 0; k < i; k++)
             seen |= !strcmp(hits[k].kind, hits[i].kind);
         const struct resource *r = seen ? NULL : resource_of_kind(req, hits[i].kind);
         if (r && request_may(req, r->read))
-            add_hits(req, hits, count, r, &v);
+            add_hits(req, hits, count, r, list);
     }
+    return true;
+}
+
+static bool search_page(struct request *req, struct err *err)
+{
+    const char *typed = pairs_get(&req->body, "q");
+    struct search_view v = {.words = text_clean(req->arena, typed, strlen(typed), true), .csrf = req->session->csrf};
+    struct search_results list = {.arena = req->arena};
+    if (*v.words && !find_records(req, v.words, &list, err))
+        return false;
+    for (const struct feature *const *f = app_features(req->app); *v.words && *f; f++)
+        if ((*f)->search && !(*f)->search(req, v.words, &list, err))
+            return false;
+    v.lines = list.items;
+    v.count = list.count;
     struct page page = {.title = "さがす", .section = ""};
     return reply_page(req, &page, search_page_html, &v);
 }

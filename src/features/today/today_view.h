@@ -14,11 +14,8 @@ struct today_view {
     bool may_write;
 };
 
-struct search_line {
-    const char *group, *title, *url; /* group: first of its kind, or NULL */
-};
 struct search_view {
     const char *words, *csrf;
-    struct search_line *lines;
+    const struct search_result *lines; /* those of one group stand together */
     size_t count;
 };
