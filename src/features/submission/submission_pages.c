@@ -508,7 +508,7 @@ static const char *handed_in(struct request *req, const struct submission_form *
 static int by_due(const void *x, const void *y)
 {
     const struct late_line *a = x, *b = y;
-    int order = strcmp(a->due_on, b->due_on);
+    int order = strcmp(b->due_on, a->due_on);
     return order ? order : strcmp(a->place, b->place);
 }
 
@@ -642,13 +642,20 @@ static bool today_of_bureau(struct request *req, struct today_list *list, struct
     struct late_list late;
     if (!late_read(req, &late, err))
         return false;
-    for (size_t i = 0; i < late.count; i++)
+    enum { SHOWN = 10 };
+    for (size_t i = 0; i < late.count && i < SHOWN; i++)
         today_add(list, (struct today_item){.group = "期限を過ぎた様式",
                                             .title = arena_printf(a, "%s　%s", late.lines[i].place, late.lines[i].forms),
                                             .detail = arena_printf(a, "%s分が届いていません（%s）", late.lines[i].period, late.lines[i].age),
                                             .url = late.lines[i].url,
                                             .due_on = late.lines[i].due_on,
                                             .overdue = true});
+    if (late.count > SHOWN)
+        today_add(list, (struct today_item){.group = "期限を過ぎた様式",
+                                            .title = arena_printf(a, "ほかに%zu件あります", late.count - SHOWN),
+                                            .detail = "提出の画面で、どの区の何が届いていないかを一覧にしています",
+                                            .url = "/submissions",
+                                            .due_on = ""});
     return true;
 }
 

@@ -27,7 +27,7 @@ struct board_view {
     struct board_line *lines;
     size_t line_count;
     size_t late_count;
-    struct late_line *late;   /* the bureau: all of them, the oldest first */
+    struct late_line *late;   /* the bureau: all of them, the latest day first */
     size_t late_lines;
 };
 

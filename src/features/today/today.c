@@ -79,16 +79,31 @@ static const struct resource *resource_of_kind(const struct request *req, const 
     return NULL;
 }
 
+/* The record's day, which tells records of one name apart; "" for kinds without a day. */
+static const char *day_of(struct request *req, const struct resource *r, const void *row)
+{
+    const struct field *f = r->day_column ? field_find(r->record->set, r->day_column + strlen("c.")) : NULL;
+    struct date day = f ? date_from_iso(arena_strndup(req->arena, field_text(f, row, req->arena), strlen("2024-11-30"))) : (struct date){0};
+    return date_is_set(day) ? date_wareki(req->arena, day) : "";
+}
+
 static void add_hits(struct request *req, const struct search_hit *hits, size_t count, const struct resource *r, struct search_results *list)
 {
+    enum { SHOWN = 10 };
     void *row = arena_alloc(req->arena, r->record->set->size);
+    size_t found = 0;
     for (size_t i = 0; i < count; i++) {
         struct err ignored = {0};
-        if (!strcmp(hits[i].kind, r->record->search_kind) &&
-            record_find(req->db, r->record, &req->scope, hits[i].id, row, req->arena, &ignored))
-            search_add(list, (struct search_result){.group = r->label, .title = r->title(row, req->arena), .detail = "",
+        if (found < SHOWN && !strcmp(hits[i].kind, r->record->search_kind) &&
+            record_find(req->db, r->record, &req->scope, hits[i].id, row, req->arena, &ignored)) {
+            search_add(list, (struct search_result){.group = r->label, .title = r->title(row, req->arena), .detail = day_of(req, r, row),
                                                     .url = arena_printf(req->arena, "%s/%s", r->path, hits[i].id)});
+            found++;
+        }
     }
+    if (found == SHOWN)
+        search_add(list, (struct search_result){.group = r->label, .title = arena_printf(req->arena, "%sの一覧で探す", r->label),
+                                                .detail = "ここには10件までを示しています。", .url = r->path});
 }
 
 static bool find_records(struct request *req, const char *words, struct search_results *list, struct err *err)
