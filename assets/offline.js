@@ -34,17 +34,31 @@ function watchIdle() {
     shown = '';
     bar('idle', '');
   });
+  // Whoever passes by reads nothing from a locked screen; what was typed stays behind it.
+  const hide = (locked) => {
+    document.body.classList.toggle('screen-locked', locked);
+    document.getElementById('main')?.toggleAttribute('inert', locked);
+  };
+  // Unlocked in another tab: the server answers again.
+  const unlock = async () => {
+    if (shown !== 'locked' || !keepUrl) return;
+    const reply = await realFetch(keepUrl, { headers: { Accept: 'application/json' } }).catch(() => null);
+    if (!reply?.ok) return;
+    since = Date.now();
+    look();
+  };
   const look = () => {
     const state = idleState((Date.now() - since) / minuteMs, limit);
     if (state === shown) return;
     shown = state;
+    hide(state === 'locked');
     if (state === 'soon') bar('idle', '操作がないため、まもなく画面がロックされます。', keep);
     else if (state === 'locked') bar('idle', '画面がロックされました。入力した内容はこの画面に残っています。続けるにはロックを解除してください。',
       element('a', { class: 'button button-small', href: '/unlock', target: '_blank', rel: 'noopener', text: 'ロックを解除する' }));
     else bar('idle', '');
   };
   setInterval(look, 5000);
-  addEventListener('focus', look);
+  addEventListener('focus', () => { look(); unlock(); });
 }
 
 export function start() {
