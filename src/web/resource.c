@@ -20,7 +20,7 @@ static const struct {
     const char *summary;
 } made[] = {
     {GET, "", READ, resource_list_page, "list", ROUTE_API, "の一覧"},
-    {POST, "/search", READ, resource_search, NULL, 0, "を言葉で探す"},
+    {POST, "/search", READ, resource_search, NULL, ROUTE_API, "を言葉で探す"},
     {GET, "/new", WRITE, resource_new_page, NULL, 0, "を入力する画面"},
     {POST, "", WRITE, resource_create, "save", ROUTE_API, "を新しく保存する"},
     {GET, "/:id", READ, resource_show_page, "view", ROUTE_API, "を見る"},

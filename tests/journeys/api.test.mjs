@@ -117,6 +117,20 @@ test('a record is deleted with its ETag and brought back', async () => {
   assert.equal((await room.send('GET', `/consultations/${id}`)).status, 200);
 });
 
+test('two characters find a record, and they stand in no address', async () => {
+  const made = await created({ summary: '吸引器の貸し出しを探している。' });
+  const told = await fetch(`${service.url}/api/v1/consultations/search`, {
+    method: 'POST', redirect: 'manual', body: JSON.stringify({ words: '吸引' }),
+    headers: { authorization: `Bearer ${room.token}`, 'content-type': 'application/json', accept: 'application/json' },
+  });
+  assert.equal(told.status, 303);
+  const address = told.headers.get('location');
+  assert.match(address, /^\/api\/v1\/consultations\?s=[0-9a-f-]+$/);
+  const found = await room.send('GET', address.replace('/api/v1', ''));
+  assert.equal(found.status, 200, found.text);
+  assert.ok(found.json.items.some((item) => item.id === made.json.id));
+});
+
 test('a report comes as JSON, with the figures of the page', async () => {
   const reply = await bureau.send('GET', '/reports/t-osk-12?area=271004&period=FY2024');
   assert.equal(reply.status, 200, reply.text);
