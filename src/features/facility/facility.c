@@ -64,6 +64,22 @@ const char *facility_id(struct arena *a, const char *source, const char *source_
     return id_for(a, moment_ms, h);
 }
 
+/* Source: ../shared/data/README.md. */
+const char *facility_attribution(struct arena *a, const char *source)
+{
+    static const char *const lines[][2] = {
+        {"kaigo", FACILITY_ATTRIBUTION},
+        {"navii", "『医療情報ネットのオープンデータ』（厚生労働省）(https://www.mhlw.go.jp/stf/seisakunitsuite/bunya/kenkou_iryou/iryou/newpage_43373.html) を加工して作成"},
+        {"kouseikyoku", "届出受理医療機関名簿・コード内容別医療機関一覧（地方厚生局）を加工して作成"},
+        {"municipal-care", "介護サービス事業所一覧（地方公共団体のオープンデータ）を加工して作成"},
+        {"municipal-medical", "医療機関一覧（地方公共団体のオープンデータ）を加工して作成"},
+    };
+    for (size_t i = 0; i < COUNT(lines); i++)
+        if (!strcmp(source, lines[i][0]))
+            return lines[i][1];
+    return arena_printf(a, "「%s」を加工して作成", !strncmp(source, "mapped/", 7) ? source + 7 : source);
+}
+
 /* The user's own ward comes first: two lists in one, each read in the order of an index. */
 enum part { PART_ALL, PART_NEAR, PART_FAR };
 

@@ -45,6 +45,9 @@ const char *facility_name(struct db *db, const char *id, struct arena *a);
 /* The id of a row, the same wherever it is imported. */
 const char *facility_id(struct arena *a, const char *source, const char *source_key);
 
+/* Whose data it is, as the licence wants it shown. */
+const char *facility_attribution(struct arena *a, const char *source);
+
 struct facility_filter {
     const char *words;        /* search text, "" for all */
     const char *area_code;    /* this area and below, "" for all */

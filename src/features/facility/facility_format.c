@@ -134,13 +134,15 @@ static void read_hours(struct facility_columns *c, int at, const char *header, s
 
 static void read_closing(struct facility_columns *c, int at, const char *header, struct arena *a)
 {
-    const char *bracket = strstr(header, "（"), *week = strstr(header, "第");
+    const char *bracket = NULL, *week = strstr(header, "第");
+    for (const char *at_bracket = header; (at_bracket = strstr(at_bracket, "（")); at_bracket++)
+        bracket = at_bracket; /* 決まった週に休診（定期週）第1週（月）: the last one holds the day */
     bool weekly = strstr(header, "毎週"), holiday = !strncmp(header, "祝日", strlen("祝日"));
     int day = holiday ? 7 : bracket ? day_of(bracket + strlen("（")) : -1;
     bool about = strstr(header, "休診（") || strstr(header, "週（") || strstr(header, "閉店");
     if (day < 0 || (!holiday && (!about || (!weekly && !week))) || c->closing_count == CLOSING_COLUMNS)
         return;
-    int number = weekly || holiday || !week ? 0 : atoi(text_digits(a, arena_strndup(a, week, (size_t)(bracket - week))));
+    int number = weekly || holiday || !week || week > bracket ? 0 : atoi(text_digits(a, arena_strndup(a, week, (size_t)(bracket - week))));
     c->closings[c->closing_count++] = (struct closing_column){.at = at, .week = number, .day = day};
 }
 

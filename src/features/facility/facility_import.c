@@ -42,8 +42,10 @@ struct import {
     void *municipalities;     /* tree of "scope/code" in the file */
     void *scopes;             /* tree of the scopes in the file */
     bool prefectures[PREFECTURES];
-    bool was_imported;        /* this source is known: changes are worth telling */
+    void *known_scopes;       /* tree of the scopes imported before: only there changes are worth telling */
+    long last_row;            /* number of the last row that was not blank */
     long sundays_open, sundays_closed;
+    bool is_cut_off;          /* the last row ends before its columns do */
     const char *release, *now;
 };
 
@@ -76,10 +78,10 @@ static void add_note(struct import *m, long row, const char *column, const char 
                                                   .reason = arena_strdup(m->arena, reason), .refused = refused};
 }
 
-static void add_change(struct import *m, char kind, const char *key, const char *name)
+static void add_change(struct import *m, char kind, const char *scope, const char *key, const char *name)
 {
     struct facility_report *r = m->report;
-    if (!m->was_imported || r->change_count == REPORT_CHANGES)
+    if (!tfind(scope, &m->known_scopes, by_text) || r->change_count == REPORT_CHANGES)
         return;
     if (!r->changes)
         r->changes = NEW_ARRAY(m->arena, REPORT_CHANGES, struct facility_change);
@@ -217,21 +219,22 @@ static const struct row_result *read_group(struct import *m, struct row_result *
         *ret_noted |= x->note_count > 0;
         m->report->refused += x->refused;
         count_flags(m, x);
+        m->is_cut_off = x->refused && !m->source.may_be_short && m->group.counts[i] < m->columns.header_count;
         first = first || x->refused ? first : x;
     }
     return first;
 }
 
-static void count_saved(struct import *m, enum facility_saved saved, const struct facility *f)
+static void count_saved(struct import *m, enum facility_saved saved, const char *scope, const struct facility *f)
 {
     struct facility_report *r = m->report;
-    long *const counts[] = {&r->added, &r->changed, &r->unchanged};
+    long *const counts[] = {&r->added, &r->changed, &r->filled, &r->unchanged};
     if (saved == FACILITY_WITHOUT_ENTRY)
         refuse_group(m, COLUMN_ID, "このIDの機関がまだありません。先に施設票（01-1、02-1、03-1）を取り込んでください。");
     else
         *counts[saved] += 1;
     if (saved == FACILITY_ADDED || saved == FACILITY_CHANGED)
-        add_change(m, saved == FACILITY_ADDED ? '+' : '*', f->source_key, f->name);
+        add_change(m, saved == FACILITY_ADDED ? '+' : '*', scope, f->source_key, f->name);
 }
 
 static bool save_group(struct db *db, struct import *m, const struct row_result *rows, const struct row_result *first, uint64_t fingerprint,
@@ -244,7 +247,7 @@ static bool save_group(struct db *db, struct import *m, const struct row_result 
                                 .now = m->now, .fingerprint = fingerprint, .is_noted = noted};
     if (!facility_save(db, &x, m->work, &saved, err))
         return false;
-    count_saved(m, saved, f);
+    count_saved(m, saved, first->scope, f);
     const char *area = f->area_code;
     if (m->columns.format->layout == LAYOUT_NAVII_HOURS)
         area = db_text(db, m->work, err, "SELECT area_code FROM facility WHERE id = $1", TEXT(f->id));
@@ -261,6 +264,7 @@ static bool take_group(struct db *db, struct import *m, struct err *err)
     if (!m->group.count)
         return true;
     m->report->rows += (long)m->group.count;
+    m->is_cut_off = false;
     uint64_t fingerprint = fingerprint_of(m);
     if (!is_known(db, m, fingerprint, &known, err) || known)
         return known;
@@ -323,14 +327,31 @@ static bool is_blank(const char *const *cells, size_t count)
     return true;
 }
 
+/* Blank rows between others are told: something may be missing there.  Those behind the last are only formatted. */
+static void tell_blank_rows(struct import *m, long row)
+{
+    long blank = row - m->last_row - 1;
+    if (blank > 0) {
+        add_note(m, m->last_row + 1, "", arena_printf(m->file, "空の行が%ld行あります。元の表に抜けがないか確認してください。", blank), true);
+        m->report->rows += blank;
+        m->report->refused += blank;
+    }
+    m->last_row = row;
+}
+
 static bool take_rows(struct db *db, struct import *m, struct spreadsheet *s, struct err *err)
 {
     const char *const *cells;
     size_t count;
     struct err mine = {0};
-    while (spreadsheet_next(s, &cells, &count, &mine))
-        if (!is_blank(cells, count) && !take_row(db, m, cells, count, spreadsheet_row(s), err))
+    m->last_row = spreadsheet_row(s);
+    while (spreadsheet_next(s, &cells, &count, &mine)) {
+        if (is_blank(cells, count))
+            continue;
+        tell_blank_rows(m, spreadsheet_row(s));
+        if (!take_row(db, m, cells, count, spreadsheet_row(s), err))
             return false;
+    }
     if (mine.kind != ERR_NONE && err)
         *err = mine;
     return mine.kind == ERR_NONE && flush(db, m, err);
@@ -396,7 +417,7 @@ static bool covers_country(const struct import *m)
 }
 
 struct gone {
-    const char *key, *name;
+    const char *scope, *key, *name;
     struct gone *next;
 };
 
@@ -414,7 +435,7 @@ static struct gone *find_gone(struct db *db, struct import *m, const char *sourc
             (!country && !tfind(place, &m->municipalities, by_text)))
             continue;
         struct gone *g = NEW(m->file, struct gone);
-        *g = (struct gone){arena_strdup(m->file, rows_text(r, 0)), arena_strdup(m->file, rows_text(r, 3)), list};
+        *g = (struct gone){arena_strdup(m->file, scope), arena_strdup(m->file, rows_text(r, 0)), arena_strdup(m->file, rows_text(r, 3)), list};
         list = g;
     }
     return list;
@@ -424,9 +445,13 @@ static bool mark_gone(struct db *db, struct import *m, struct err *err)
 {
     struct err mine = {0};
     const char *source = facility_row_source(&m->columns);
+    if (m->is_cut_off) {
+        add_note(m, m->last_row, "", "ファイルが途中で切れているようです。このファイルにない機関の印は付けませんでした。もう一度ダウンロードしてください。", false);
+        return true;
+    }
     for (struct gone *g = find_gone(db, m, source, &mine); g; g = g->next) {
         m->report->unlisted++;
-        add_change(m, '-', g->key, g->name);
+        add_change(m, '-', g->scope, g->key, g->name);
         if (!facility_unlist(db, source, g->key, m->now, err))
             return false;
     }
@@ -453,12 +478,15 @@ static bool begin_sheet(struct db *db, struct import *m, struct spreadsheet *s, 
 {
     m->source = (struct row_source){.columns = &m->columns, .areas = &m->areas, .kind = facility_kind_of_file(&m->columns, m->name),
                                     .may_be_short = spreadsheet_is_xlsx(s)};
-    m->was_imported = db_int(db, err, 0, "SELECT COUNT(*) FROM (SELECT 1 FROM facility_source WHERE source = $1 LIMIT 1) x",
-                             TEXT(facility_row_source(&m->columns))) > 0;
+    auto_rows *r = db_query(db, m->file, err, "SELECT DISTINCT scope FROM facility_source WHERE source = $1", TEXT(facility_row_source(&m->columns)));
+    if (!r)
+        return false;
+    while (rows_next(r))
+        remember(m, &m->known_scopes, rows_text(r, 0));
     m->report->label = m->columns.mapping ? m->columns.mapping->name : m->columns.format->label;
     m->report->label = arena_strdup(m->arena, m->report->label);
     m->report->encoding = spreadsheet_encoding(s);
-    return true;
+    return !rows_failed(r);
 }
 
 /* Every sheet of a workbook that has the headers: some bureaux put several prefectures into one. */
@@ -510,6 +538,7 @@ static bool write_file(struct db *db, void *arg, struct err *err)
     bool done = take_file(db, &m, err);
     m.report->release = arena_strdup(m.arena, m.release);
     tdestroy(m.scopes, keep_node);
+    tdestroy(m.known_scopes, keep_node);
     tdestroy(m.municipalities, keep_node);
     seen_free(&m.seen);
     arena_free(m.group.arena);

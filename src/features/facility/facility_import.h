@@ -21,6 +21,7 @@ struct facility_report {
     long rows;                /* read, without the header */
     long refused;             /* of the rows; all others were accepted */
     long added, changed, unchanged, unlisted; /* records: several rows make one in some layouts */
+    long filled;              /* nothing known before is different, but the row is: more columns, another notation */
     long padded;              /* rows whose codes got their lost zeros back */
     long proposed;            /* pairs of entries that may be the same */
     struct row_note *notes;   /* refused and noticed rows, in order; at most REPORT_NOTES */

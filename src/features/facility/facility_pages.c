@@ -20,9 +20,15 @@ static const char *count_text(struct arena *a, long n)
     return n == FIELD_BLANK ? "" : arena_printf(a, "%ld", n);
 }
 
+/* An institution of medicine has no care service: its kind stands there. */
+static const char *service_words(const struct facility *f)
+{
+    return *f->service_code ? code_label("care_service", f->service_code) : code_label("facility_kind", f->kind);
+}
+
 static struct facility_line line_of(struct request *req, const struct facility *f)
 {
-    return (struct facility_line){.id = f->id, .name = f->name, .service = code_label("care_service", f->service_code),
+    return (struct facility_line){.id = f->id, .name = f->name, .service = service_words(f),
                                   .address = f->address, .phone = f->phone,
                                   .capacity = count_text(req->arena, f->capacity), .is_listed = f->is_listed};
 }
@@ -92,6 +98,8 @@ static void write_facility(struct json *j, const struct facility *f)
 {
     const char *const texts[][2] = {{"id", f->id},
                                     {"source", f->source},
+                                    {"kind", f->kind},
+                                    {"postal", f->postal},
                                     {"office_number", f->office_number},
                                     {"service_code", f->service_code},
                                     {"name", f->name},
@@ -171,12 +179,12 @@ static void add_fact(struct facility_show_view *view, struct facility_fact *fact
 static void list_facts(struct request *req, const struct facility *f, struct facility_show_view *view)
 {
     struct arena *a = req->arena;
-    struct facility_fact *facts = NEW_ARRAY(a, 16, struct facility_fact);
+    struct facility_fact *facts = NEW_ARRAY(a, 20, struct facility_fact);
     const char *days = "";
     for (const char *list = f->days, *c; (c = codes_next(&list, a));)
         days = arena_printf(a, "%s%s%s", days, *days ? "、" : "", code_label("service_day", c));
     view->facts = facts;
-    add_fact(view, facts, "サービスの種類", code_label("care_service", f->service_code));
+    add_fact(view, facts, *f->service_code ? "サービスの種類" : "機関の種類", service_words(f));
     add_fact(view, facts, "フリガナ", f->kana);
     add_fact(view, facts, "事業所番号", f->office_number);
     add_fact(view, facts, "法人", f->corporation);
@@ -186,7 +194,10 @@ static void list_facts(struct request *req, const struct facility *f, struct fac
     add_fact(view, facts, "FAX番号", f->fax);
     add_fact(view, facts, "利用できる曜日", days);
     add_fact(view, facts, "曜日についての説明", f->note);
-    add_fact(view, facts, "定員", f->capacity == FIELD_BLANK ? "公表されていません" : arena_printf(a, "%ld人", f->capacity));
+    if (!strcmp(f->kind, "care"))
+        add_fact(view, facts, "定員", f->capacity == FIELD_BLANK ? "公表されていません" : arena_printf(a, "%ld人", f->capacity));
+    if (f->beds != FIELD_BLANK)
+        add_fact(view, facts, "病床数", arena_printf(a, "%ld床", f->beds));
     if (*f->url) {
         add_fact(view, facts, "ホームページ", f->url);
         facts[view->count - 1].is_link = true;
@@ -220,7 +231,7 @@ bool facility_show_page(struct request *req, struct err *err)
         write_facility(&j, &f);
         return reply_json(req, 200);
     }
-    struct facility_show_view view = {.attribution = FACILITY_ATTRIBUTION, .is_listed = f.is_listed,
+    struct facility_show_view view = {.attribution = facility_attribution(req->arena, f.source), .is_listed = f.is_listed,
                                       .imported = arena_printf(req->arena, "取り込み：%s", utc_to_local_label(req->arena, f.imported_at))};
     list_facts(req, &f, &view);
     if (!find_siblings(req, &f, &view, err))
@@ -240,7 +251,7 @@ static bool find_picks(struct request *req, const char *words, struct pick **ret
     struct pick *picks = NEW_ARRAY(req->arena, *ret_count + 1, struct pick);
     for (size_t i = 0; i < *ret_count; i++)
         picks[i] = (struct pick){.id = list[i].id, .label = list[i].name,
-                                 .detail = arena_printf(req->arena, "%s　%s", code_label("care_service", list[i].service_code),
+                                 .detail = arena_printf(req->arena, "%s　%s", service_words(&list[i]),
                                                         list[i].address)};
     *ret_picks = picks;
     return true;

@@ -1,6 +1,7 @@
 #include "features/facility/facility_save.h"
 
 #include "base/code_list.h"
+#include "base/count.h"
 #include "base/text.h"
 #include "features/facility/facility_mapping.h"
 #include "store/search.h"
@@ -145,7 +146,7 @@ static bool put_notification(struct db *db, const struct facility_record *x, con
     const struct row_notification *n = &row->notification;
     if (row->continues && at->notification)
         return db_run(db, err,
-                      "UPDATE facility_notification SET remark = remark || $4 || $5 WHERE facility_id = $1 AND source = $2 AND position = $3",
+                      "UPDATE facility_notification SET remark = CASE WHEN remark = '' THEN $5 ELSE remark || $4 || $5 END WHERE facility_id = $1 AND source = $2 AND position = $3",
                       TEXT(x->facility->id), TEXT(facility_row_source(x->columns)), INT(at->notification), TEXT("\n"), TEXT(n->remark)) == 1;
     return !row->has_notification ||
            db_run(db, err,
@@ -166,6 +167,34 @@ static bool put_parts(struct db *db, const struct facility_record *x, bool is_ne
     return ok;
 }
 
+/* Something that was known is said differently now. */
+static bool differs(const struct facility *was, const struct facility *is, const struct facility_columns *c)
+{
+    const char *const pairs[][2] = {{was->name, is->name}, {was->kana, is->kana}, {was->address, is->address}, {was->phone, is->phone},
+                                    {was->fax, is->fax}, {was->url, is->url}, {was->corporation, is->corporation}, {was->days, is->days},
+                                    {was->note, is->note}, {was->area_code, is->area_code}, {was->postal, is->postal}, {was->kind, is->kind}};
+    for (size_t i = 0; i < COUNT(pairs); i++)
+        if (*pairs[i][0] && pairs[i][1] && strcmp(pairs[i][0], pairs[i][1]) != 0)
+            return true;
+    const long numbers[][2] = {{was->latitude, is->latitude}, {was->longitude, is->longitude}};
+    for (size_t i = 0; i < COUNT(numbers) && c->at[COLUMN_LATITUDE] >= 0; i++)
+        if (numbers[i][0] != FIELD_BLANK && numbers[i][0] != numbers[i][1])
+            return true;
+    return !was->is_listed || (c->at[COLUMN_CAPACITY] >= 0 && was->capacity != FIELD_BLANK && was->capacity != is->capacity);
+}
+
+/* Parts of their own (hours, notifications) count as known facts. */
+static bool find_difference(struct db *db, const struct facility_record *x, struct arena *a, enum facility_saved *ret, struct err *err)
+{
+    struct facility was;
+    if (*ret != FACILITY_CHANGED || x->columns->format->is_grouped)
+        return true;
+    if (!facility_find(db, x->facility->id, a, &was, err))
+        return false;
+    *ret = differs(&was, x->facility, x->columns) ? FACILITY_CHANGED : FACILITY_FILLED;
+    return true;
+}
+
 bool facility_save(struct db *db, const struct facility_record *x, struct arena *a, enum facility_saved *ret, struct err *err)
 {
     const struct facility *f = x->facility;
@@ -183,6 +212,8 @@ bool facility_save(struct db *db, const struct facility_record *x, struct arena 
          : only_part && !exists ? FACILITY_WITHOUT_ENTRY : has_source ? FACILITY_CHANGED : FACILITY_ADDED;
     if (*ret == FACILITY_SAME || *ret == FACILITY_WITHOUT_ENTRY)
         return true;
+    if (!find_difference(db, x, a, ret, err))
+        return false;
     bool kept = only_part || (exists ? update(db, x, a, err) : insert(db, x, a, err));
     return kept && put_source(db, x, only_part ? rows_text(r, 0) : f->area_code, err) && put_parts(db, x, !exists, err);
 }

@@ -14,7 +14,7 @@ struct facility_record {
     uint64_t fingerprint;
     bool is_noted;
 };
-enum facility_saved { FACILITY_ADDED, FACILITY_CHANGED, FACILITY_SAME, FACILITY_WITHOUT_ENTRY };
+enum facility_saved { FACILITY_ADDED, FACILITY_CHANGED, FACILITY_FILLED, FACILITY_SAME, FACILITY_WITHOUT_ENTRY };
 
 /* Only columns that the file has are changed; what was entered here stays. */
 bool facility_save(struct db *db, const struct facility_record *x, struct arena *a, enum facility_saved *ret, struct err *err);
