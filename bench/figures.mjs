@@ -28,7 +28,7 @@ export async function serve(url, extra = {}) {
   const csrf = /csrf" value="([^"]+)"/.exec(page)?.[1];
   if (!csrf) throw new Error('the demo sign-in did not work');
   const token = (await run(program, ['token', 'create', role], { env: { ...env, LD_PRELOAD: '' } })).trim().split('\n').pop();
-  return { ...server, base, cookie, csrf, token, signed: ['-H', `Cookie: ${cookie}`], bearer: ['-H', `Authorization: Bearer ${token}`] };
+  return { ...server, base, cookie, csrf, token, tokens: await tokensOf({ ...env, LD_PRELOAD: '' }), signed: ['-H', `Cookie: ${cookie}`], bearer: ['-H', `Authorization: Bearer ${token}`] };
 }
 
 async function loadedFile(records) {
@@ -164,7 +164,16 @@ function body() {
     summary: '訪問診療の医師を探している。'.repeat(8) })));
   return file;
 }
-const creating = (server) => [...server.bearer, '-H', 'Content-Type: application/json', '-b', body()];
+// Coordinators of 24 wards write, as in life: each connection is one of them.
+const wards = ['271021', '271039', '271047', '271063', '271071', '271080', '271098', '271110', '271136', '271144', '271152', '271161', '271179', '271187', '271195',
+  '271209', '271217', '271225', '271233', '271241', '271250', '271268', '271276', '271284'];
+async function tokensOf(env) {
+  const file = join(work, 'tokens'), tokens = [];
+  for (const ward of wards) tokens.push((await run(program, ['token', 'create', `demo-coordinator-${ward}`], { env })).trim().split('\n').pop());
+  writeFileSync(file, tokens.join('\n'));
+  return file;
+}
+const creating = (server) => ['-t', server.tokens, '-H', 'Content-Type: application/json', '-b', body()];
 
 async function creates(c, slow) {
   const url = await consultations.url(c.records);

@@ -3,6 +3,7 @@
  *   bench-http PORT CONNECTIONS SECONDS METHOD PATH [options]
  *     -H "Name: value"  a header              -b FILE  body; every @ID@ in it becomes a fresh UUIDv7
  *     -p FILE           paths, one a line, taken in turn instead of PATH
+ *     -t FILE           API tokens, one a line: each connection has its own, in turn
  *     -f                a redirect is followed; both requests are one figure
  *     -s                hold: opens the connections one after another, waits for the first bytes of each, then keeps them until its
  *                       input ends (streams)
@@ -36,12 +37,13 @@ struct options {
     const char *method, *path;
     char headers[4096];
     struct text body;
-    char **paths;
-    size_t path_count;
+    char **paths, **tokens;
+    size_t path_count, token_count;
     bool follow, hold;
 };
 struct connection {
     int fd;
+    const char *token;
     char *out, *in;
     size_t out_size, out_sent, in_size, in_room;
     double began;
@@ -129,7 +131,8 @@ static void send_request(struct client *k, struct connection *c, const char *met
     char length[64] = "";
     if (body && body->data)
         snprintf(length, sizeof length, "Content-Length: %zu\r\n", size);
-    int head = snprintf(c->out, 8192, "%s %s HTTP/1.1\r\nHost: localhost\r\n%s%s\r\n", method, path, k->o.headers, length);
+    int head = snprintf(c->out, 8192, "%s %s HTTP/1.1\r\nHost: localhost\r\n%s%s%s%s%s\r\n", method, path, k->o.headers,
+                        c->token ? "Authorization: Bearer " : "", c->token ? c->token : "", c->token ? "\r\n" : "", length);
     memcpy(c->out + head, own, size);
     c->out_size = (size_t)head + size;
     c->out_sent = c->in_size = 0;
@@ -318,12 +321,13 @@ static struct text read_file(const char *path)
     return t;
 }
 
-static void read_paths(struct options *o, const char *path)
+static char **read_lines(const char *path, size_t *ret_count)
 {
     struct text t = read_file(path);
-    o->paths = calloc(ROOM, sizeof *o->paths);
+    char **lines = calloc(ROOM, sizeof *lines);
     for (char *line = strtok(t.data, "\n"); line; line = strtok(NULL, "\n"))
-        o->paths[o->path_count++] = line;
+        lines[(*ret_count)++] = line;
+    return lines;
 }
 
 static void parse(struct options *o, int argc, char **argv)
@@ -334,13 +338,15 @@ static void parse(struct options *o, int argc, char **argv)
     }
     *o = (struct options){.port = atoi(argv[1]), .connections = atoi(argv[2]), .seconds = atof(argv[3]), .method = argv[4], .path = argv[5]};
     optind = 6;
-    for (int c; (c = getopt(argc, argv, "H:b:p:fs")) != -1;) {
+    for (int c; (c = getopt(argc, argv, "H:b:p:t:fs")) != -1;) {
         if (c == 'H')
             snprintf(o->headers + strlen(o->headers), sizeof o->headers - strlen(o->headers), "%s\r\n", optarg);
         else if (c == 'b')
             o->body = read_file(optarg);
         else if (c == 'p')
-            read_paths(o, optarg);
+            o->paths = read_lines(optarg, &o->path_count);
+        else if (c == 't')
+            o->tokens = read_lines(optarg, &o->token_count);
         else if (c == 'f')
             o->follow = true;
         else
@@ -356,6 +362,7 @@ int main(int argc, char **argv)
     k.figures = malloc(FIGURES * sizeof *k.figures);
     struct connection *all = calloc((size_t)k.o.connections, sizeof *all);
     for (int i = 0; i < k.o.connections; i++) {
+        all[i].token = k.o.token_count ? k.o.tokens[(size_t)i % k.o.token_count] : NULL;
         all[i].out = malloc(k.o.body.data ? ROOM : 8192);
         connect_to(&k, &all[i]);
     }
