@@ -38,6 +38,7 @@ class Picker {
   listen() {
     this.text.addEventListener('input', () => {
       if (this.id && !this.many) this.id.value = '';
+      this.stale = true;
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.search(), 150);
     });
@@ -63,6 +64,7 @@ class Picker {
   }
 
   show() {
+    this.stale = false;
     this.at = -1;
     this.list.replaceChildren(...this.picks.map((pick, i) => element('li', {
       class: 'picker-item', role: 'option', id: `${this.list.id}-${i}`, 'data-at': i, 'aria-selected': 'false',
@@ -104,7 +106,8 @@ class Picker {
       this.highlight(moved(this.at, this.picks.length, event.key));
       event.preventDefault();
     } else if (event.key === 'Enter' && open && this.picks.length) {
-      this.take(this.at < 0 ? 0 : this.at);
+      // The first of a list that does not know the last keys yet is nobody's choice.
+      if (this.at >= 0 || !this.stale) this.take(this.at < 0 ? 0 : this.at);
       event.preventDefault();
     } else if (event.key === 'Escape' && open) {
       this.close();
@@ -116,6 +119,9 @@ class Picker {
   take(at) {
     const pick = this.picks[at];
     if (!pick) return;
+    clearTimeout(this.timer);
+    this.running?.abort();
+    this.stale = false;
     if (this.many) this.add(pick);
     else {
       this.id.value = pick.id;

@@ -218,7 +218,7 @@ static struct control make_control(const struct form *f, const struct field *fie
     struct control c = {.form = f, .field = field, .name = field->name, .element = element_id(arena_of(f), field->name)};
     c.required = field->required || (field->type == FIELD_CODES && field->min > 0) || (field->type == FIELD_ROWS && field->min > 0);
     if (field->required_when)
-        c.required = c.required || (f->row && !f->typed && field->required_when(f->row));
+        c.required = c.required || (f->row && field->required_when(f->row));
     c.maybe_required = field->required_when && !c.required;
     c.error = f->problems ? problem_of(f->problems, field->name) : NULL;
     c.value = f->typed ? typed_value(f, field, field->name) : f->row ? field_text(field, f->row, arena_of(f)) : "";

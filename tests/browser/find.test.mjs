@@ -1,4 +1,4 @@
-// Finding one's way: the search box of every page, what is overdue by whom, the month's sheets in one print.
+// Finding one's way: the search box of every page, candidates, what is overdue by whom, the month's sheets in one print, charts on a phone.
 import assert from 'node:assert/strict';
 import { writeFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -67,5 +67,24 @@ test('on a phone a chart is drawn for its width, and the report stands in one ba
   assert.equal(await person.page.locator('.chart-wide').first().isVisible(), false);
   const size = await person.page.locator('.chart-narrow svg text').first().evaluate((t) => t.getBoundingClientRect().height);
   assert.ok(size >= 11, `labels are ${size} px high`);
+  await person.leave();
+});
+
+test('a candidate that was taken closes the list for good; a refused sheet still says which field is needed', async () => {
+  const person = await browser.person();
+  const { page } = person;
+  await person.signIn('coordinator');
+  await person.goto('/consultations/new');
+  await page.locator('[name=patient_id_text]').fill('見本');
+  await page.locator('.picker-item').first().waitFor();
+  await person.type('{ArrowDown}', '{Enter}');
+  assert.match(await page.locator('[name=patient_id]').inputValue(), /^[0-9a-f-]{36}$/);
+  await page.waitForTimeout(600);
+  assert.equal(await page.locator('.picker-list:visible').count(), 0);
+  await page.locator('[name=content]').first().check();
+  await page.locator('.form-actions button').first().click();
+  await page.locator('.error-summary').waitFor();
+  assert.match(await page.locator('[data-field=is_ltci_subject] legend').innerText(), /^介護保険対象者\s*必須$/);
+  person.complaints = person.complaints.filter((said) => !said.includes('422')); // the refusal this journey asked for
   await person.leave();
 });
