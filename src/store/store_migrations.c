@@ -65,5 +65,13 @@ const struct migration store_migrations[] = {
         .sql_sqlite = "CREATE TABLE search_wait ("
                       "doc_id INTEGER PRIMARY KEY, kind TEXT, office_id TEXT, body TEXT);",
     },
+    {
+        .number = 2024010105,
+        .name = "store: tally, fiscal years",
+        .sql = "INSERT INTO tally (measure, basis, month, code, area_code, office_id, n)"
+               " SELECT measure, basis, 'FY' || CASE WHEN substr(month, 6, 2) >= '04' THEN substr(month, 1, 4)"
+               " ELSE CAST(CAST(substr(month, 1, 4) AS INTEGER) - 1 AS TEXT) END, code, area_code, office_id, CAST(sum(n) AS BIGINT)"
+               " FROM tally GROUP BY 1, 2, 3, 4, 5, 6",
+    },
 };
 const size_t store_migration_count = COUNT(store_migrations);

@@ -61,6 +61,36 @@ static size_t take(struct fact *all, const struct facts *f, long long sign)
     return count;
 }
 
+static int month_number(const char *month)
+{
+    int year = 0, m = 0;
+    return sscanf(month, "%d-%d", &year, &m) == 2 ? year * 12 + m - 1 : -1;
+}
+
+enum { APRIL = 3 };
+
+bool tally_year(const char *month, char ret_year[8])
+{
+    int number = month_number(month);
+    if (number < 0 || number >= 10000 * 12)
+        return false;
+    snprintf(ret_year, 8, "FY%04d", (number - APRIL) / 12);
+    return true;
+}
+
+/* The same facts once more for their fiscal years; `years` holds the names. */
+static size_t add_years(struct fact *all, size_t count, char (*years)[8])
+{
+    size_t total = count;
+    for (size_t i = 0; i < count; i++) {
+        if (!tally_year(all[i].month, years[i]))
+            continue;
+        all[total] = all[i];
+        all[total++].month = years[i];
+    }
+    return total;
+}
+
 /* Adds up equal facts and drops what cancels out.  In key order: two writers lock rows in the same order. */
 static size_t add_up(struct fact *all, size_t count)
 {
@@ -122,24 +152,27 @@ bool tally_apply(struct db *db, const char *office_id, const char *area_code, co
     size_t room = (minus ? minus->count : 0) + (plus ? plus->count : 0);
     if (room == 0)
         return true;
-    struct fact *all = xcalloc(room, sizeof *all);
+    struct fact *all = xcalloc(2 * room, sizeof *all);
+    char(*years)[8] = xcalloc(room, sizeof *years);
     size_t count = take(all, minus, -1);
     count += take(all + count, plus, 1);
     count = add_up(all, count);
+    count = add_up(all, add_years(all, count, years));
     bool ok = (db_is_sqlite(db) ? apply_here : apply_there)(db, office_id, area_code, all, count, err);
+    free(years);
     free(all);
     return ok;
 }
 
-static int month_number(const char *month)
-{
-    int year = 0, m = 0;
-    return sscanf(month, "%d-%d", &year, &m) == 2 ? year * 12 + m - 1 : -1;
-}
-
-static void add_months(struct query *q, const char *first, const char *last)
+/* `by_month` false: a whole fiscal year is read from its own rows.  Those sort behind every month ("FY..." after digits). */
+static void add_months(struct query *q, const char *first, const char *last, bool by_month)
 {
     int from = month_number(first), to = month_number(last);
+    char year[8];
+    if (!by_month && from >= 0 && from % 12 == APRIL && to - from == 11 && tally_year(first, year)) {
+        query_add(q, " AND c.month = ?", TEXT(arena_strdup(q->arena, year)));
+        return;
+    }
     if (from < 0 || to - from >= MONTHS_LISTED) {
         query_add(q, " AND c.month >= ? AND c.month <= ?", TEXT(first), TEXT(last));
         return;
@@ -162,7 +195,7 @@ static void add_dimension(struct query *q, const char *dimension)
 static void add_conditions(struct query *q, const struct tally_query *t)
 {
     query_add(q, " FROM tally c WHERE c.measure = ? AND c.basis = ?", TEXT(t->measure), TEXT(t->basis));
-    add_months(q, t->first_month, t->last_month);
+    add_months(q, t->first_month, t->last_month, t->by_month);
     add_dimension(q, t->dimension);
     query_scope(q, t->scope, "c");
     if (t->area_path)

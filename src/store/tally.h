@@ -2,6 +2,7 @@
  *
  * A record's facts are computed by one pure function of the record; a save applies minus the old facts and plus the
  * new ones in the same transaction.  A recount applies every row again; a property test holds the two equal.
+ * Every fact is also added up for its fiscal year (month "FY2024"), so that a year is read from a twelfth of the rows.
  * Key: office, area (ward), month ("2024-06" of the day the work happened), measure ("consultation.cases", "meeting.attendances"),
  * basis ("all", "ltci"; "" when the measure has one basis), code (dimension=value, "consulter_type=care_manager", or "" for the total). */
 #pragma once
@@ -21,6 +22,9 @@ void facts_init(struct facts *f, struct arena *a);
 void facts_add(struct facts *f, const char *month, const char *measure, const char *basis, const char *code, long long n);
 /* "dimension=value" in the arena */
 const char *fact_code(struct arena *a, const char *dimension, const char *value);
+
+/* "FY2024" for "2024-06", in `ret_year`; false for what is no month. */
+bool tally_year(const char *month, char ret_year[8]);
 
 /* Adds `plus` and takes away `minus` (either may be NULL); equal facts cancel out before the database is touched.
  * On PostgreSQL one statement whatever their number; on SQLite the cells of a whole group of writes are written once, before its commit. */

@@ -78,6 +78,11 @@ static bool count_facts(void *arg, const char *office_id, const char *area_code,
         const struct fact *x = &f->items[i];
         make_key(&key, (const char *const[]){x->measure, x->basis, x->month, x->code, area_code, office_id});
         figure_of(c, key.data)->counted += x->n;
+        char year[8];
+        if (!tally_year(x->month, year))
+            continue;
+        make_key(&key, (const char *const[]){x->measure, x->basis, year, x->code, area_code, office_id});
+        figure_of(c, key.data)->counted += x->n;
     }
     return true;
 }
