@@ -71,14 +71,14 @@ export const consultations = {
 // --- rows of the table ---
 
 // ours: [numbers], theirs: [numbers] or null.  `limit` is what ours / theirs may be at most, or at least when `more`.
-function compare(c, name, unit, ours, theirs, limit, { more = false, foreign = 0, note } = {}) {
+function compare(c, name, unit, ours, theirs, limit, { more = false, foreign = null, note } = {}) {
   const product = median(ours), other = theirs?.length ? median(theirs) : null;
   const ratio = other === null ? null : product / other;
   c.add({ name, unit, product, yardstick: other, ratio, goal: `${more ? '≥' : '≤'} ${limit} ×`, met: ratio === null ? null : more ? ratio >= limit : ratio <= limit,
     why: theirs ? undefined : 'yardstick absent', foreign, note });
 }
 // A goal in absolute terms.
-function bound(c, name, unit, ours, limit, { foreign = 0, note } = {}) {
+function bound(c, name, unit, ours, limit, { foreign = null, note } = {}) {
   const product = median(ours);
   c.add({ name, unit, product, yardstick: limit, ratio: product / limit, goal: `≤ ${limit} ${unit}`, met: product <= limit, foreign, note });
 }

@@ -43,7 +43,7 @@ function verdict(row) {
 
 function printRow(row) {
   const cells = [row.name, `${number(row.product)} ${row.unit}`, row.yardstick === null ? 'absent' : `${number(row.yardstick)} ${row.unit}`,
-    row.ratio === null ? '-' : row.ratio.toFixed(2), row.goal, verdict(row), `${Math.round(row.foreign * 100)} %`];
+    row.ratio === null ? '-' : row.ratio.toFixed(2), row.goal, verdict(row), row.foreign === null ? '-' : `${Math.round(row.foreign * 100)} %`];
   console.log(`| ${cells.join(' | ')} |`);
 }
 
