@@ -63,3 +63,6 @@ void consultation_derive(struct consultation *c, struct arena *a);
  * -1 with err. */
 long long consultation_unique_persons(struct db *db, const struct scope *scope, const char *area_path, struct period period,
                                       const char *basis, struct arena *a, struct err *err);
+/* The same for each month of the period, which starts with a month and has at most 12: counts[0] is the first. */
+bool consultation_unique_persons_by_month(struct db *db, const struct scope *scope, const char *area_path, struct period period,
+                                          const char *basis, struct arena *a, long long counts[12], struct err *err);

@@ -76,23 +76,44 @@ void consultation_facts(const void *row, struct facts *f)
         count_case(&(struct counting){f, month, "ltci"}, c);
 }
 
+static void add_persons_of(struct query *q, const struct scope *scope, const char *area_path, struct period period, const char *basis)
+{
+    query_add(q,
+              " FROM consultation c WHERE c.deleted_at = '' AND c.subject_kind = 'individual_case'"
+              " AND c.received_on >= ? AND c.received_on <= ?",
+              TEXT(date_iso(q->arena, period.first)), TEXT(date_iso(q->arena, period.last)));
+    if (!strcmp(basis, "ltci"))
+        query_add(q, " AND c.is_ltci_subject = 'yes'");
+    if (area_path)
+        query_add(q, " AND c.area_code IN (SELECT code FROM area WHERE path LIKE ?)", TEXT(arena_printf(q->arena, "%s%%", area_path)));
+    query_scope(q, scope, "c");
+}
+
 long long consultation_unique_persons(struct db *db, const struct scope *scope, const char *area_path, struct period period,
                                       const char *basis, struct arena *a, struct err *err)
 {
     struct query q;
     query_init(&q, a);
-    query_add(&q,
-              "SELECT COUNT(DISTINCT c.person_key) FROM consultation c WHERE c.deleted_at = ''"
-              " AND c.subject_kind = 'individual_case' AND c.received_on >= ? AND c.received_on <= ?",
-              TEXT(date_iso(a, period.first)), TEXT(date_iso(a, period.last)));
-    if (!strcmp(basis, "ltci"))
-        query_add(&q, " AND c.is_ltci_subject = 'yes'");
-    if (area_path)
-        query_add(&q, " AND c.area_code IN (SELECT code FROM area WHERE path LIKE ?)",
-                  TEXT(arena_printf(a, "%s%%", area_path)));
-    query_scope(&q, scope, "c");
+    query_add(&q, "SELECT COUNT(DISTINCT c.person_key)");
+    add_persons_of(&q, scope, area_path, period, basis);
     auto_rows *rows = query_run(&q, db, a, err);
-    if (!rows || !rows_next(rows))
-        return -1;
-    return rows_int(rows, 0);
+    return rows && rows_next(rows) ? rows_int(rows, 0) : -1;
+}
+
+bool consultation_unique_persons_by_month(struct db *db, const struct scope *scope, const char *area_path, struct period period,
+                                          const char *basis, struct arena *a, long long counts[12], struct err *err)
+{
+    struct query q;
+    query_init(&q, a);
+    query_add(&q, "SELECT SUBSTR(c.received_on, 1, 7), COUNT(DISTINCT c.person_key)");
+    add_persons_of(&q, scope, area_path, period, basis);
+    query_add(&q, " GROUP BY 1");
+    auto_rows *rows = query_run(&q, db, a, err);
+    while (rows && rows_next(rows)) {
+        struct date month = date_from_iso(arena_printf(a, "%s-01", rows_text(rows, 0)));
+        int at = (month.year - period.first.year) * 12 + month.month - period.first.month;
+        if (at >= 0 && at < 12)
+            counts[at] = rows_int(rows, 1);
+    }
+    return rows && !rows_failed(rows);
 }

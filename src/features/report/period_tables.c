@@ -11,6 +11,7 @@
 #include "features/report/basis.h"
 #include "features/report/figures.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* One line, or one line per code of `codes`. */
@@ -103,11 +104,33 @@ static const char *filter_of(const struct report_query *q, const struct line *li
     return arena_printf(q->arena, "%s%s%s=%s", head, *head ? "&" : "", name, value);
 }
 
-static long long sum_of_months(const struct figures *f, const char *code, struct period p, struct arena *a)
+enum { MONTHS = 12 }; /* a report covers at most a fiscal year */
+
+static int month_of(struct date d, struct date first)
+{
+    return (d.year - first.year) * 12 + d.month - first.month;
+}
+
+/* One code's counts, month by month from `first` on. */
+static void counts_by_month(const struct figures *f, const char *code, struct date first, long long counts[MONTHS])
+{
+    memset(counts, 0, MONTHS * sizeof *counts);
+    for (size_t i = 0; i < f->count; i++) {
+        const struct tally_cell *c = &f->cells[i];
+        int year, month;
+        if (strcmp(c->code, code) || sscanf(c->month, "%d-%d", &year, &month) != 2)
+            continue;
+        int at = (year - first.year) * 12 + month - first.month;
+        if (at >= 0 && at < MONTHS)
+            counts[at] += c->n;
+    }
+}
+
+static long long sum_of_span(const long long counts[MONTHS], struct period span, struct date first)
 {
     long long sum = 0;
-    for (struct period m = period_of(PERIOD_MONTH, p.first); date_compare(m.first, p.last) <= 0; m = period_after(m))
-        sum += figures_of(f, code, period_id(a, m));
+    for (int m = month_of(span.first, first); m <= month_of(span.last, first) && m < MONTHS; m++)
+        sum += counts[m];
     return sum;
 }
 
@@ -120,16 +143,19 @@ static const char *line_key(struct arena *a, const struct line *line, const char
 }
 
 static void line_row(const struct report_query *q, struct table *t, const struct line *line, const char *basis, const char *label,
-                     const char *value, const struct figures *f, const struct span *spans, size_t span_count)
+                     const char *value, const struct figures *f, struct date first, const struct span *spans, size_t span_count)
 {
     struct row *r = table_row(t, ROW_PLAIN, line_key(q->arena, line, value));
     r->cells[0] = CELL_OF_TEXT(label);
     r->cells[1] = CELL_OF_TEXT(line->unit);
     const char *code = *value ? fact_code(q->arena, line->dimension, value) : "";
+    const char *filter = filter_of(q, line, basis, value);
+    long long counts[MONTHS];
+    counts_by_month(f, code, first, counts);
     for (size_t i = 0; i < span_count; i++) {
-        r->cells[2 + i] = CELL_OF_INT(sum_of_months(f, code, spans[i].period, q->arena));
+        r->cells[2 + i] = CELL_OF_INT(sum_of_span(counts, spans[i].period, first));
         if (line->list)
-            r->cells[2 + i].drill = drill_of(q, line->list, spans[i].period, filter_of(q, line, basis, value));
+            r->cells[2 + i].drill = drill_of(q, line->list, spans[i].period, filter);
     }
 }
 
@@ -143,26 +169,31 @@ static bool add_line(const struct report_query *q, struct table *t, const struct
     if (line->group)
         table_row(t, ROW_GROUP, "")->cells[0] = CELL_OF_TEXT(line->group);
     if (!line->codes) {
-        line_row(q, t, line, basis, line->label, line->value, &f, spans, span_count);
+        line_row(q, t, line, basis, line->label, line->value, &f, all.first, spans, span_count);
         return true;
     }
     const struct code_list *list = code_list_find(line->codes);
     if (!list)
         return err_set(err, ERR_BROKEN, "report.broken", "no code list %s", line->codes);
     for (size_t i = 0; i < list->count; i++)
-        line_row(q, t, line, basis, list->codes[i].label, list->codes[i].code, &f, spans, span_count);
+        line_row(q, t, line, basis, list->codes[i].label, list->codes[i].code, &f, all.first, spans, span_count);
     return true;
 }
 
-/* 実人数: persons are not additive over months, so each column is asked for itself. */
+/* 実人数: persons are not additive over months, so the total is asked for itself. */
 static bool add_persons(const struct report_query *q, struct table *t, const char *basis, const struct span *spans, size_t span_count,
-                        struct err *err)
+                        struct period all, struct err *err)
 {
     struct row *r = table_row(t, ROW_PLAIN, "consultation.unique_persons");
     r->cells[0] = CELL_OF_TEXT("実人数（重複なし）");
     r->cells[1] = CELL_OF_TEXT("人");
+    long long counts[MONTHS] = {0};
+    if (!consultation_unique_persons_by_month(q->db, &q->scope, q->area.path, all, basis, q->arena, counts, err))
+        return false;
     for (size_t i = 0; i < span_count; i++) {
-        long long n = consultation_unique_persons(q->db, &q->scope, q->area.path, spans[i].period, basis, q->arena, err);
+        bool is_month = spans[i].period.kind == PERIOD_MONTH;
+        long long n = is_month ? counts[month_of(spans[i].period.first, all.first)]
+                               : consultation_unique_persons(q->db, &q->scope, q->area.path, spans[i].period, basis, q->arena, err);
         if (n < 0)
             return false;
         r->cells[2 + i] = CELL_OF_INT(n);
@@ -201,7 +232,7 @@ bool report_period_figures(const struct report_query *q, struct table **ret_tabl
         if (!add_line(q, t, &lines[i], rule.basis, all, spans, span_count, err))
             return false;
         if (i + 1 < COUNT(lines) && lines[i + 1].group && !strcmp(lines[i + 1].group, "相談者別") &&
-            !add_persons(q, t, rule.basis, spans, span_count, err))
+            !add_persons(q, t, rule.basis, spans, span_count, all, err))
             return false;
     }
     if (*rule.population)
