@@ -25,6 +25,11 @@ struct group {
     size_t count;
 };
 
+struct scope_item {
+    const char *name;
+    struct scope_item *next;
+};
+
 /* One file on its way in. */
 struct import {
     const char *path, *name;  /* name: as published, for people and for what it says about release and kind */
@@ -40,7 +45,7 @@ struct import {
     struct group group;
     struct seen_keys seen;
     void *municipalities;     /* tree of "scope/code" in the file */
-    void *scopes;             /* tree of the scopes in the file */
+    struct scope_item *scopes;     /* those in the file */
     bool prefectures[PREFECTURES];
     void *known_scopes;       /* tree of the scopes imported before: only there changes are worth telling */
     long last_row;            /* number of the last row that was not blank */
@@ -111,13 +116,23 @@ static void remember(struct import *m, void **tree, const char *text)
         tsearch(arena_strdup(m->file, text), tree, by_text);
 }
 
+static void remember_scope(struct import *m, const char *name)
+{
+    for (const struct scope_item *x = m->scopes; x; x = x->next)
+        if (!strcmp(x->name, name))
+            return;
+    struct scope_item *added = NEW(m->file, struct scope_item);
+    *added = (struct scope_item){arena_strdup(m->file, name), m->scopes};
+    m->scopes = added;
+}
+
 /* Where the file has something to say. */
 static void remember_place(struct import *m, const char *scope, const char *area_code)
 {
     size_t prefecture = strlen(area_code) == 6 ? (size_t)((area_code[0] - '0') * 10 + area_code[1] - '0') : PREFECTURES;
     if (prefecture < PREFECTURES)
         m->prefectures[prefecture] = true;
-    remember(m, &m->scopes, scope);
+    remember_scope(m, scope);
     remember(m, &m->municipalities, arena_printf(m->work, "%s/%s", scope, area_code));
 }
 
@@ -417,45 +432,63 @@ static bool covers_country(const struct import *m)
 }
 
 struct gone {
-    const char *scope, *key, *name;
+    const char *key;
     struct gone *next;
 };
 
-static struct gone *find_gone(struct db *db, struct import *m, const char *source, struct err *err)
+/* Listed rows of the scope that the file has not.  Memory holds only those. */
+static bool find_gone(struct db *db, struct import *m, const char *scope, struct gone **ret, struct err *err)
 {
     bool country = covers_country(m);
     struct gone *list = NULL;
-    auto_rows *r = db_query(db, NULL, err,
-                            "SELECT s.source_key, s.scope, s.area_code, f.name FROM facility_source s JOIN facility f ON f.id = s.facility_id "
-                            "WHERE s.source = $1 AND s.is_listed = 1",
-                            TEXT(source));
-    for (arena_reset(m->work); r && rows_next(r); arena_reset(m->work)) {
-        const char *scope = rows_text(r, 1), *place = arena_printf(m->work, "%s/%s", scope, rows_text(r, 2));
-        if (!tfind(scope, &m->scopes, by_text) || seen_find(&m->seen, facility_hash(FACILITY_HASH_START, rows_text(r, 0))) ||
-            (!country && !tfind(place, &m->municipalities, by_text)))
+    auto_rows *r = db_query(db, NULL, err, "SELECT source_key, area_code FROM facility_source WHERE source = $1 AND scope = $2 AND is_listed = 1",
+                            TEXT(facility_row_source(&m->columns)), TEXT(scope));
+    if (!r)
+        return false;
+    for (arena_reset(m->work); rows_next(r); arena_reset(m->work)) {
+        if (seen_find(&m->seen, facility_hash(FACILITY_HASH_START, rows_text(r, 0))) ||
+            (!country && !tfind(arena_printf(m->work, "%s/%s", scope, rows_text(r, 1)), &m->municipalities, by_text)))
             continue;
         struct gone *g = NEW(m->file, struct gone);
-        *g = (struct gone){arena_strdup(m->file, scope), arena_strdup(m->file, rows_text(r, 0)), arena_strdup(m->file, rows_text(r, 3)), list};
+        *g = (struct gone){arena_strdup(m->file, rows_text(r, 0)), list};
         list = g;
     }
-    return list;
+    *ret = list;
+    return !rows_failed(r);
+}
+
+static bool mark_one_gone(struct db *db, struct import *m, const char *scope, const char *key, struct err *err)
+{
+    const char *source = facility_row_source(&m->columns);
+    const char *name = db_text(db, m->work, err, "SELECT f.name FROM facility f JOIN facility_source s ON s.facility_id = f.id WHERE s.source = $1 AND s.source_key = $2",
+                               TEXT(source), TEXT(key));
+    m->report->unlisted++;
+    add_change(m, '-', scope, key, name ? name : "");
+    return facility_unlist(db, source, key, m->now, err);
 }
 
 static bool mark_gone(struct db *db, struct import *m, struct err *err)
 {
-    struct err mine = {0};
-    const char *source = facility_row_source(&m->columns);
+    struct gone *gone = NULL;
     if (m->is_cut_off) {
         add_note(m, m->last_row, "", "ファイルが途中で切れているようです。このファイルにない機関の印は付けませんでした。もう一度ダウンロードしてください。", false);
         return true;
     }
-    for (struct gone *g = find_gone(db, m, source, &mine); g; g = g->next) {
-        m->report->unlisted++;
-        add_change(m, '-', g->scope, g->key, g->name);
-        if (!facility_unlist(db, source, g->key, m->now, err))
+    for (const struct scope_item *x = m->scopes; x; x = x->next) {
+        if (!find_gone(db, m, x->name, &gone, err))
             return false;
+        for (arena_reset(m->work); gone; gone = gone->next)
+            if (!mark_one_gone(db, m, x->name, gone->key, err))
+                return false;
     }
-    return mine.kind == ERR_NONE || err_set(err, mine.kind, mine.message, "%s", mine.detail);
+    return true;
+}
+
+/* Entries that changed may be the same as others'. */
+static bool propose(struct db *db, struct import *m, struct err *err)
+{
+    const struct facility_report *r = m->report;
+    return !(r->added + r->changed + r->filled) || facility_propose(db, m->now, &m->report->proposed, err);
 }
 
 /* Readers of the public files disagree about the flags (formats.md B1): a file whose clinics are open on Sundays is not what we know. */
@@ -514,7 +547,7 @@ static bool take_file(struct db *db, struct import *m, struct err *err)
     if (g->mapping && g->mapping_json && !facility_mapping_keep(db, g->mapping, g->mapping_json, m->now, err))
         return false;
     return load_areas(db, m, err) && take_sheets(db, m, err) && flags_are_as_known(m, err) && mark_gone(db, m, err) &&
-           facility_propose(db, m->now, &m->report->proposed, err) && write_audit(db, m, err);
+           propose(db, m, err) && write_audit(db, m, err);
 }
 
 static void begin_group(struct import *m)
@@ -537,7 +570,6 @@ static bool write_file(struct db *db, void *arg, struct err *err)
     *m.report = (struct facility_report){.file = m.report->file, .release = "", .label = "", .encoding = ""};
     bool done = take_file(db, &m, err);
     m.report->release = arena_strdup(m.arena, m.release);
-    tdestroy(m.scopes, keep_node);
     tdestroy(m.known_scopes, keep_node);
     tdestroy(m.municipalities, keep_node);
     seen_free(&m.seen);
