@@ -262,6 +262,48 @@ static void a_mapping_is_kept_and_known_again(void **state)
     assert_string_equal(w->err.message, "facility.mapping");
 }
 
+/* Every column of the directory that a file gives, in one text. */
+#define DIRECTORY "SELECT id || source_key || office_number || name || kana || corporation || corporation_number || area_code || address || building || " \
+    "phone || fax || COALESCE(lat, 0) || ' ' || COALESCE(lng, 0) || ' ' || COALESCE(capacity, 0) || url || days || note FROM facility ORDER BY id"
+
+static const char *directory(struct world *w)
+{
+    auto_buf all = {0};
+    auto_rows *r = db_query(world_db(w), NULL, &w->err, DIRECTORY);
+    assert_non_null(r);
+    while (rows_next(r))
+        buf_printf(&all, "%s\n", rows_text(r, 0));
+    assert_false(rows_failed(r));
+    return arena_strdup(w->arena, all.data);
+}
+
+static bool forget_all(struct db *db, void *arg, struct err *err)
+{
+    (void)arg;
+    return db_run(db, err, "DELETE FROM facility_service") >= 0 && db_run(db, err, "DELETE FROM facility_source") >= 0 &&
+           db_run(db, err, "DELETE FROM facility") >= 0;
+}
+
+static void an_exported_file_gives_the_same_directory_again(void **state)
+{
+    struct world *w = *state;
+    const char *path = arena_printf(w->arena, "%s/exported.csv", w->folder);
+    given_import(w, "tests/data/mhlw-kaigo/jigyosho_710.csv");
+    given_import(w, "tests/data/mhlw-kaigo/jigyosho_155.csv");
+    given_import(w, "tests/data/mhlw-kaigo/760_mangled_excerpt.csv");
+    const char *before = directory(w);
+    FILE *out = fopen(path, "w");
+    assert_non_null(out);
+    assert_true(facility_export_kaigo(world_db(w), "", out, &w->err));
+    assert_int_equal(fclose(out), 0);
+    assert_true(store_write(w->store, forget_all, NULL, &w->err));
+    struct facility_report r = given_import(w, path);
+    assert_int_equal(r.rows, 207 + 54 + 40);
+    assert_int_equal(r.refused, 0);
+    assert_string_equal(directory(w), before);
+    assert_int_equal(given_import(w, path).unchanged, 301);
+}
+
 static const struct {
     const char *file;
     long rows, refused;
@@ -351,6 +393,7 @@ int main(void)
         SPEC(two_sources_are_only_proposed_as_one_and_a_decision_stays),
         SPEC(rows_cut_off_or_blank_are_told_and_the_rest_is_taken),
         SPEC(a_zip_as_published_is_read_file_by_file),
+        SPEC(an_exported_file_gives_the_same_directory_again),
         SPEC(a_mapping_is_kept_and_known_again),
         SPEC(every_published_file_of_shared_data_gives_the_rows_its_readme_states_skipped_without_it),
         SPEC(a_newer_release_shows_what_is_new_and_what_is_no_longer_listed_skipped_without_shared_data),

@@ -8,6 +8,8 @@
 #include "features/facility/facility_row.h"
 #include "store/store.h"
 
+#include <stdio.h>
+
 enum { REPORT_NOTES = 20000, REPORT_CHANGES = 200 };
 struct facility_change {
     char kind; /* '+' added, '*' changed, '-' no longer listed */
@@ -45,6 +47,9 @@ bool facility_import(struct store *store, const char *path, const char *format, 
 bool facility_import_any(struct store *store, const char *path, const struct facility_given *given, facility_report_fn *each, void *arg,
                          struct err *err);
 int import_facilities_command(const struct config *config, int argc, char **argv);
+/* facility_export_command.c: care offices of a service ("" all) in the published layout; read again they give the same directory. */
+bool facility_export_kaigo(struct db *db, const char *service, FILE *out, struct err *err);
+int export_facilities_command(const struct config *config, int argc, char **argv);
 
 /* facility_archive.c: true for a ZIP that is not a workbook. */
 bool facility_is_archive(const char *path);
