@@ -11,6 +11,8 @@
 #include "features/numbering/numbering.h"
 #include "features/organization/organization.h"
 #include "features/patient/patient.h"
+#include "features/report/report.h"
+#include "features/submission/submission.h"
 #include "features/today/today.h"
 #include "store/tally.h"
 #include "web/draft.h"
@@ -23,7 +25,7 @@
 static const struct feature *const record_features[] = {
     &resource_feature, &picker_feature, &draft_feature, &job_feature, &area_feature, &organization_feature, &account_feature,
     &facility_feature, &numbering_feature, &patient_feature, &consultation_feature, &activity_feature, &gathering_feature,
-    &daily_log_feature, &today_feature, &keeping_feature, NULL,
+    &daily_log_feature, &report_feature, &submission_feature, &today_feature, &keeping_feature, NULL,
 };
 
 int record_begin(void **state)
