@@ -4,6 +4,7 @@
  * program. */
 #include "base/buf.h"
 #include "base/count.h"
+#include "base/text.h"
 #include "features/area/area.h"
 #include "features/facility/facility_import.h"
 #include "tests/support/world.h"
@@ -163,6 +164,12 @@ static void notifications_become_home_care_flags(void **state)
     assert_int_equal(given_import(w, path).unchanged, 2);
 }
 
+static bool decide(struct db *db, void *arg, struct err *err)
+{
+    (void)arg;
+    return db_run(db, err, "UPDATE facility_match SET state = 'different'") == 1;
+}
+
 static void two_sources_are_only_proposed_as_one_and_a_decision_stays(void **state)
 {
     struct world *w = *state;
@@ -172,6 +179,23 @@ static void two_sources_are_only_proposed_as_one_and_a_decision_stays(void **sta
     assert_int_equal(r.proposed, 1);
     assert_int_equal(COUNTED(w, "SELECT COUNT(*) FROM facility"), 2);
     assert_string_equal(text_in(w, "SELECT state || ' ' || reason FROM facility_match"), "proposed name");
+    assert_true(store_write(w->store, decide, NULL, &w->err));
+    r = given_import(w, given_file(w, "b1.csv", arena_printf(w->arena, "%s%s", b1, "\r\n" B1_ROW("2722270000001", "0"))));
+    given_import(w, given_file(w, "d1.csv", D1_HEAD D1_ROW("在宅療養支援診療所,支援診３,令和 7年 6月 1日,,")));
+    assert_string_equal(text_in(w, "SELECT state FROM facility_match"), "different");
+    assert_int_equal(COUNTED(w, "SELECT COUNT(*) FROM facility_match"), 1);
+}
+
+static void shift_jis_reads_the_same(void **state)
+{
+    struct world *w = *state;
+    static const char text[] = B1_HEAD B1_ROW("2722270000001", "0");
+    auto_buf bytes = {0};
+    assert_int_equal(text_to_cp932(&bytes, text, sizeof text - 1), 0);
+    struct facility_report r = given_import(w, given_file(w, "sjis.csv", bytes.data));
+    assert_int_equal(r.added, 1);
+    assert_string_equal(r.encoding, "CP932");
+    assert_string_equal(text_in(w, "SELECT name FROM facility"), "（架空）見本医院2722270000001");
 }
 
 static void rows_cut_off_or_blank_are_told_and_the_rest_is_taken(void **state)
@@ -391,6 +415,7 @@ int main(void)
         SPEC(municipal_lists_of_medical_institutions_are_known_in_both_layouts),
         SPEC(notifications_become_home_care_flags),
         SPEC(two_sources_are_only_proposed_as_one_and_a_decision_stays),
+        SPEC(shift_jis_reads_the_same),
         SPEC(rows_cut_off_or_blank_are_told_and_the_rest_is_taken),
         SPEC(a_zip_as_published_is_read_file_by_file),
         SPEC(an_exported_file_gives_the_same_directory_again),
