@@ -11,6 +11,9 @@ export function fields(values) {
 // Text of a page as a person reads it, references resolved.
 export const words = (html) => html.replace(/<[^>]*>/g, ' ').replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&quot;/g, '"').replace(/&#39;/g, "'").replace(/&amp;/g, '&');
 
+// Each Set-Cookie by itself.  Debian's Node 18 has no getSetCookie and joins them by commas; our cookies have none inside.
+const setCookies = (headers) => headers.getSetCookie?.() ?? (headers.get('set-cookie') ?? '').split(/,\s*(?=[^;,\s=]+=)/).filter(Boolean);
+
 export class Person {
   constructor(service) { Object.assign(this, { service, cookies: new Map(), csrf: '' }); }
 
@@ -27,7 +30,7 @@ export class Person {
   async send(method, path, { body, headers = {} } = {}) {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const reply = await fetch(this.service.url + path, { method, body, redirect: 'manual', headers: { ...(cookie && { cookie }), ...headers } });
-    for (const set of reply.headers.getSetCookie()) {
+    for (const set of setCookies(reply.headers)) {
       const [, name, value] = /^([^=]+)=([^;]*)/.exec(set);
       if (value) this.cookies.set(name, value); else this.cookies.delete(name);
     }
