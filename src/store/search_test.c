@@ -162,7 +162,7 @@ static void wait_until_indexed(struct world *w)
 {
     if (!store_is_sqlite(w->store))
         return;
-    for (int i = 0; i < 400 && db_int(world_db(w), &w->err, 1, "SELECT count(*) FROM search_wait") > 0; i++)
+    for (int i = 0; i < 6000 && db_int(world_db(w), &w->err, 1, "SELECT count(*) FROM search_wait") > 0; i++)
         nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
     assert_int_equal(db_int(world_db(w), &w->err, -1, "SELECT count(*) FROM search_wait"), 0);
 }

@@ -220,7 +220,7 @@ static void a_write_nobody_waits_for_is_there_a_moment_later(void **state)
 {
     struct world *w = *state;
     store_write_later(w->store, save_and_free, xstrdup("a"));
-    for (int i = 0; i < 400 && notes(w) == 0; i++)
+    for (int i = 0; i < 12000 && notes(w) == 0; i++)
         nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL);
     assert_int_equal(notes(w), 1);
 }

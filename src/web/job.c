@@ -229,10 +229,22 @@ static bool list(struct request *req, struct err *err)
     return r && !rows_failed(r) && reply_page(req, &(struct page){.title = "処理の進み具合"}, job_list_html, &v);
 }
 
+/* Listens first and looks then: a job that ended between its page and the stream, or that another node runs, is told all the same. */
 static bool events(struct request *req, struct err *err)
 {
     struct job_row row;
-    return find_job(req, &row, err) && stream_open(req, arena_printf(req->arena, "job/%s", row.id));
+    struct err ignored = {0};
+    if (!find_job(req, &row, err))
+        return false;
+    const char *topic = arena_printf(req->arena, "job/%s", row.id);
+    if (!stream_open(req, topic))
+        return false;
+    if (find_job(req, &row, &ignored)) {
+        job_tell(req->app, row.id, row.done, row.total, row.sentence);
+        if (*row.ended_at)
+            stream_send(req->app, topic, "end", "{}");
+    }
+    return true;
 }
 
 struct cancelling {

@@ -63,17 +63,18 @@ static long long write_values(struct app *app, struct err *err, const char *sql,
 
 /* --- what a kind calls --- */
 
-static void tell_listeners(struct running *r)
+void job_tell(struct app *app, const char *id, long long done, long long total, const char *sentence)
 {
+    auto_arena *a = arena_new();
     auto_buf data = {0};
     struct json j;
     json_init(&j, &data);
     json_open(&j, '{');
-    json_pair_int(&j, "done", r->done);
-    json_pair_int(&j, "total", r->total);
-    json_pair(&j, "sentence", r->sentence);
+    json_pair_int(&j, "done", done);
+    json_pair_int(&j, "total", total);
+    json_pair(&j, "sentence", sentence);
     json_close(&j, '}');
-    stream_send(r->job.app, arena_printf(r->job.arena, "job/%s", r->job.id), "progress", data.data);
+    stream_send(app, arena_printf(a, "job/%s", id), "progress", data.data);
 }
 
 static void beat(struct running *r)
@@ -94,7 +95,7 @@ void job_progress(struct job *job, long long done, long long total, const char *
         return;
     r->sentence = arena_strdup(job->arena, sentence ? sentence : "");
     r->told_ms = now_ms();
-    tell_listeners(r);
+    job_tell(r->job.app, r->job.id, r->done, r->total, r->sentence);
     beat(r);
 }
 

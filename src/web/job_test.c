@@ -1,6 +1,7 @@
 #include "tests/support/sample_record.h"
 
 #include "web/job.h"
+#include "web/stream_private.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,10 +13,10 @@ static const char *start(struct sample_world *s, const char *to)
     return visitor_header(s->hanako, "Location");
 }
 
-/* The page's answer once the job has reached the state, within five seconds. */
+/* The page's answer once the job has reached the state, within a minute. */
 static void wait_for(struct sample_world *s, const char *page, const char *state)
 {
-    for (int i = 0; i < 250; i++) {
+    for (int i = 0; i < 3000; i++) {
         visitor_get(s->hanako, page);
         if (strstr(s->hanako->body, arena_printf(s->w->arena, "data-job-state=\"%s\"", state)))
             return;
@@ -90,6 +91,35 @@ static void a_job_goes_on_after_the_program_was_stopped(void **state)
     job_runner_stop(runner);
 }
 
+/* What a stream brings to who opens it now. */
+static const char *first_of_stream(struct sample_world *s, const char *page)
+{
+    enum { ROOM = 4000 };
+    char *told = arena_alloc(s->w->arena, ROOM);
+    assert_int_equal(visitor_get(s->hanako, tail(s, page, "events")), 200);
+    struct stream *stream = s->hanako->transport.stream;
+    assert_non_null(stream);
+    ssize_t n = stream_take(stream, told, ROOM - 1);
+    told[n > 0 ? n : 0] = '\0';
+    stream_close(stream);
+    s->hanako->transport.stream = NULL;
+    return told;
+}
+
+static void who_listens_after_the_end_is_told_at_once(void **state)
+{
+    struct sample_world *s = *state;
+    const char *page = start(s, "3"), *told = first_of_stream(s, page);
+    assert_non_null(strstr(told, "event: progress"));
+    assert_null(strstr(told, "event: end"));
+    struct job_runner *runner = job_runner_start(s->app);
+    wait_for(s, page, "done");
+    told = first_of_stream(s, page);
+    assert_non_null(strstr(told, "\"done\":3"));
+    assert_non_null(strstr(told, "event: end"));
+    job_runner_stop(runner);
+}
+
 #define spec(f) cmocka_unit_test_setup_teardown(f, sample_begin, sample_end)
 int main(void)
 {
@@ -97,6 +127,7 @@ int main(void)
         spec(a_job_runs_and_hands_its_file_to_who_started_it),
         spec(a_job_that_cannot_go_on_says_why),
         spec(a_job_can_be_stopped_on_the_way_and_before),
+        spec(who_listens_after_the_end_is_told_at_once),
         spec(a_job_goes_on_after_the_program_was_stopped),
     };
     return cmocka_run_group_tests_name("job", specs, NULL, NULL);

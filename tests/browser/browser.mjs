@@ -45,7 +45,7 @@ export class Browser {
       baseURL: this.service.url, viewport: { width: size.width / zoom, height: size.height / zoom }, deviceScaleFactor: zoom, locale: 'ja-JP',
       timezoneId: 'Asia/Tokyo', javaScriptEnabled: script, hasTouch: size === phone, acceptDownloads: true,
     });
-    context.setDefaultTimeout(10000);
+    context.setDefaultTimeout(60000); // a busy machine is slow, and what never comes is told all the same
     return new Person(this, context, await context.newPage());
   }
 }

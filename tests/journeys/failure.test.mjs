@@ -36,11 +36,11 @@ const isAway = (reply, what) => {
 const isDoneOrAway = (reply, what) => [200, 303].includes(reply.status) || isAway(reply, what);
 const isThere = async (by, id) => (await by.send('GET', `/consultations/${id}`)).status === 200;
 async function until(what, asked) {
-  for (let i = 0; i < 200; i++) {
+  for (let i = 0; i < 1200; i++) {
     if (await asked()) return;
     await sleep(50);
   }
-  assert.fail(`${what} did not happen within ten seconds`);
+  assert.fail(`${what} did not happen within a minute`);
 }
 const ready = (of) => fetch(`${of.url}/readyz`).then((reply) => reply.status);
 async function holds(of) {

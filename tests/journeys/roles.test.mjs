@@ -189,7 +189,7 @@ test('a saved search, a draft, an import and a job of somebody else open for nob
   const started = await far.post(sent.location, { do: 'run', mode: 'good' });
   const job = /\/jobs\/([0-9a-f-]{36})/.exec(started.location)?.[1];
   assert.ok(job, `${started.status} ${started.location} ${words(started.text).slice(0, 600)}`);
-  for (let i = 0; i < 100 && /queued|running/.test(/data-job-state="(\w+)"/.exec((await far.get(`/jobs/${job}`)).text)?.[1] ?? ''); i++) await sleep(50);
+  for (let i = 0; i < 1200 && /queued|running/.test(/data-job-state="(\w+)"/.exec((await far.get(`/jobs/${job}`)).text)?.[1] ?? ''); i++) await sleep(50);
   for (const role of roles.filter((each) => each !== 'system_administrator'))
     for (const path of ['', '/file', '/events']) isRefused(await people[role].get(`/jobs/${job}${path}`), `${role}: job${path}`);
   isRefused(await people.system_administrator.get(`/jobs/${job}/file`), 'system_administrator: job file');

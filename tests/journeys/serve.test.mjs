@@ -71,7 +71,7 @@ test('a PostgreSQL that is away at the start is told, not died of', async () => 
   let said = '';
   child.stdout.on('data', (data) => { said += data; });
   const ended = new Promise((resolve) => { child.on('close', (code) => resolve(code)); });
-  for (let i = 0; i < 200 && !said.includes('\n'); i++) await sleep(50);
+  for (let i = 0; i < 1200 && !said.includes('\n'); i++) await sleep(50);
   const url = said.trim();
   assert.equal(await answers(`${url}healthz`), 200);
   assert.equal(await answers(`${url}readyz`), 503);
@@ -96,7 +96,7 @@ test('a database that is lost while serving gives 503 with a page, and comes bac
   try {
     let said = '';
     child.stdout.on('data', (data) => { said += data; });
-    for (let i = 0; i < 200 && !said.includes('\n'); i++) await sleep(50);
+    for (let i = 0; i < 1200 && !said.includes('\n'); i++) await sleep(50);
     const url = said.trim();
     const visit = () => fetch(`${url}consultations`, { headers: { cookie: 'renkei=somebody' }, redirect: 'manual' });
     assert.equal((await visit()).status, 303);
@@ -107,7 +107,7 @@ test('a database that is lost while serving gives 503 with a page, and comes bac
     assert.equal(await answers(`${url}readyz`), 503);
     assert.equal(await answers(`${url}healthz`), 200);
     assert.equal((await postgresql('restart')).code, 0);
-    for (let i = 0; i < 100 && (await answers(`${url}readyz`)) !== 200; i++) await sleep(100);
+    for (let i = 0; i < 600 && (await answers(`${url}readyz`)) !== 200; i++) await sleep(100);
     assert.equal((await visit()).status, 303);
   } finally {
     child.kill('SIGTERM');

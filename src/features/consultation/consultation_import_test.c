@@ -716,7 +716,7 @@ static void job_ends(struct record_world *r, const char *sentence)
 {
     const char *page = visitor_header(r->visitor, "Location");
     assert_int_equal(strncmp(page, "/jobs/", 6), 0);
-    for (int i = 0; i < 400; i++) {
+    for (int i = 0; i < 2400; i++) {
         visitor_get(r->visitor, page);
         if (strstr(r->visitor->body, "status-ok") || strstr(r->visitor->body, "status-late"))
             break;
