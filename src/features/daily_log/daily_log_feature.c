@@ -30,7 +30,19 @@ static const char schema[] =
     "  remarks TEXT NOT NULL    -- 様式4 remarks; no personal data, the form goes by mail\n"
     ");\n"
     "CREATE UNIQUE INDEX daily_remark_day ON daily_remark (office_id, day, staff_id);\n";
-static const struct migration migrations[] = {{.number = 2026040801, .name = "daily log: create remarks", .sql = schema}};
+static const char confirmations[] =
+    "CREATE TABLE daily_confirmation (\n"
+    "  office_id TEXT NOT NULL,\n"
+    "  day TEXT NOT NULL,          -- ISO day\n"
+    "  confirmed_by TEXT NOT NULL, -- user_account\n"
+    "  confirmed_at TEXT NOT NULL, -- UTC\n"
+    "  fingerprint TEXT NOT NULL,  -- BLAKE2b-128 of the day as CSV when it was confirmed, hex\n"
+    "  PRIMARY KEY (office_id, day)\n"
+    ");\n";
+static const struct migration migrations[] = {
+    {.number = 2026040801, .name = "daily log: create remarks", .sql = schema},
+    {.number = 2026112101, .name = "daily log: days confirmed by the manager", .sql = confirmations},
+};
 
 /* -- which office, which day ---------------------------------------------------------------------------------------------- */
 
@@ -90,15 +102,19 @@ static bool choose_office(struct request *req, const char *day, struct err *err)
 static bool fill_calendar(struct request *req, struct daily_log_view *v, struct err *err)
 {
     long counts[32] = {0};
+    bool confirmed[32] = {false};
+    const char *month_id = arena_strndup(req->arena, v->log->day, 7);
     struct date chosen = date_from_iso(v->log->day);
     struct period month = period_of(PERIOD_MONTH, chosen);
-    if (!daily_log_days(req->db, &req->scope, v->log->office_id, arena_strndup(req->arena, v->log->day, 7), req->arena, counts, err))
+    if (!daily_log_days(req->db, &req->scope, v->log->office_id, month_id, req->arena, counts, err) ||
+        !daily_confirmation_days(req->db, v->log->office_id, month_id, confirmed, err))
         return false;
     int place = date_weekday(month.first);
     for (struct date d = month.first; date_compare(d, month.last) <= 0; d = date_add_days(d, 1), place++)
         v->weeks[place / 7][place % 7] = (struct calendar_day){
             .day = d.day, .iso = date_iso(req->arena, d), .count = counts[d.day],
-            .is_chosen = !date_compare(d, chosen), .is_today = !date_compare(d, req->today), .is_holiday = date_is_holiday(d)};
+            .is_chosen = !date_compare(d, chosen), .is_today = !date_compare(d, req->today), .is_holiday = date_is_holiday(d),
+            .is_confirmed = confirmed[d.day]};
     v->week_count = (place + 6) / 7;
     v->month_label = period_label(req->arena, month);
     v->month_before = date_iso(req->arena, date_add_months(chosen, -1));
@@ -127,8 +143,10 @@ static bool show_day(struct request *req, const struct daily_log *log, const str
         .before = date_iso(req->arena, date_add_days(day, -1)), .after = date_iso(req->arena, date_add_days(day, 1)),
         .office_query = req->scope.kind == SCOPE_OFFICE ? "" : arena_printf(req->arena, "?office=%s", log->office_id),
         .may_write = req->scope.kind == SCOPE_OFFICE && request_may(req, PERM_RECORD_WRITE),
+        .may_confirm = req->scope.kind == SCOPE_OFFICE && request_may(req, PERM_FORM_CONFIRM),
+        .csrf = req->session->csrf,
     };
-    if (!fill_calendar(req, &v, err))
+    if (!fill_calendar(req, &v, err) || !daily_confirmation_read(req, log, v.table, &v.confirmation, err))
         return false;
     const struct page page = {.title = "日報", .section = "/daily-logs"};
     return reply_page(req, &page, daily_log_page_html, &v);
@@ -175,11 +193,24 @@ static bool day_page(struct request *req, struct err *err)
 
 /* -- papers --------------------------------------------------------------------------------------------------------------- */
 
+static const char *confirmer(struct request *req, const struct daily_confirmation *c)
+{
+    return arena_printf(req->arena, "%s（%s%s）", c->by, c->at, c->has_changed ? "。そのあと記録が変わりました" : "");
+}
+
 static bool reply_format(struct request *req, enum table_format format, struct err *err)
 {
     struct daily_log log;
+    struct daily_confirmation confirmation;
     auto_buf out = {0};
-    if (!read_asked(req, &log, err) || !table_write(daily_log_table(req, &log), format, &out, err))
+    if (!read_asked(req, &log, err))
+        return false;
+    struct table *t = daily_log_table(req, &log);
+    if (!daily_confirmation_read(req, &log, t, &confirmation, err))
+        return false;
+    if (*confirmation.by)
+        table_note(t, "責任者の確認: %s", confirmer(req, &confirmation));
+    if (!table_write(t, format, &out, err))
         return false;
     const char *name = arena_printf(req->arena, "日報_%s.%s", log.day, table_format_extension(format));
     return reply_document(req, table_format_type(format), name, out.data, out.size);
@@ -203,13 +234,17 @@ static bool print_page(struct request *req, struct err *err)
     if (!read_asked(req, &log, err))
         return false;
     bool known = office_find(req->db, log.office_id, req->arena, &office, &unknown);
+    struct table *t = daily_log_table(req, &log);
+    struct daily_confirmation confirmation;
+    if (!daily_confirmation_read(req, &log, t, &confirmation, err))
+        return false;
     const struct paper_head head = {
         .form_number = "様式4", .title = "実績報告書（日報）", .office = log.office_name,
         .contractor = known ? office.organization_name : NULL,
         .period = date_wareki(req->arena, date_from_iso(log.day)), .date = date_wareki_plain(req->arena, req->today),
+        .confirmer = *confirmation.by ? confirmer(req, &confirmation) : NULL,
     };
     struct paper *paper = paper_new(true, &head);
-    struct table *t = daily_log_table(req, &log);
     t->note_count = 0; /* the remarks have their own box */
     if (!log.count) { /* lines to write on */
         for (int i = 0; i < 8; i++)
@@ -308,11 +343,39 @@ static bool save_page(struct request *req, struct err *err)
     return reply_redirect(req, "/daily-logs/%s", log.day);
 }
 
+/* -- the manager's confirmation ---------------------------------------------------------------------------------------------- */
+
+static bool set_confirmed(struct request *req, bool confirmed, struct err *err)
+{
+    struct daily_log log;
+    if (req->scope.kind != SCOPE_OFFICE)
+        return err_set(err, ERR_FORBIDDEN, "daily_log.confirm_other", "scope");
+    if (!read_asked(req, &log, err) || !daily_confirmation_set(req, &log, daily_log_table(req, &log), confirmed, err))
+        return false;
+    reply_flash(req, confirmed ? "この日の日報を確認しました。" : "日報の確認を取り消しました。",
+                arena_printf(req->arena, "/daily-logs/%s/%s", log.day, confirmed ? "unconfirm" : "confirm"));
+    return reply_redirect(req, "/daily-logs/%s", log.day);
+}
+
+static bool confirm_page(struct request *req, struct err *err)
+{
+    return set_confirmed(req, true, err);
+}
+
+static bool unconfirm_page(struct request *req, struct err *err)
+{
+    return set_confirmed(req, false, err);
+}
+
 static const struct route routes[] = {
     {.method = GET, .path = "/daily-logs", .needs = PERM_RECORD_READ, .run = day_page, .flags = ROUTE_API, .summary = "きょうの日報"},
     {.method = GET, .path = "/daily-logs/:day", .needs = PERM_RECORD_READ, .run = day_page, .flags = ROUTE_API, .summary = "ある日の日報"},
     {.method = POST, .path = "/daily-logs/:day", .needs = PERM_RECORD_WRITE, .run = save_page, .audit = "daily_log.save",
      .summary = "日報に始業・終業・所感を記入する", .body = &daily_remark_set},
+    {.method = POST, .path = "/daily-logs/:day/confirm", .needs = PERM_FORM_CONFIRM, .run = confirm_page, .audit = "daily_log.confirm",
+     .summary = "日報を確認する"},
+    {.method = POST, .path = "/daily-logs/:day/unconfirm", .needs = PERM_FORM_CONFIRM, .run = unconfirm_page,
+     .audit = "daily_log.unconfirm", .summary = "日報の確認を取り消す"},
     {.method = GET, .path = "/daily-logs/:day/print", .needs = PERM_RECORD_READ, .run = print_page, .summary = "日報（様式4）を印刷する"},
     {.method = GET, .path = "/daily-logs/:day/csv", .needs = PERM_RECORD_READ, .run = csv_page, .summary = "日報をCSVで受け取る"},
     {.method = GET, .path = "/daily-logs/:day/xlsx", .needs = PERM_RECORD_READ, .run = xlsx_page, .summary = "日報をExcelで受け取る"},
@@ -320,6 +383,7 @@ static const struct route routes[] = {
 static const struct message messages[] = {
     {"daily_log.day", "その日付の日報はありません。日付を 2024-11-30 の形で指定してください。"},
     {"daily_log.office", "どの相談支援室の日報かが分かりません。日報の画面で相談支援室を選んでください。"},
+    {"daily_log.confirm_other", "ほかの相談支援室の日報は確認できません。"},
     {"daily_log.other_office", "ほかの相談支援室の日報には記入できません。"},
 };
 static const struct menu_item menu[] = {{25, "日報", "/daily-logs", "activities", PERM_RECORD_READ}};

@@ -181,6 +181,30 @@ static void a_ward_officer_chooses_a_room_and_reads_but_does_not_write(void **st
     assert_null(strstr(page(r, arena_printf(r->w->arena, "/daily-logs/2024-11-29?office=%s", room.office_id)), "空床確認"));
 }
 
+static void the_manager_confirms_a_day_and_hears_when_it_changed_afterwards(void **state)
+{
+    struct record_world *r = *state;
+    given_a_day(r);
+    visitor_post(r->visitor, "/daily-logs/2024-11-29/confirm", "");
+    assert_int_equal(r->visitor->status, 403); /* a coordinator does not confirm her own day */
+    struct session manager = kita_coordinator(), coordinator = manager;
+    manager.role = ROLE_CONTRACTOR_MANAGER;
+    visitor_sign_in(r->visitor, &manager);
+    place_of(page(r, "/daily-logs/2024-11-29"), "まだ確認されていません");
+    given_posted(r, "/daily-logs/2024-11-29/confirm", "");
+    place_of(page(r, "/daily-logs/2024-11-29"), "が確認しました");
+    place_of(page(r, "/daily-logs/2024-11-28"), "確認済");
+    place_of(page(r, "/daily-logs/2024-11-29/csv"), "責任者の確認");
+    visitor_sign_in(r->visitor, &coordinator);
+    given_posted(r, "/activities/" ACTIVITY "/delete", "revision=1");
+    place_of(page(r, "/daily-logs/2024-11-29"), "記録が変わりました");
+    visitor_sign_in(r->visitor, &manager);
+    given_posted(r, "/daily-logs/2024-11-29/confirm", "");
+    place_of(page(r, "/daily-logs/2024-11-29"), "が確認しました");
+    given_posted(r, "/daily-logs/2024-11-29/unconfirm", "");
+    place_of(page(r, "/daily-logs/2024-11-29"), "まだ確認されていません");
+}
+
 static void a_day_that_does_not_exist_is_not_found(void **state)
 {
     struct record_world *r = *state;
@@ -246,6 +270,7 @@ int main(void)
         SPEC(the_end_of_work_does_not_come_before_its_beginning),
         SPEC(the_day_comes_as_paper_csv_and_excel),
         SPEC(a_ward_officer_chooses_a_room_and_reads_but_does_not_write),
+        SPEC(the_manager_confirms_a_day_and_hears_when_it_changed_afterwards),
         SPEC(a_day_that_does_not_exist_is_not_found),
         SPEC(every_page_of_activities_meetings_and_trainings_opens),
         SPEC(a_meeting_is_counted_and_its_figure_opens_it),

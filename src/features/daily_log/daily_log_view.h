@@ -1,13 +1,13 @@
 /* daily_log_view.h -- the page of one day; private to this folder. */
 #pragma once
-#include "features/daily_log/daily_log.h"
+#include "features/daily_log/daily_confirmation.h"
 #include "web/form.h"
 
 struct calendar_day {
     int day;           /* 0: outside the month */
     const char *iso;
     long count;
-    bool is_chosen, is_today, is_holiday;
+    bool is_chosen, is_today, is_holiday, is_confirmed;
 };
 struct daily_log_view {
     const struct daily_log *log;
@@ -19,6 +19,9 @@ struct daily_log_view {
     int week_count;
     const struct form *form;         /* the user's own remarks, or NULL */
     bool may_write;
+    struct daily_confirmation confirmation;
+    bool may_confirm;
+    const char *csrf;
 };
 void daily_log_page_html(struct buf *out, const void *view);
 
