@@ -11,7 +11,7 @@
 #define COLUMNS \
     "c.id, c.source, c.source_key, c.service_code, c.office_number, c.name, c.kana, c.corporation, c.corporation_number, c.area_code, " \
     "c.address, c.building, c.phone, c.fax, c.url, c.days, c.note, c.kind, c.postal, c.imported_at, c.lat, c.lng, c.capacity, c.is_listed, " \
-    "c.beds"
+    "c.beds, c.merged_into"
 
 static long number_or_blank(const struct rows *r, int column)
 {
@@ -30,6 +30,7 @@ static void read_facility(const struct rows *r, struct arena *a, struct facility
     f->capacity = number_or_blank(r, 22);
     f->is_listed = rows_int(r, 23);
     f->beds = number_or_blank(r, 24);
+    f->merged_into = arena_strdup(a, rows_text(r, 25));
 }
 
 bool facility_find(struct db *db, const char *id, struct arena *a, struct facility *ret_facility, struct err *err)
@@ -50,6 +51,34 @@ const char *facility_name(struct db *db, const char *id, struct arena *a)
     struct err ignored = {0};
     const char *name = db_text(db, a, &ignored, "SELECT name FROM facility WHERE id = $1", TEXT(id));
     return name ? name : "";
+}
+
+const char *facility_shown_id(struct db *db, const char *id, struct arena *a)
+{
+    struct err ignored = {0};
+    const char *shown = db_text(db, a, &ignored, "SELECT" FACILITY_SHOWN_ID("f") "FROM facility f WHERE f.id = $1", TEXT(id));
+    return shown ? shown : "";
+}
+
+bool facility_member_ids(struct db *db, const char *id, struct arena *a, const char ***ret_ids, size_t *ret_count, struct err *err)
+{
+    size_t room = 8;
+    const char **ids = NEW_ARRAY(a, room, const char *);
+    *ret_count = 0;
+    auto_rows *r = db_query(db, a, err,
+                            "SELECT m.id FROM facility m WHERE m.id = $1 OR (m.merged_into <> '' AND m.merged_into = $1) ORDER BY CASE WHEN m.merged_into = '' THEN 0 ELSE 1 END, m.id",
+                            TEXT(facility_shown_id(db, id, a)));
+    while (r && rows_next(r)) {
+        if (*ret_count == room) {
+            const char **wide = NEW_ARRAY(a, room * 2, const char *);
+            memcpy(wide, ids, room * sizeof *ids);
+            ids = wide;
+            room *= 2;
+        }
+        ids[(*ret_count)++] = rows_text(r, 0);
+    }
+    *ret_ids = ids;
+    return r && !rows_failed(r);
 }
 
 const char *facility_id(struct arena *a, const char *source, const char *source_key)
@@ -102,7 +131,7 @@ static bool count_part(struct db *db, const struct facility_filter *f, enum part
 {
     struct query q;
     query_init(&q, a);
-    query_add(&q, "SELECT COUNT(*) FROM facility c WHERE 1 = 1");
+    query_add(&q, "SELECT COUNT(*) FROM facility c WHERE" FACILITY_IS_SHOWN("c"));
     add_filters(&q, db, f, part, a);
     auto_rows *r = query_run(&q, db, a, err);
     if (!r || !rows_next(r))
@@ -121,7 +150,7 @@ static bool read_part(struct db *db, const struct facility_filter *f, enum part 
 {
     struct query q;
     query_init(&q, a);
-    query_add(&q, "SELECT " COLUMNS " FROM facility c WHERE 1 = 1");
+    query_add(&q, "SELECT " COLUMNS " FROM facility c WHERE" FACILITY_IS_SHOWN("c"));
     add_filters(&q, db, f, part, a);
     query_add(&q, " ORDER BY c.is_listed DESC, c.kana, c.name, c.id LIMIT ? OFFSET ?", INT(f->limit - (long)found->count), INT(offset));
     auto_rows *r = query_run(&q, db, a, err);

@@ -3,7 +3,16 @@
  * An entry is what one source lists once (a service of an office, an institution), known by (source, source_key); it is public data and
  * read without a scope.  What the files said is kept whole in facility_source beside the normalised members, with what belongs to it in
  * facility_service, facility_hours, facility_opening and facility_notification.  An entry that a newer file lacks is marked, never
- * removed.  Entries of different sources are never put together by the program: facility_match holds proposals.
+ * removed.
+ *
+ * Entries of different sources are never put together by the program: facility_match holds proposals, a person decides (facility_group.h).
+ * Entries decided to be the same show as ONE.  Each keeps its row and its parts; the leading one (by source: kaigo, navii, municipal-medical,
+ * municipal-care, kouseikyoku, mapped; then the smallest id) has merged_into '' and its blank members are filled from the others in that
+ * order (what came from whom: facility_filled); the others name it in merged_into, which is never the id of a merged entry.  So
+ *   - lists, counts, searches, maps and exports of the directory take rows with FACILITY_IS_SHOWN("c") and read that row's members;
+ *   - parts, notes and states of an entry are those of all rows with FACILITY_IS_MEMBER("m", "c") (m: the member's row, c: the shown one);
+ *   - what hangs on an id that may have been merged since (a link, a vacancy, a person) finds the entry shown by FACILITY_SHOWN_ID("m").
+ * The search text (kind "facility") stands under the shown id and holds the words of all members.
  * Source: ../shared/domain/formats.md §0 and A; MHLW 介護サービス情報公表システム open data (CC BY 4.0). */
 #pragma once
 #include "base/field.h"
@@ -35,6 +44,7 @@ struct facility {
     const char *postal;          /* 7 digits or "" */
     long beds;                   /* FIELD_BLANK unknown: blank is not "no beds" */
     bool is_listed;              /* in the newest file */
+    const char *merged_into;     /* id of the entry that is shown for it; "": it is shown itself */
     const char *imported_at;     /* UTC of the last change by an import */
 };
 
@@ -44,6 +54,15 @@ bool facility_find(struct db *db, const char *id, struct arena *a, struct facili
 const char *facility_name(struct db *db, const char *id, struct arena *a);
 /* The id of a row, the same wherever it is imported. */
 const char *facility_id(struct arena *a, const char *source, const char *source_key);
+
+#define FACILITY_IS_SHOWN(alias) " " alias ".merged_into = '' "
+#define FACILITY_SHOWN_ID(alias) " CASE WHEN " alias ".merged_into = '' THEN " alias ".id ELSE " alias ".merged_into END "
+#define FACILITY_IS_MEMBER(member, shown) \
+    " (" member ".id = " shown ".id OR (" member ".merged_into <> '' AND " member ".merged_into = " shown ".id)) "
+/* The id of the entry that is shown for this one: its own when it stands alone; "" when there is no such entry. */
+const char *facility_shown_id(struct db *db, const char *id, struct arena *a);
+/* The ids of all entries that are shown as one with this one, the shown one first. */
+bool facility_member_ids(struct db *db, const char *id, struct arena *a, const char ***ret_ids, size_t *ret_count, struct err *err);
 
 /* Whose data it is, as the licence wants it shown. */
 const char *facility_attribution(struct arena *a, const char *source);
@@ -55,7 +74,7 @@ struct facility_filter {
     const char *near_path;    /* rows of this area first (the user's own ward), "" without */
     long limit, offset;
 };
-/* The near area first; in it and then in the rest: listed rows first, by kana.  `ret_total` may be NULL. */
+/* Entries that were put together count once.  The near area first; in it and then in the rest: listed rows first, by kana.  `ret_total` may be NULL. */
 bool facility_list(struct db *db, const struct facility_filter *f, struct arena *a, struct facility **ret_facilities, size_t *ret_count,
                    long long *ret_total, struct err *err);
 

@@ -113,6 +113,7 @@ static void write_facility(struct json *j, const struct facility *f)
                                     {"url", f->url},
                                     {"days", f->days},
                                     {"note", f->note},
+                                    {"merged_into", f->merged_into},
                                     {"imported_at", f->imported_at}};
     json_open(j, '{');
     for (size_t i = 0; i < COUNT(texts); i++)
@@ -208,7 +209,7 @@ static bool find_siblings(struct request *req, const struct facility *f, struct 
 {
     struct facility_line *lines = NEW_ARRAY(req->arena, PICKS, struct facility_line);
     auto_rows *r = db_query(req->db, req->arena, err,
-                            "SELECT id, name, service_code FROM facility WHERE source = $1 AND office_number = $2 AND id <> $3 "
+                            "SELECT id, name, service_code FROM facility WHERE source = $1 AND office_number = $2 AND id <> $3 AND merged_into = '' "
                             "ORDER BY service_code LIMIT 20",
                             TEXT(f->source), TEXT(f->office_number), TEXT(f->id));
     if (!r)
@@ -231,6 +232,8 @@ bool facility_show_page(struct request *req, struct err *err)
         write_facility(&j, &f);
         return reply_json(req, 200);
     }
+    if (*f.merged_into)
+        return reply_redirect(req, "/facilities/%s", f.merged_into);
     struct facility_show_view view = {.attribution = facility_attribution(req->arena, f.source), .is_listed = f.is_listed,
                                       .imported = arena_printf(req->arena, "取り込み：%s", utc_to_local_label(req->arena, f.imported_at))};
     list_facts(req, &f, &view);

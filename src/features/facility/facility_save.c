@@ -1,8 +1,8 @@
 #include "features/facility/facility_save.h"
 
-#include "base/code_list.h"
 #include "base/count.h"
 #include "base/text.h"
+#include "features/facility/facility_group.h"
 #include "features/facility/facility_mapping.h"
 #include "store/search.h"
 
@@ -21,14 +21,6 @@ static const char *or_empty(const char *s)
 const char *facility_row_source(const struct facility_columns *c)
 {
     return c->mapping ? c->mapping->source : c->format->source;
-}
-
-static bool put_search(struct db *db, const struct facility *f, struct arena *a, struct err *err)
-{
-    const char *service = *f->service_code ? code_label("care_service", f->service_code) : code_label("facility_kind", f->kind);
-    const char *text = arena_printf(a, "%s %s %s %s %s %s %s", or_empty(f->name), or_empty(f->kana), or_empty(f->address),
-                                    or_empty(f->corporation), service, f->office_number, text_digits(a, or_empty(f->phone)));
-    return search_put(db, "facility", f->id, "", text, err);
 }
 
 /* The name without the legal form before it: 医療法人浜田会　洛北病院 is 洛北病院 elsewhere. */
@@ -56,7 +48,7 @@ static bool insert(struct db *db, const struct facility_record *x, struct arena 
                   number_or_null(f->latitude), number_or_null(f->longitude), number_or_null(f->capacity), TEXT(or_empty(f->url)),
                   TEXT(or_empty(f->days)), TEXT(or_empty(f->note)), TEXT(f->kind), TEXT(or_empty(f->postal)), number_or_null(f->beds),
                   TEXT(match_name(f->name, a)), TEXT(x->now)) == 1 &&
-           put_search(db, f, a, err);
+           search_put(db, "facility", f->id, "", facility_search_text(f, a), err);
 }
 
 /* Columns that the file has not keep what is known. */
@@ -77,7 +69,8 @@ static bool update(struct db *db, const struct facility_record *x, struct arena 
                   TEXT(f->address), TEXT(f->building), TEXT(f->phone), TEXT(f->fax), INT(has_place), number_or_null(f->latitude),
                   number_or_null(f->longitude), INT(has_capacity), number_or_null(f->capacity), TEXT(f->url), TEXT(f->days), TEXT(f->note),
                   TEXT(f->kind), TEXT(f->postal), number_or_null(f->beds), TEXT(match_name(f->name, a)), TEXT(x->now)) == 1 &&
-           facility_find(db, f->id, a, &whole, err) && put_search(db, &whole, a, err);
+           facility_find(db, f->id, a, &whole, err) &&
+           search_put(db, "facility", f->id, "", facility_search_text(&whole, a), err);
 }
 
 static bool put_source(struct db *db, const struct facility_record *x, const char *area_code, struct err *err)
@@ -199,8 +192,11 @@ bool facility_save(struct db *db, const struct facility_record *x, struct arena 
 {
     const struct facility *f = x->facility;
     bool only_part = x->columns->format->layout == LAYOUT_NAVII_HOURS;
+    const char **group;
+    size_t group_count = 0;
     auto_rows *r = db_query(db, a, err,
-                            "SELECT f.area_code, s.fingerprint, s.is_listed FROM facility f LEFT JOIN facility_source s "
+                            "SELECT f.area_code, s.fingerprint, s.is_listed, CASE WHEN f.merged_into <> '' OR EXISTS (SELECT 1 FROM facility m "
+                            "WHERE m.merged_into <> '' AND m.merged_into = f.id) THEN 1 ELSE 0 END FROM facility f LEFT JOIN facility_source s "
                             "ON s.source = $2 AND s.source_key = $3 WHERE f.id = $1",
                             TEXT(f->id), TEXT(facility_row_source(x->columns)), TEXT(f->source_key));
     if (!r)
@@ -212,10 +208,12 @@ bool facility_save(struct db *db, const struct facility_record *x, struct arena 
          : only_part && !exists ? FACILITY_WITHOUT_ENTRY : has_source ? FACILITY_CHANGED : FACILITY_ADDED;
     if (*ret == FACILITY_SAME || *ret == FACILITY_WITHOUT_ENTRY)
         return true;
-    if (!find_difference(db, x, a, ret, err))
+    bool parted = exists && rows_int(r, 3) && !only_part;
+    if ((parted && !facility_group_part(db, f->id, a, &group, &group_count, err)) || !find_difference(db, x, a, ret, err))
         return false;
     bool kept = only_part || (exists ? update(db, x, a, err) : insert(db, x, a, err));
-    return kept && put_source(db, x, only_part ? rows_text(r, 0) : f->area_code, err) && put_parts(db, x, !exists, err);
+    return kept && put_source(db, x, only_part ? rows_text(r, 0) : f->area_code, err) && put_parts(db, x, !exists, err) &&
+           (!parted || facility_group_join(db, group, group_count, a, err));
 }
 
 bool facility_unlist(struct db *db, const char *source, const char *source_key, const char *now, struct err *err)

@@ -90,3 +90,18 @@ const char facility_sources_sql[] =
     "  PRIMARY KEY (facility_id, other_id)\n"
     ");\n"
     "CREATE INDEX facility_match_other ON facility_match (other_id);\n";
+
+const char facility_groups_sql[] =
+    "-- facility.merged_into: id of the entry that is shown for it; '' it is shown itself.\n"
+    "-- facility_match.state: also later; state_before: what it was before the last decision, for its undo; '' none\n"
+    "ALTER TABLE facility ADD COLUMN merged_into TEXT NOT NULL DEFAULT '';\n"
+    "CREATE INDEX facility_merged ON facility (merged_into) WHERE merged_into <> '';\n"
+    "ALTER TABLE facility_match ADD COLUMN state_before TEXT NOT NULL DEFAULT '';\n"
+    "CREATE INDEX facility_match_state ON facility_match (state, score, facility_id, other_id);\n"
+    "CREATE TABLE facility_filled (\n"
+    "  facility_id TEXT NOT NULL REFERENCES facility (id), -- a shown entry\n"
+    "  field TEXT NOT NULL,              -- column of facility whose own value is blank; 'place' for lat and lng\n"
+    "  from_id TEXT NOT NULL REFERENCES facility (id), -- the merged entry that the value is taken from\n"
+    "  PRIMARY KEY (facility_id, field)\n"
+    ");\n"
+    "CREATE INDEX facility_filled_from ON facility_filled (from_id);\n";

@@ -1,3 +1,4 @@
 /* facility_schema.h -- inside the feature: what was added when sources other than care offices came. */
 #pragma once
 extern const char facility_sources_sql[];
+extern const char facility_groups_sql[];
