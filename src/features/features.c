@@ -1,10 +1,12 @@
 #include "features/account/account.h"
 #include "features/activity/activity.h"
 #include "features/area/area.h"
+#include "features/audience/audience.h"
 #include "features/consultation/consultation.h"
 #include "features/daily_log/daily_log.h"
 #include "features/demo/demo.h"
 #include "features/facility/facility.h"
+#include "features/facility_local/facility_local.h"
 #include "features/feature_list.h"
 #include "features/gathering/gathering.h"
 #include "features/keeping/keeping.h"
@@ -24,6 +26,7 @@ const struct feature *const features[] = {
     &resource_feature, &picker_feature, &draft_feature, &job_feature,
     /* people and places */
     &area_feature, &organization_feature, &account_feature, &facility_feature,
+    &facility_local_feature, &audience_feature,
     /* the month */
     &numbering_feature, &patient_feature, &consultation_feature, &activity_feature, &gathering_feature, &daily_log_feature,
     /* what comes out of it */

@@ -25,6 +25,7 @@ static const struct {
                                    BIT(PERM_USER_ADMIN) | BIT(PERM_AUDIT_READ) | BIT(PERM_SYSTEM) | BIT(PERM_DIRECTORY_READ) |
                                        BIT(PERM_DIRECTORY_WRITE)},
     [ROLE_VIEWER] = {"viewer", "閲覧のみ", READING},
+    [ROLE_PROFESSIONAL] = {"professional", "登録専門職", BIT(PERM_DIRECTORY_READ)},
 };
 
 static bool is_role(enum role r)

@@ -33,6 +33,7 @@ enum role {
     ROLE_HEALTH_BUREAU,        /* 健康局 */
     ROLE_SYSTEM_ADMINISTRATOR, /* システム管理者: people and settings, no personal records */
     ROLE_VIEWER,               /* 閲覧のみ */
+    ROLE_PROFESSIONAL,         /* 登録専門職: reads the directory's professional fields, no records; programme.md §9.1 はびナビ */
     ROLE__COUNT
 };
 

@@ -116,12 +116,26 @@ void resource_mask(struct request *req, const struct resource *r, void *row)
             field_set_text(&r->record->set->fields[i], row, "", req->arena);
 }
 
+const struct scope *resource_scope(struct request *req, const struct resource *r)
+{
+    if (!r->shared || !request_may(req, r->read))
+        return &req->scope;
+    struct scope *everybodys = arena_copy(req->arena, &req->scope, sizeof req->scope);
+    everybodys->kind = SCOPE_ALL;
+    return everybodys;
+}
+
+const char *resource_home(const struct resource *r, const void *row, struct arena *a)
+{
+    return r->home ? r->home(row, a) : arena_printf(a, "%s/%s", r->path, head_in(row)->id);
+}
+
 void *resource_load(struct request *req, const struct resource *r, struct err *err)
 {
     const char *id = request_param(req, "id");
     void *row = resource_row(r, req->arena);
     request_audit_object(req, r->audit, id, "");
-    if (!record_find(req->db, r->record, &req->scope, id, row, req->arena, err))
+    if (!record_find(req->db, r->record, resource_scope(req, r), id, row, req->arena, err))
         return NULL;
     return row;
 }
@@ -148,7 +162,7 @@ struct page resource_page(struct request *req, const struct resource *r, const c
     crumbs[0] = (struct crumb){.label = r->label, .url = r->path};
     if (row)
         crumbs[1] = (struct crumb){.label = resource_title(r, row, req->arena),
-                                   .url = arena_printf(req->arena, "%s/%s", r->path, head_in(row)->id)};
+                                   .url = resource_home(r, row, req->arena)};
     return (struct page){.title = title, .section = r->path, .crumbs = crumbs, .crumb_count = row ? 2 : 1};
 }
 

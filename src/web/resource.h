@@ -71,6 +71,8 @@ struct resource {
     const char *order;             /* default ORDER BY, literal, " ORDER BY c.received_at DESC, c.id DESC" */
     const char *day_column;        /* "c.received_at": for default year filter and drill-down by period, or NULL */
     const char *empty;             /* empty list: what to do */
+    bool shared;                   /* rows belong to everybody who may read the resource (the directory), not to an office: no scope */
+    const char *(*home)(const void *row, struct arena *a); /* where a saved record is read; NULL: PATH/ID */
 
     void (*defaults)(struct request *req, void *row);      /* a new form */
     /* Fills COMPUTED members from the rest before saving (numbers, minutes, fiscal year).  Runs inside the write and may query. */

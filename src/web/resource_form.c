@@ -81,7 +81,7 @@ static bool copy_from(struct request *req, const struct resource *r, void *row, 
     if (!*from)
         return true;
     void *source = resource_row(r, req->arena);
-    if (!record_find(req->db, r->record, &req->scope, from, source, req->arena, err))
+    if (!record_find(req->db, r->record, resource_scope(req, r), from, source, req->arena, err))
         return false;
     bool same_office = req->scope.sees_personal && !strcmp(head_in(source)->office_id, head_in(row)->office_id);
     for (size_t i = 0; i < r->record->set->count; i++) {
@@ -289,7 +289,7 @@ static bool show_conflict(struct saving *s, const void *now, struct err *err)
 static bool find_now(struct saving *s, const char *id, void **ret_now, struct err *err)
 {
     *ret_now = resource_row(s->resource, s->req->arena);
-    return record_find(s->req->db, s->resource->record, &s->req->scope, id, *ret_now, s->req->arena, err);
+    return record_find(s->req->db, s->resource->record, resource_scope(s->req, s->resource), id, *ret_now, s->req->arena, err);
 }
 
 static bool reply_saved(struct saving *s, const void *saved, int status)
@@ -302,7 +302,7 @@ static bool reply_saved(struct saving *s, const void *saved, int status)
         return reply_record(req, status, s->resource->record, saved);
     }
     reply_flash(req, "保存しました。", NULL);
-    return reply_redirect(req, "%s/%s", s->resource->path, id);
+    return reply_redirect(req, "%s", resource_home(s->resource, saved, req->arena));
 }
 
 /* The same form sent twice says the same; what the program computes may differ. */

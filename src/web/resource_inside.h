@@ -17,6 +17,10 @@ void *resource_copy(const struct resource *r, const void *row, struct arena *a);
 bool resource_has_personal(const struct resource *r);
 /* Blanks the personal members of a row that this user sees only masked; does nothing for who sees them. */
 void resource_mask(struct request *req, const struct resource *r, void *row);
+/* Which rows this request may see of the resource. */
+const struct scope *resource_scope(struct request *req, const struct resource *r);
+/* Where a saved record is read. */
+const char *resource_home(const struct resource *r, const void *row, struct arena *a);
 /* Finds the record of ":id" within the scope and names it in the audit entry. */
 void *resource_load(struct request *req, const struct resource *r, struct err *err);
 /* May this user read and change persons' data of this resource at all? */

@@ -86,7 +86,7 @@ static bool read_few(struct list *l, struct err *err)
     if (!*l->words || !kind)
         return true;
     struct err failed = {0};
-    l->few = search_few(l->req->db, &l->req->scope, kind, l->words, l->req->arena, &failed);
+    l->few = search_few(l->req->db, resource_scope(l->req, l->resource), kind, l->words, l->req->arena, &failed);
     if (failed.kind)
         *err = failed;
     if (!l->few && (l->page + 3) * LIST_PAGE_ROWS < LIST_COUNT_MOST)
@@ -235,12 +235,13 @@ static bool follows_order(const struct list *l)
 
 static void add_conditions(struct list *l, struct query *q, bool ordered)
 {
+    const struct scope *scope = resource_scope(l->req, l->resource);
     if (l->few)
-        query_scope_named_alias(q, &l->req->scope, "c");
+        query_scope_named_alias(q, scope, "c");
     else if (ordered)
-        query_scope_ordered_alias(q, &l->req->scope, "c");
+        query_scope_ordered_alias(q, scope, "c");
     else
-        query_scope(q, &l->req->scope, "c");
+        query_scope(q, scope, "c");
     if (l->period.kind != PERIOD_NONE)
         add_between(l, q, l->resource->day_column, l->period);
     for (size_t i = 0; i < l->resource->filter_count; i++)

@@ -104,7 +104,7 @@ void list_table_rows(struct buf *out, const struct list_view *v)
     for (bool more = true; more; more = rows_next(v->rows)) {
         record_read(v->rows, v->resource->record, row, req->arena);
         resource_mask(req, v->resource, row);
-        const char *url = arena_printf(req->arena, "%s/%s", v->resource->path, head_in(row)->id);
+        const char *url = resource_home(v->resource, row, req->arena);
         html_raw(out, "<tr data-href=\"");
         html_href(out, url);
         html_raw(out, "\">");

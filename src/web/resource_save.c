@@ -209,7 +209,7 @@ static bool run_undelete(struct db *db, void *arg, struct err *err)
     struct save s = {.resource = r, .req = t->req, .row = resource_row(r, a), .arena = a, .is_undelete = true};
     /* Found only after it stands again; out of scope it is not found and the whole write is undone. */
     return record_undelete(db, r->record, t->id, user_id, a, err) &&
-           record_find(db, r->record, &t->req->scope, t->id, s.row, a, err) &&
+           record_find(db, r->record, resource_scope(t->req, r), t->id, s.row, a, err) &&
            (!r->may_change || r->may_change(t->req, s.row, err)) && count_change(db, r, NULL, s.row, a, err) &&
            keep_version(db, r, s.row, user_id, "undelete", "{}", err) && (!r->after_save || r->after_save(db, &s, err)) &&
            audit_change(db, &s, user_id, "undelete", arena_printf(a, "rev=%ld", head_in(s.row)->revision), err);

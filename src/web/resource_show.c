@@ -164,7 +164,7 @@ bool resource_delete(struct request *req, struct err *err)
     }
     reply_flash(req, arena_printf(req->arena, "%sを削除しました。", r->label),
                 arena_printf(req->arena, "%s/%s/undelete", r->path, head_in(row)->id));
-    return reply_redirect(req, "%s", r->path);
+    return reply_redirect(req, "%s", r->home ? r->home(row, req->arena) : r->path);
 }
 
 bool resource_undelete(struct request *req, struct err *err)

@@ -213,6 +213,7 @@ struct scope session_scope(const struct session *s)
     case ROLE_HEALTH_BUREAU: scope.kind = SCOPE_AREA; break;
     case ROLE_NONE:
     case ROLE_SYSTEM_ADMINISTRATOR:
+    case ROLE_PROFESSIONAL:
     case ROLE__COUNT: break;
     }
     /* An empty path would be everywhere. */

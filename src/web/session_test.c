@@ -154,6 +154,7 @@ static void what_a_role_sees_follows_its_office(void **state)
         {ROLE_SYSTEM_ADMINISTRATOR, true, SCOPE_NOTHING, false},
         {ROLE_VIEWER, false, SCOPE_OFFICE, true},
         {ROLE_VIEWER, true, SCOPE_AREA, false},
+        {ROLE_PROFESSIONAL, false, SCOPE_NOTHING, false},
     };
     (void)state;
     for (size_t i = 0; i < COUNT(samples); i++) {

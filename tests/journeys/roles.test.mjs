@@ -9,7 +9,7 @@ import { root, Service } from '../support/service.mjs';
 import { consultation, newId, tokenFor, tokenOf } from '../support/records.mjs';
 import { fields, newcomer, password, Person, Program, words } from '../support/person.mjs';
 
-const roles = ['coordinator', 'contractor_manager', 'ward_officer', 'health_bureau', 'system_administrator', 'viewer'];
+const roles = ['coordinator', 'contractor_manager', 'ward_officer', 'health_bureau', 'system_administrator', 'viewer', 'professional'];
 const secret = '隠田 秘子', story = '都島だけの話';
 let service, people, far, farApi, farId, farPatient, own;
 before(async () => {
@@ -38,7 +38,7 @@ const farNow = async () => (await farApi.send('GET', `/consultations/${farId}`))
 // Roles
 
 const matrix = readFileSync(join(root, 'tests/program/permission_matrix.tsv'), 'utf8').trim().split('\n').filter((line) => !line.startsWith('#')).map((line) => line.split('\t'));
-const order = ['coordinator', 'contractor_manager', 'ward_officer', 'health_bureau', 'system_administrator', 'viewer'];
+const order = ['coordinator', 'contractor_manager', 'ward_officer', 'health_bureau', 'system_administrator', 'viewer', 'professional'];
 const real = (path) => path.replace(':form', '3').replace(':period', '2024-10').replace(':day', '2024-11-29').replace(':kind', 'consultation')
   .replace(/:(id|membership)/g, path.startsWith('/consultations') ? own.id : newId());
 

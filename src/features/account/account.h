@@ -16,7 +16,7 @@ struct request;
 bool account_reauthenticate(struct request *req, const char *password, const char **ret_refusal, struct err *err);
 
 /* The demo's users have ids that follow from role and area: ROLE_COORDINATOR of "271276" is 北区's coordinator.  Demo users: coordinator,
- * contractor manager, ward officer and viewer of each of Osaka's 24 wards; health bureau and system administrator of 271004.  Coordinators
+ * contractor manager, ward officer, viewer and professional of each of Osaka's 24 wards; health bureau and system administrator of 271004.  Coordinators
  * are the created_by of demo records. */
 const char *demo_user_id(struct arena *a, enum role role, const char *area_code);
 

@@ -136,7 +136,7 @@ int user_add_command(const struct config *config, int argc, char **argv)
     auto_arena *a = arena_new();
     struct order o = {.arena = a, .action = "account.add"};
     if (!read_options(&o, argc, argv) || !o.role || !o.office_code || role_from_name(o.role) == ROLE_NONE)
-        return usage("user add LOGIN --role coordinator|contractor_manager|ward_officer|health_bureau|system_administrator|viewer "
+        return usage("user add LOGIN --role coordinator|contractor_manager|ward_officer|health_bureau|system_administrator|viewer|professional "
                      "--office CODE [--name NAME] [--kana KANA] [--area CODE [--office-name NAME]]");
     int code = new_password(&o);
     return code ? code : print_password(run(config, write_add, &o), &o);

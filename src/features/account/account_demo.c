@@ -40,6 +40,7 @@ static const struct {
     {ROLE_CONTRACTOR_MANAGER, "consultation_room", "manager", "一郎", "イチロウ", "administration"},
     {ROLE_WARD_OFFICER, "ward_office", "ward", "太郎", "タロウ", "public_health_nurse"},
     {ROLE_VIEWER, "consultation_room", "viewer", "三郎", "サブロウ", "administration"},
+    {ROLE_PROFESSIONAL, "consultation_room", "professional", "四郎", "シロウ", "care_manager"},
 };
 
 /* No argon2id hash: no password fits. */

@@ -474,8 +474,8 @@ static void the_demo_has_a_user_for_each_role_and_ward_and_no_password_opens_it(
     struct sign_in s = at(w, "c1", 1000);
     assert_true(account_demo(w->store, &w->err));
     assert_true(account_demo(w->store, &w->err));
-    assert_int_equal(db_int(world_db(w), &w->err, 0, "SELECT COUNT(*) FROM user_account"), 24 * 4 + 2);
-    assert_int_equal(db_int(world_db(w), &w->err, 0, "SELECT COUNT(*) FROM membership"), 24 * 4 + 2);
+    assert_int_equal(db_int(world_db(w), &w->err, 0, "SELECT COUNT(*) FROM user_account"), 24 * 5 + 2);
+    assert_int_equal(db_int(world_db(w), &w->err, 0, "SELECT COUNT(*) FROM membership"), 24 * 5 + 2);
     assert_false(sign_in_password(&s, "demo-coordinator-271276", "*", &in, &w->err));
     assert_true(sign_in_demo(&s, demo_user_id(w->arena, ROLE_WARD_OFFICER, "271276"), &in, &w->err));
     const struct session *session = session_of(w, &in);

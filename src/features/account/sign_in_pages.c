@@ -17,6 +17,7 @@ static const struct {
     {ROLE_COORDINATOR, "271276", "北区 相談支援室"},   {ROLE_CONTRACTOR_MANAGER, "271276", "北区 受託法人"},
     {ROLE_WARD_OFFICER, "271276", "北区役所"},         {ROLE_HEALTH_BUREAU, "271004", "大阪市健康局"},
     {ROLE_SYSTEM_ADMINISTRATOR, "271004", "大阪市"},   {ROLE_VIEWER, "271276", "北区 相談支援室"},
+    {ROLE_PROFESSIONAL, "271276", "北区のケアマネジャー"},
 };
 
 /* A demo has no people to protect. */

@@ -75,6 +75,7 @@ bool settings_page(struct request *req, struct err *err)
         {PERM_SIGNED_IN, {"/account", "自分の設定", "パスワード、二要素認証、所属の切り替え"}},
         {PERM_USER_ADMIN, {"/settings/users", "利用者の管理", "利用者の追加・停止、所属と役割"}},
         {PERM_USER_ADMIN, {"/settings/offices", "事業所", "相談支援室・区役所・健康局などの登録"}},
+        {PERM_USER_ADMIN, {"/settings/audiences", "資源の公開範囲", "資源のどの項目を、住民・専門職・内部のだれに見せるか"}},
         {PERM_AUDIT_READ, {"/settings/audit", "操作の記録", "だれが、いつ、どの記録を見て、変えたか"}},
         {PERM_SYSTEM, {"/settings/keeping", "データの保管", "バックアップ、検証、復元の準備"}},
     };

@@ -1,0 +1,117 @@
+/* facility_local_feature.c -- the tables of 地域で確かめたこと: schema, resource, messages. */
+#include "base/count.h"
+#include "features/facility/facility.h"
+#include "features/facility_local/facility_local.h"
+
+#include <string.h>
+
+static const char schema[] =
+    "CREATE TABLE facility_local (\n"
+    "  id TEXT PRIMARY KEY,                  -- facility.id; no reference: the row outlives whatever an import does to the entry\n"
+    "  office_id TEXT NOT NULL,              -- who first recorded it\n"
+    "  area_code TEXT NOT NULL,              -- of the facility, at the last save\n"
+    "  created_at TEXT NOT NULL,             -- UTC\n"
+    "  created_by TEXT NOT NULL,             -- user_account\n"
+    "  changed_at TEXT NOT NULL,             -- UTC\n"
+    "  changed_by TEXT NOT NULL,             -- user_account\n"
+    "  revision BIGINT NOT NULL,\n"
+    "  deleted_at TEXT NOT NULL DEFAULT '',  -- UTC\n"
+    "  home_visits TEXT NOT NULL,            -- codes/yes_no.tsv, '' unknown\n"
+    "  round_the_clock TEXT NOT NULL,        -- codes/yes_no.tsv, '' unknown\n"
+    "  end_of_life_care TEXT NOT NULL,       -- codes/yes_no.tsv, '' unknown\n"
+    "  new_patient_acceptance TEXT NOT NULL, -- codes/new_patient_acceptance.tsv, '' unknown\n"
+    "  acceptance_condition TEXT NOT NULL,\n"
+    "  medical_procedures TEXT NOT NULL,     -- codes of codes/medical_procedure.tsv, blank-separated\n"
+    "  visiting_areas TEXT NOT NULL,         -- area.code, blank-separated\n"
+    "  visiting_note TEXT NOT NULL,\n"
+    "  care_district TEXT NOT NULL,          -- 日常生活圏域, in words\n"
+    "  languages TEXT NOT NULL,\n"
+    "  public_note TEXT NOT NULL,\n"
+    "  direct_line TEXT NOT NULL,\n"
+    "  doctor_call_times TEXT NOT NULL,\n"
+    "  contact_habits TEXT NOT NULL,\n"
+    "  internal_memo TEXT NOT NULL,\n"
+    "  confirmed_on TEXT NOT NULL,           -- ISO day\n"
+    "  confirmed_by TEXT NOT NULL            -- user_account\n"
+    ");\n"
+    "CREATE INDEX facility_local_confirmed ON facility_local (confirmed_on, id) WHERE deleted_at = '';\n"
+    "CREATE INDEX facility_local_district ON facility_local (area_code, care_district) WHERE deleted_at = '';\n";
+static const struct migration migrations[] = {{.number = 2026060101, .name = "facility_local: create", .sql = schema}};
+
+/* The form of an entry is opened by ?facility=ID: the row has the entry's id. */
+static void defaults(struct request *req, void *row)
+{
+    struct facility_local *x = row;
+    x->head.id = request_query(req, "facility");
+    x->confirmed_on = date_iso(req->arena, req->today);
+}
+
+static bool is_of_an_entry(struct request *req, const void *row, struct err *err)
+{
+    const struct facility_local *x = row;
+    return *facility_name(req->db, x->head.id, req->arena) || err_set(err, ERR_NOT_FOUND, "facility.unknown", "no such facility");
+}
+
+/* Who says the day says who confirmed. */
+static bool compute(struct db *db, struct save *s, struct err *err)
+{
+    struct facility_local *x = s->row;
+    const struct facility_local *old = s->old;
+    struct facility f;
+    if (!facility_find(db, x->head.id, s->arena, &f, err))
+        return false;
+    x->head.area_code = f.area_code;
+    if (!old || !*x->confirmed_by || strcmp(old->confirmed_on, x->confirmed_on) != 0)
+        x->confirmed_by = s->user_id;
+    return true;
+}
+
+static const char *home(const void *row, struct arena *a)
+{
+    return arena_printf(a, "/facilities/%s", ((const struct facility_local *)row)->head.id);
+}
+
+static const char *title(const void *row, struct arena *a)
+{
+    (void)row, (void)a;
+    return "地域で確かめたこと";
+}
+
+static const char *name_column(struct request *req, const void *row)
+{
+    return facility_name(req->db, ((const struct facility_local *)row)->head.id, req->arena);
+}
+
+static const struct list_filter filters[] = {
+    {"ward", "区", FILTER_AREA, NULL, "c.area_code"},
+    {"home_visits", "訪問", FILTER_CODE, "yes_no", "c.home_visits"},
+    {"round_the_clock", "24時間対応", FILTER_CODE, "yes_no", "c.round_the_clock"},
+    {"end_of_life_care", "看取り", FILTER_CODE, "yes_no", "c.end_of_life_care"},
+    {"new_patient_acceptance", "新しい利用者", FILTER_CODE, "new_patient_acceptance", "c.new_patient_acceptance"},
+    {"medical_procedures", "医療処置", FILTER_CODES, "medical_procedure", "c.medical_procedures"},
+    {"confirmed_to", "確認した日（まで）", FILTER_TO, NULL, "c.confirmed_on"},
+};
+static const struct list_column columns[] = {
+    {.field = "", .label = "名称", .text = name_column, .uses = ""},
+    {.field = "confirmed_on", .sort = "c.confirmed_on"},
+    {.field = "home_visits"},
+    {.field = "round_the_clock"},
+    {.field = "end_of_life_care"},
+    {.field = "new_patient_acceptance"},
+    {.field = "care_district", .sort = "c.care_district"},
+};
+const struct resource facility_local_resource = {
+    .path = "/facility-facts", .label = "地域で確かめたこと", .audit = "facility_local", .record = &facility_local_record,
+    .read = PERM_DIRECTORY_WRITE, .write = PERM_DIRECTORY_WRITE, .shared = true, .home = home,
+    .filters = filters, .filter_count = COUNT(filters), .columns = columns, .column_count = COUNT(columns),
+    .order = " ORDER BY c.confirmed_on, c.id",
+    .empty = "まだ何も確かめていません。資源の一覧から事業所を開き、「地域で確かめたことを記録する」を押してください。",
+    .defaults = defaults, .compute = compute, .may_change = is_of_an_entry, .title = title,
+};
+static const struct resource *const resources[] = {&facility_local_resource};
+
+const struct feature facility_local_feature = {
+    .name = "facility_local",
+    .migrations = migrations, .migration_count = COUNT(migrations),
+    .resources = resources, .resource_count = COUNT(resources),
+};
