@@ -58,6 +58,7 @@ struct save {
     bool is_delete, is_undelete;
     const char *user_id;   /* who saves; set by resource_save */
     const void *saved;     /* result of resource_save: the row as it stands now */
+    bool others_stay;      /* compute saw that after_save need not look at other records */
 };
 
 struct resource {

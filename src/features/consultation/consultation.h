@@ -33,6 +33,8 @@ struct consultation {
     long fiscal_year;                          /* 2024 */
     long minutes;                              /* ended_at - received_at */
     const char *visit_kind;                    /* new: the person's first case of the fiscal year; continuing; "" unless a case */
+    const char *repeat_within;                 /* the smallest period in which the person had an earlier case: month, trimester, year; "" first of the year */
+    const char *repeat_within_ltci;            /* the same among the cases of 介護保険対象者; "" unless this is one */
     const char *person_key;                    /* patient_id, or the sheet's own id while nobody is known: 実人数 counts these */
     const char *closed_on;                     /* day of the last entry once the outcome ends it, "" while open */
     const char *reopenings;                    /* rows of struct reopening */
@@ -59,10 +61,3 @@ void consultation_facts(const void *row, struct facts *f);
 /* Fills what follows from the row alone (received_on, month, fiscal_year, minutes, closed_on, person_key); for imports and specs.
  * The number and visit_kind need the database: resource_save does both. */
 void consultation_derive(struct consultation *c, struct arena *a);
-/* 実人数: distinct persons of the cases received in the period.  `basis` is "all" or "ltci"; `area_path` NULL for the whole scope.
- * -1 with err. */
-long long consultation_unique_persons(struct db *db, const struct scope *scope, const char *area_path, struct period period,
-                                      const char *basis, struct arena *a, struct err *err);
-/* The same for each month of the period, which starts with a month and has at most 12: counts[0] is the first. */
-bool consultation_unique_persons_by_month(struct db *db, const struct scope *scope, const char *area_path, struct period period,
-                                          const char *basis, struct arena *a, long long counts[12], struct err *err);

@@ -1,4 +1,4 @@
-/* consultation_facts.c -- what one sheet counts for (doc/measures.md), and the one figure that is asked by query. */
+/* consultation_facts.c -- what one sheet counts for (doc/measures.md). */
 #include "features/consultation/consultation.h"
 
 #include <string.h>
@@ -45,8 +45,11 @@ static void count_contacts(const struct counting *k, const struct consultation *
         facts_add(k->f, arena_strndup(k->f->arena, progress[i].contact_on, 7), "consultation.contacts", k->basis, "", 1);
 }
 
-static void count_case(const struct counting *k, const struct consultation *c)
+/* `within`: the smallest period in which the person was counted before. */
+static void count_case(const struct counting *k, const struct consultation *c, const char *within)
 {
+    if (*within)
+        facts_add(k->f, k->month, "consultation.repeats", k->basis, fact_code(k->f->arena, "within", within), 1);
     facts_add(k->f, k->month, "consultation.cases", k->basis, "", 1);
     count(k, "consulter_type", c->consulter_type);
     count(k, "channel", c->channel);
@@ -71,49 +74,7 @@ void consultation_facts(const void *row, struct facts *f)
     facts_add(f, month, "consultation.sheets", "", fact_code(f->arena, "subject_kind", c->subject_kind), 1);
     if (strcmp(c->subject_kind, "individual_case"))
         return;
-    count_case(&(struct counting){f, month, "all"}, c);
+    count_case(&(struct counting){f, month, "all"}, c, c->repeat_within);
     if (!strcmp(c->is_ltci_subject, "yes"))
-        count_case(&(struct counting){f, month, "ltci"}, c);
-}
-
-static void add_persons_of(struct query *q, const struct scope *scope, const char *area_path, struct period period, const char *basis)
-{
-    query_add(q,
-              " FROM consultation c WHERE c.deleted_at = '' AND c.subject_kind = 'individual_case'"
-              " AND c.received_on >= ? AND c.received_on <= ?",
-              TEXT(date_iso(q->arena, period.first)), TEXT(date_iso(q->arena, period.last)));
-    if (!strcmp(basis, "ltci"))
-        query_add(q, " AND c.is_ltci_subject = 'yes'");
-    if (area_path)
-        query_add(q, " AND c.area_code IN (SELECT code FROM area WHERE path LIKE ?)", TEXT(arena_printf(q->arena, "%s%%", area_path)));
-    query_scope(q, scope, "c");
-}
-
-long long consultation_unique_persons(struct db *db, const struct scope *scope, const char *area_path, struct period period,
-                                      const char *basis, struct arena *a, struct err *err)
-{
-    struct query q;
-    query_init(&q, a);
-    query_add(&q, "SELECT COUNT(DISTINCT c.person_key)");
-    add_persons_of(&q, scope, area_path, period, basis);
-    auto_rows *rows = query_run(&q, db, a, err);
-    return rows && rows_next(rows) ? rows_int(rows, 0) : -1;
-}
-
-bool consultation_unique_persons_by_month(struct db *db, const struct scope *scope, const char *area_path, struct period period,
-                                          const char *basis, struct arena *a, long long counts[12], struct err *err)
-{
-    struct query q;
-    query_init(&q, a);
-    query_add(&q, "SELECT SUBSTR(c.received_on, 1, 7), COUNT(DISTINCT c.person_key)");
-    add_persons_of(&q, scope, area_path, period, basis);
-    query_add(&q, " GROUP BY 1");
-    auto_rows *rows = query_run(&q, db, a, err);
-    while (rows && rows_next(rows)) {
-        struct date month = date_from_iso(arena_printf(a, "%s-01", rows_text(rows, 0)));
-        int at = (month.year - period.first.year) * 12 + month.month - period.first.month;
-        if (at >= 0 && at < 12)
-            counts[at] = rows_int(rows, 1);
-    }
-    return rows && !rows_failed(rows);
+        count_case(&(struct counting){f, month, "ltci"}, c, c->repeat_within_ltci);
 }

@@ -93,9 +93,36 @@ static const char schema[] =
     ");\n"
     "CREATE INDEX consultation_contact_day ON consultation_contact (office_id, contact_on);\n";
 
+/* Trimesters are April to July, August to November, December to March (reports.md §0). */
+#define TRIMESTER_OF(month) "(CAST(SUBSTR(" month ", 6, 2) AS BIGINT) + 8) % 12 / 4"
+#define PLACES(column, condition) \
+    "UPDATE consultation SET " column " = w.within FROM (SELECT id, CASE WHEN before IS NULL THEN ''" \
+    " WHEN before = month THEN 'month' WHEN " TRIMESTER_OF("before") " = " TRIMESTER_OF("month") " THEN 'trimester' ELSE 'year' END AS within" \
+    " FROM (SELECT id, month, LAG(month) OVER (PARTITION BY person_key, fiscal_year ORDER BY received_at, id) AS before" \
+    " FROM consultation WHERE deleted_at = '' AND subject_kind = 'individual_case'" condition ") AS t) AS w" \
+    " WHERE w.id = consultation.id AND w.within <> '';\n"
+#define REPEATS(basis, month, column) \
+    "INSERT INTO tally (measure, basis, month, code, area_code, office_id, n)" \
+    " SELECT 'consultation.repeats', '" basis "', " month ", 'within=' || " column ", area_code, office_id, COUNT(*) FROM consultation" \
+    " WHERE deleted_at = '' AND " column " <> '' GROUP BY 3, 4, 5, 6;\n"
+static const char repeats_schema[] =
+    /* month, trimester or year: the smallest in which the person had an earlier case; '' for the first of the fiscal year */
+    "ALTER TABLE consultation ADD COLUMN repeat_within TEXT NOT NULL DEFAULT '';\n"
+    /* the same among the cases of 介護保険対象者 */
+    "ALTER TABLE consultation ADD COLUMN repeat_within_ltci TEXT NOT NULL DEFAULT '';\n"
+    "DROP INDEX consultation_patient;\n"
+    "CREATE INDEX consultation_person ON consultation (person_key, fiscal_year, received_at);\n"
+    PLACES("repeat_within", "")
+    PLACES("repeat_within_ltci", " AND is_ltci_subject = 'yes'")
+    REPEATS("all", "month", "repeat_within")
+    REPEATS("all", "'FY' || fiscal_year", "repeat_within")
+    REPEATS("ltci", "month", "repeat_within_ltci")
+    REPEATS("ltci", "'FY' || fiscal_year", "repeat_within_ltci");
+
 static const struct migration migrations[] = {
     {.number = 2026040501, .name = "consultation: create", .sql = schema},
     {.number = 2026040504, .name = "consultation: import of the past", .sql = import_schema},
+    {.number = 2026112160, .name = "consultation: persons seen before", .sql = repeats_schema},
 };
 
 /* -- list ---------------------------------------------------------------------------------------------------------------- */
@@ -122,7 +149,7 @@ static const struct list_filter filters[] = {
     {"due", "期限のある相談", FILTER_YES, NULL, " AND c.next_action_on <> ''"},
     {"no_due", "期限のない相談", FILTER_YES, NULL, " AND c.next_action_on = ''"},
     {"staff", "対応者", FILTER_TEXT, NULL, "c.staff_id"},
-    {"patient", "利用者", FILTER_TEXT, NULL, "c.patient_id"},
+    {"patient", "利用者", FILTER_TEXT, NULL, "c.person_key"},
     {"organisation", "相談者の所属", FILTER_TEXT, NULL, "c.consulter_org_id"},
 };
 

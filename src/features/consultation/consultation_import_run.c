@@ -481,7 +481,7 @@ static long long sheets_of(struct db *db, const struct undoing *u, const char *i
 {
     return strcmp(u->kind, "patient")
                ? 0
-               : db_int(db, err, 0, "SELECT COUNT(*) FROM consultation WHERE patient_id = $1 AND deleted_at = ''", TEXT(id));
+               : db_int(db, err, 0, "SELECT COUNT(*) FROM consultation WHERE person_key = $1 AND patient_id = $1 AND deleted_at = ''", TEXT(id));
 }
 
 static bool undo_one(struct db *db, struct undoing *u, const char *id, struct arena *a, struct err *err)

@@ -49,7 +49,7 @@ static bool read_person_sheets(struct request *req, const char *patient_id, cons
     struct query q;
     query_init(&q, req->arena);
     record_select(&q, &consultation_record);
-    query_add(&q, " AND c.patient_id = ? AND c.id <> ?", TEXT(patient_id), TEXT(except_id));
+    query_add(&q, " AND c.person_key = ? AND c.id <> ?", TEXT(patient_id), TEXT(except_id));
     return read_earlier(req, &q, ret, err);
 }
 

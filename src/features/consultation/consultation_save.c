@@ -3,6 +3,7 @@
  * A write may run again, so everything made here has an id that follows from the sheet's own. */
 #include "features/consultation/consultation_pages.h"
 
+#include "features/consultation/consultation_person.h"
 #include "features/facility/facility.h"
 #include "features/numbering/numbering.h"
 #include "features/patient/patient.h"
@@ -106,24 +107,6 @@ static bool find_person(struct db *db, struct consultation *c, const struct cons
     return true;
 }
 
-/* New is the person's first case of the fiscal year in this office; without a person, a sheet that names an earlier one continues it. */
-static bool find_visit_kind(struct db *db, struct consultation *c, struct err *err)
-{
-    c->visit_kind = !is_case(c) ? "" : *c->previous_id ? "continuing" : "new";
-    if (!is_case(c) || !*c->patient_id)
-        return true;
-    struct err trouble = {0};
-    long long earlier = db_int(db, &trouble, 0,
-                               "SELECT COUNT(*) FROM consultation WHERE patient_id = $1 AND fiscal_year = $2 AND deleted_at = ''"
-                               " AND subject_kind = 'individual_case' AND id <> $3"
-                               " AND (received_at < $4 OR (received_at = $4 AND id < $3))",
-                               TEXT(c->patient_id), INT(c->fiscal_year), TEXT(c->head.id), TEXT(c->received_at));
-    c->visit_kind = earlier ? "continuing" : "new";
-    if (trouble.kind && err)
-        *err = trouble;
-    return !trouble.kind;
-}
-
 /* What the sheet points at must exist, and an earlier sheet must be this office's; what stood there before is left alone. */
 static bool check_references(struct db *db, const struct consultation *c, const struct consultation *old, struct arena *a, struct err *err)
 {
@@ -149,7 +132,7 @@ bool consultation_compute(struct db *db, struct save *s, struct err *err)
     /* The number first: its row is the lock that keeps two sheets of one ward from both being the person's first. */
     if (!give_number(db, c, old, s->arena, err))
         return false;
-    return find_visit_kind(db, c, err);
+    return person_place(db, s, err);
 }
 
 /* -- after the row is written -------------------------------------------------------------------------------------------- */
@@ -178,70 +161,7 @@ static bool keep_contacts(struct db *db, const struct save *s, struct err *err)
     return s->is_delete || write_contacts(db, c, s->arena, err);
 }
 
-static bool correct_visit_kind(struct db *db, struct consultation *c, const char *kind, struct arena *a, struct err *err)
-{
-    struct facts before, after;
-    facts_init(&before, a);
-    facts_init(&after, a);
-    consultation_facts(c, &before);
-    c->visit_kind = kind;
-    consultation_facts(c, &after);
-    return db_run(db, err, "UPDATE consultation SET visit_kind = $2 WHERE id = $1", TEXT(c->head.id), TEXT(kind)) >= 0
-        && tally_apply(db, c->head.office_id, c->head.area_code, &before, &after, err);
-}
-
-/* A sheet that was added, moved or taken away may make another sheet of the person the first of the year, or no longer the first. */
-static bool correct_person_year(struct db *db, const char *patient_id, long year, struct arena *a, struct err *err)
-{
-    struct query q;
-    query_init(&q, a);
-    record_select(&q, &consultation_record);
-    query_add(&q,
-              " AND c.patient_id = ? AND c.fiscal_year = ? AND c.subject_kind = 'individual_case'"
-              " ORDER BY c.received_at, c.id",
-              TEXT(patient_id), INT(year));
-    auto_rows *rows = query_run(&q, db, a, err);
-    if (!rows)
-        return false;
-    struct consultation *wrong = NULL;
-    size_t count = 0, room = 0;
-    for (bool first = true; rows_next(rows); first = false) {
-        struct consultation c = {0};
-        record_read(rows, &consultation_record, &c, a);
-        if (!strcmp(c.visit_kind, first ? "new" : "continuing"))
-            continue;
-        if (count == room) {
-            struct consultation *more = NEW_ARRAY(a, room = room * 2 + 4, struct consultation);
-            if (count)
-                memcpy(more, wrong, count * sizeof *wrong);
-            wrong = more;
-        }
-        wrong[count++] = c;
-    }
-    if (rows_failed(rows))
-        return false;
-    for (size_t i = 0; i < count; i++)
-        if (!correct_visit_kind(db, &wrong[i], strcmp(wrong[i].visit_kind, "new") ? "new" : "continuing", a, err))
-            return false;
-    return true;
-}
-
-static bool is_first_again(const struct save *s)
-{
-    const struct consultation *c = s->row, *old = s->old;
-    return !old || s->is_delete || s->is_undelete || strcmp(old->patient_id, c->patient_id) != 0
-        || strcmp(old->received_at, c->received_at) != 0 || strcmp(old->subject_kind, c->subject_kind) != 0;
-}
-
 bool consultation_after_save(struct db *db, struct save *s, struct err *err)
 {
-    const struct consultation *c = s->row, *old = s->old;
-    if (!keep_contacts(db, s, err))
-        return false;
-    if (!is_first_again(s))
-        return true;
-    bool moved = old && (strcmp(old->patient_id, c->patient_id) != 0 || old->fiscal_year != c->fiscal_year);
-    if (moved && *old->patient_id && !correct_person_year(db, old->patient_id, old->fiscal_year, s->arena, err))
-        return false;
-    return !*c->patient_id || correct_person_year(db, c->patient_id, c->fiscal_year, s->arena, err);
+    return keep_contacts(db, s, err) && person_correct(db, s, err);
 }

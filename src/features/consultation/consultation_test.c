@@ -2,6 +2,7 @@
 #include "tests/support/record_world.h"
 
 #include "base/code_list.h"
+#include "base/count.h"
 #include "features/patient/patient.h"
 
 #include <pthread.h>
@@ -211,6 +212,34 @@ static void an_earlier_sheet_of_another_office_and_an_unknown_organisation_are_r
     assert_string_equal(r->w->err.message, "consultation.unknown_organisation");
 }
 
+static long long sum_of(struct record_world *r, const char *area, const char *first, const char *last, const char *measure, const char *basis,
+                        const char *dimension, const char *from_code)
+{
+    const struct scope all = SCOPE_EVERYTHING;
+    struct tally_query q = {.scope = &all, .area_path = arena_printf(r->w->arena, "270008/271004/%s/", area), .first_month = first,
+                            .last_month = last, .measure = measure, .basis = basis, .dimension = dimension};
+    struct tally_cell *cells;
+    size_t count;
+    long long sum = 0;
+    assert_true(tally_read(world_db(r->w), &q, r->w->arena, &cells, &count, &r->w->err));
+    for (size_t i = 0; i < count; i++)
+        sum += !*from_code || !strcmp(cells[i].code, from_code) ? cells[i].n : 0;
+    return sum;
+}
+
+/* As doc/measures.md says: cases less those that repeat a person within the period or a smaller one. */
+static long long persons(struct record_world *r, const char *area, const char *first, const char *last, const char *within, const char *basis)
+{
+    static const char *const codes[] = {"within=month", "within=trimester", "within=year"};
+    long long n = sum_of(r, area, first, last, "consultation.cases", basis, "", "");
+    for (size_t i = 0; i < COUNT(codes); i++) {
+        n -= sum_of(r, area, first, last, "consultation.repeats", basis, "within", codes[i]);
+        if (!strcmp(codes[i] + strlen("within="), within))
+            return n;
+    }
+    return n;
+}
+
 static void unique_persons_are_fewer_than_cases(void **state)
 {
     struct record_world *r = *state;
@@ -222,14 +251,14 @@ static void unique_persons_are_fewer_than_cases(void **state)
     struct consultation nobody = a_case(r, "2024-11-06T09:00");
     nobody.is_ltci_subject = "no";
     given_saved(r, &nobody);
-    struct scope all = SCOPE_EVERYTHING;
-    struct period november;
-    assert_true(period_parse("2024-11", &november));
-    struct db *db = world_db(r->w);
-    assert_int_equal(consultation_unique_persons(db, &all, NULL, november, "all", r->w->arena, &r->w->err), 2);
-    assert_int_equal(consultation_unique_persons(db, &all, NULL, november, "ltci", r->w->arena, &r->w->err), 1);
-    assert_int_equal(consultation_unique_persons(db, &all, "270008/271004/271276/", november, "all", r->w->arena, &r->w->err), 2);
-    assert_int_equal(consultation_unique_persons(db, &all, "270008/271004/271021/", november, "all", r->w->arena, &r->w->err), 0);
+    assert_int_equal(persons(r, "271276", "2024-11", "2024-11", "month", "all"), 2);
+    assert_int_equal(persons(r, "271276", "2024-11", "2024-11", "month", "ltci"), 1);
+    assert_int_equal(persons(r, "271276", "2024-12", "2024-12", "month", "all"), 1);
+    assert_int_equal(persons(r, "271276", "2024-08", "2024-11", "trimester", "all"), 2);
+    assert_int_equal(persons(r, "271276", "2024-12", "2025-03", "trimester", "all"), 1);
+    assert_int_equal(persons(r, "271276", "2024-04", "2025-03", "year", "all"), 2);
+    assert_int_equal(persons(r, "271276", "2024-04", "2025-03", "year", "ltci"), 1);
+    assert_int_equal(persons(r, "271021", "2024-11", "2024-11", "month", "all"), 0);
 }
 
 /* -- new and continuing ------------------------------------------------------------------------------------------------------- */
@@ -313,7 +342,8 @@ static const char *counts_text(struct record_world *r)
     static const char *const keys[][3] = {
         {"consultation.sheets", "", ""}, {"consultation.sheets", "", "subject_kind"}, {"consultation.cases", "all", ""},
         {"consultation.cases", "ltci", ""}, {"consultation.cases", "all", "content"}, {"consultation.cases", "ltci", "consulter_type"},
-        {"consultation.cases", "all", "outcome"}, {"consultation.cases", "all", "visit_kind"}, {"consultation.cases", "all", "care_level"},
+        {"consultation.cases", "all", "outcome"}, {"consultation.cases", "all", "visit_kind"},
+        {"consultation.repeats", "all", "within"}, {"consultation.repeats", "ltci", "within"}, {"consultation.cases", "all", "care_level"},
         {"consultation.cases", "ltci", "consulter_content"}, {"consultation.contacts", "all", ""},
         {"consultation.content_selections", "ltci", ""},
     };
@@ -344,6 +374,28 @@ static const char *any(const char *list, unsigned *seed)
     const struct code_list *codes = code_list_find(list);
     *seed = *seed * 1103515245u + 12345u;
     return codes->codes[(*seed >> 16) % codes->count].code;
+}
+
+/* 実人数 of 北区 in every month, trimester and year of the history against distinct keys of the standing cases. */
+static void persons_are_the_distinct_ones(struct record_world *r)
+{
+    static const char *const periods[] = {"2024-01", "2024-02", "2024-03", "2024-04", "2024-05", "2024-06", "2024-07", "2024-08", "2024-09", "2024-10",
+                                          "FY2023-T3", "FY2024-T1", "FY2024-T2", "FY2023", "FY2024"};
+    for (size_t i = 0; i < COUNT(periods); i++)
+        for (int ltci = 0; ltci < 2; ltci++) {
+            struct period p;
+            assert_true(period_parse(periods[i], &p));
+            const char *first = date_iso(r->w->arena, p.first), *last = date_iso(r->w->arena, p.last);
+            long long distinct = db_int(world_db(r->w), &r->w->err, -1,
+                                        "SELECT COUNT(DISTINCT person_key) FROM consultation WHERE deleted_at = '' AND subject_kind = 'individual_case'"
+                                        " AND area_code = '271276' AND received_on BETWEEN $1 AND $2 AND (is_ltci_subject = 'yes' OR $3 = 0)",
+                                        TEXT(first), TEXT(last), INT(ltci));
+            const char *within = p.kind == PERIOD_MONTH ? "month" : p.kind == PERIOD_TRIMESTER ? "trimester" : "year";
+            long long kept = persons(r, "271276", arena_strndup(r->w->arena, first, 7), arena_strndup(r->w->arena, last, 7), within,
+                                     ltci ? "ltci" : "all");
+            if (kept != distinct)
+                fail_msg("%s %s: %lld persons kept, %lld distinct", periods[i], ltci ? "ltci" : "all", kept, distinct);
+        }
 }
 
 static void after_any_history_the_counts_equal_a_recount(void **state)
@@ -386,6 +438,7 @@ static void after_any_history_the_counts_equal_a_recount(void **state)
         if (*c->patient_id)
             person = c->patient_id;
     }
+    persons_are_the_distinct_ones(r);
     const char *kept = counts_text(r);
     assert_true(store_write(r->w->store, recount, NULL, &r->w->err));
     assert_string_equal(kept, counts_text(r));

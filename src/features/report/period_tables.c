@@ -7,7 +7,6 @@
 #include "base/code_list.h"
 #include "base/count.h"
 #include "features/area/area.h"
-#include "features/consultation/consultation.h"
 #include "features/report/basis.h"
 #include "features/report/figures.h"
 
@@ -180,24 +179,39 @@ static bool add_line(const struct report_query *q, struct table *t, const struct
     return true;
 }
 
-/* 実人数: persons are not additive over months, so the total is asked for itself. */
+enum { REPEAT_MONTH, REPEAT_TRIMESTER, REPEAT_YEAR, REPEAT__COUNT };
+struct persons {
+    long long cases[MONTHS], within[REPEAT__COUNT][MONTHS];
+};
+
+/* 実人数: the cases of a span less those that repeat a person within it (doc/measures.md).  A span that begins with the fiscal year leaves the
+ * first of the year, a trimester the first of the trimester, a month the first of the month. */
+static long long persons_of(const struct persons *p, struct period span, struct date first)
+{
+    long long n = sum_of_span(p->cases, span, first) - sum_of_span(p->within[REPEAT_MONTH], span, first);
+    if (span.kind == PERIOD_MONTH)
+        return n;
+    n -= sum_of_span(p->within[REPEAT_TRIMESTER], span, first);
+    return span.kind == PERIOD_TRIMESTER ? n : n - sum_of_span(p->within[REPEAT_YEAR], span, first);
+}
+
 static bool add_persons(const struct report_query *q, struct table *t, const char *basis, const struct span *spans, size_t span_count,
                         struct period all, struct err *err)
 {
+    static const char *const codes[REPEAT__COUNT] = {"within=month", "within=trimester", "within=year"};
+    struct figures cases, repeats;
+    struct persons p;
+    if (!figures_read_months(q, "consultation.cases", basis, "", all, &cases, err) ||
+        !figures_read_months(q, "consultation.repeats", basis, "within", all, &repeats, err))
+        return false;
+    counts_by_month(&cases, "", all.first, p.cases);
+    for (int i = 0; i < REPEAT__COUNT; i++)
+        counts_by_month(&repeats, codes[i], all.first, p.within[i]);
     struct row *r = table_row(t, ROW_PLAIN, "consultation.unique_persons");
     r->cells[0] = CELL_OF_TEXT("実人数（重複なし）");
     r->cells[1] = CELL_OF_TEXT("人");
-    long long counts[MONTHS] = {0};
-    if (!consultation_unique_persons_by_month(q->db, &q->scope, q->area.path, all, basis, q->arena, counts, err))
-        return false;
-    for (size_t i = 0; i < span_count; i++) {
-        bool is_month = spans[i].period.kind == PERIOD_MONTH;
-        long long n = is_month ? counts[month_of(spans[i].period.first, all.first)]
-                               : consultation_unique_persons(q->db, &q->scope, q->area.path, spans[i].period, basis, q->arena, err);
-        if (n < 0)
-            return false;
-        r->cells[2 + i] = CELL_OF_INT(n);
-    }
+    for (size_t i = 0; i < span_count; i++)
+        r->cells[2 + i] = CELL_OF_INT(persons_of(&p, spans[i].period, all.first));
     return true;
 }
 

@@ -64,7 +64,7 @@ static void make_consultation(struct dice *d, struct consultation *c, struct are
     c->resident_consultation = "no";
     c->subject_kind = roll(d, 4) ? "individual_case" : any_code(d, "subject_kind");
     c->is_ltci_subject = any_code(d, "yes_no_unknown");
-    c->patient_pseudonym = arena_printf(a, "見本%zu", roll(d, 12));
+    c->patient_pseudonym = roll(d, 5) ? arena_printf(a, "見本%zu", roll(d, 12)) : "";
     c->sex = "unknown";
     c->age_band = "from_80";
     c->care_level = any_code(d, "care_level");
@@ -172,6 +172,19 @@ static bool write_save(struct db *db, void *arg, struct err *err)
     return resource_save(db, &save, "user-mihon", err);
 }
 
+/* Somebody registered by a sheet of the same office, if there is one among a few. */
+static void choose_person(struct history *h, struct consultation *c)
+{
+    for (int tries = 0; tries < 6 && h->count; tries++) {
+        const struct saved *s = &h->items[roll(&h->dice, h->count)];
+        if (s->kind == 0 && !strcmp(places[s->place].office_id, c->head.office_id) &&
+            db_int(world_db(h->w), &h->w->err, 0, "SELECT COUNT(*) FROM patient WHERE id = $1", TEXT(s->id))) {
+            c->patient_id = s->id;
+            return;
+        }
+    }
+}
+
 static void save_one(struct history *h)
 {
     struct arena *a = h->w->arena;
@@ -179,7 +192,7 @@ static void save_one(struct history *h)
     h->deletes = !h->fresh && roll(&h->dice, 3) == 0;
     h->target = h->fresh ? &h->items[h->count] : &h->items[roll(&h->dice, h->count)];
     if (h->fresh)
-        *h->target = (struct saved){roll(&h->dice, COUNT(kinds)), roll(&h->dice, COUNT(places)), id_new(a), 0, false};
+        *h->target = (struct saved){roll(&h->dice, 2) ? 0 : roll(&h->dice, COUNT(kinds)), roll(&h->dice, COUNT(places)), id_new(a), 0, false};
     if (h->target->deleted)
         return;
     const struct field_set *set = kinds[h->target->kind].resource->record->set;
@@ -192,6 +205,8 @@ static void save_one(struct history *h)
     head->revision = h->target->revision;
     head->deleted_at = "";
     make(&h->dice, h->target->kind, h->row, a);
+    if (h->target->kind == 0 && roll(&h->dice, 3))
+        choose_person(h, h->row);
     if (!store_write(h->w->store, write_save, h, &h->w->err))
         fail_msg("save: %s %s", h->w->err.message, h->w->err.detail);
     h->count += h->fresh;
@@ -238,8 +253,24 @@ static long heads_of(const struct kind *k, const void *row)
     return k->resource == &training_resource ? ((const struct training *)row)->participant_total : 1;
 }
 
-/* How many records (or, for 人, how many heads) the address stands for. */
-static long long recount(struct world *w, const char *drill, bool people)
+/* What is counted of the records behind an address. */
+enum counted { RECORDS, HEADS, PERSONS };
+
+struct keys {
+    const char *items[SAVES];
+    size_t count;
+};
+
+static long long is_new_person(struct keys *seen, const struct consultation *c)
+{
+    for (size_t i = 0; i < seen->count; i++)
+        if (!strcmp(seen->items[i], c->person_key))
+            return 0;
+    seen->items[seen->count++] = c->person_key;
+    return 1;
+}
+
+static long long recount(struct world *w, const char *drill, enum counted what)
 {
     const char *question = strchr(drill, '?');
     assert_non_null(question);
@@ -255,6 +286,7 @@ static long long recount(struct world *w, const char *drill, bool people)
     auto_rows *rows = query_run(&q, world_db(w), w->arena, &w->err);
     assert_non_null(rows);
     void *row = arena_alloc(w->arena, k->resource->record->set->size);
+    struct keys seen = {.count = 0};
     long long n = 0;
     while (rows_next(rows)) {
         record_read(rows, k->resource->record, row, w->arena);
@@ -262,7 +294,7 @@ static long long recount(struct world *w, const char *drill, bool people)
         for (size_t i = 0; i < want.count && all; i++)
             all = fits(k, row, &want.items[i], w->arena);
         if (all)
-            n += people ? heads_of(k, row) : 1;
+            n += what == HEADS ? heads_of(k, row) : what == PERSONS ? is_new_person(&seen, row) : 1;
     }
     return n;
 }
@@ -275,13 +307,42 @@ static size_t check_table(struct world *w, const struct table *t)
             const struct cell *c = &t->rows[i].cells[k];
             if (c->kind != CELL_INT || !c->drill || c->delta || !strncmp(c->drill, "/submissions", 12))
                 continue;
-            bool people = t->rows[i].key && !strncmp(t->rows[i].key, "training.participants", 21);
-            long long naive = recount(w, c->drill, people);
+            bool heads = t->rows[i].key && !strncmp(t->rows[i].key, "training.participants", 21);
+            long long naive = recount(w, c->drill, heads ? HEADS : RECORDS);
             if (c->number != naive)
                 fail_msg("%s row %s column %s says %lld, the records behind %s are %lld", t->id, t->rows[i].key, t->columns[k].key, c->number,
                          c->drill, naive);
             checked++;
         }
+    return checked;
+}
+
+static const struct row *row_of(const struct table *t, const char *key)
+{
+    for (size_t i = 0; i < t->row_count; i++)
+        if (t->rows[i].key && !strcmp(t->rows[i].key, key))
+            return &t->rows[i];
+    return NULL;
+}
+
+/* 実人数 opens no list of its own: the distinct persons of the cases which the line of the same basis opens. */
+static size_t check_persons(struct world *w, const struct table *t)
+{
+    const struct row *persons = row_of(t, "consultation.unique_persons");
+    if (!persons)
+        return 0;
+    const struct row *cases = row_of(t, strcmp(t->basis.population, "介護保険対象者のみ") ? "consultation.cases" : "consultation.cases.ltci");
+    assert_non_null(cases);
+    size_t checked = 0;
+    for (size_t k = 0; k < t->column_count; k++) {
+        if (persons->cells[k].kind != CELL_INT)
+            continue;
+        long long naive = recount(w, cases->cells[k].drill, PERSONS);
+        if (persons->cells[k].number != naive)
+            fail_msg("%s persons of column %s are %lld, the records behind %s have %lld", t->id, t->columns[k].key, persons->cells[k].number,
+                     cases->cells[k].drill, naive);
+        checked++;
+    }
     return checked;
 }
 
@@ -300,7 +361,7 @@ static size_t check_reports(struct world *w, const char *area, const char *perio
             assert_true(report_area_in_scope(q.db, &q.scope, area, a, &q.area, &w->err));
             struct table *t;
             assert_true((*f)->reports[i].build(&q, &t, &w->err));
-            checked += check_table(w, t);
+            checked += check_table(w, t) + check_persons(w, t);
         }
     return checked;
 }
