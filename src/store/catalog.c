@@ -9,7 +9,7 @@
 static bool is_left_out(const char *table)
 {
     return strncmp(table, "sqlite_", 7) == 0 || strncmp(table, "search_gram", 11) == 0 ||
-           strcmp(table, "search_wait") == 0 || strcmp(table, "session") == 0;
+           strcmp(table, "search_wait") == 0 || strcmp(table, "tally_wait") == 0 || strcmp(table, "session") == 0;
 }
 
 static bool is_engines_own(const char *table, const char *column)
@@ -142,12 +142,25 @@ static void add_keys(struct buf *sql, const struct catalog_table *t)
                 buf_printf(sql, "%s\"%s\"", place > 1 ? ", " : "", t->columns[i].name);
 }
 
+/* What was counted and is not in the table yet belongs to it. */
+static void add_source(struct buf *sql, struct db *db, const struct catalog_table *t)
+{
+    bool tally = strcmp(t->name, "tally") == 0;
+    if (tally && db_is_sqlite(db) && db_int(db, NULL, 0, "SELECT 1 FROM tally_wait LIMIT 1") == 1)
+        buf_text(sql, "(SELECT measure, basis, month, code, area_code, office_id, sum(n) AS n FROM tally_now GROUP BY 1, 2, 3, 4, 5, 6)");
+    else
+        buf_printf(sql, "\"%s\"", t->name);
+    buf_text(sql, tally ? " WHERE n <> 0" : "");
+}
+
 static void make_select(struct buf *sql, struct db *db, const struct catalog_table *t, bool arrival)
 {
     bool audit = strcmp(t->name, "audit") == 0;
     buf_text(sql, "SELECT ");
     add_names(sql, t);
-    buf_printf(sql, " FROM \"%s\"%s ORDER BY ", t->name, strcmp(t->name, "tally") == 0 ? " WHERE n <> 0" : "");
+    buf_text(sql, " FROM ");
+    add_source(sql, db, t);
+    buf_text(sql, " ORDER BY ");
     if (audit)
         buf_text(sql, db_is_sqlite(db) ? "seq" : "seq NULLS LAST, local_id");
     else if (arrival && strcmp(t->name, "search_doc") == 0)

@@ -1,6 +1,6 @@
 /* catalog.h -- inside the store only: which tables there are, and walking their rows in an order that is the same on both engines.
  *
- * Left out: the engine's own tables, SQLite's tables of the word index, `session` (nobody stays signed in through a restore), and
+ * Left out: the engine's own tables, SQLite's tables of the word index and of counts that wait (they are in `tally` here), `session` (nobody stays signed in through a restore), and
  * the columns that one engine numbers by itself (audit.local_id, search_doc.doc_id, search_doc.grams). */
 #pragma once
 #include "store/engine.h"

@@ -4,6 +4,7 @@
  * A waiter sleeps on a word of its own stack (futex), so that waking one wakes nobody else.  When the transaction is lost as a whole
  * (full disk) the writes of the group are run again one by one: the ones that fit are kept, the others learn why not. */
 #include "store/store_inside.h"
+#include "store/tally.h"
 #include "store/tally_pile.h"
 
 #include <errno.h>
@@ -19,8 +20,9 @@ enum {
     LATER_MS = 50,       /* how long a write that nobody waits for may wait for company */
     AWAY_MS = 1000,      /* after a failed commit, what nobody waits for is tried again this much later */
     WAITING_MAX = 100000, /* audit entries kept while the disk is full */
-    INDEX_AT_ONCE = 128,  /* documents put into the word index in one transaction, some ms */
-    INDEX_MS = 200,       /* fewer than that wait for a pause so long */
+    INDEX_AT_ONCE = 256,  /* documents put into the word index in one transaction, some ms */
+    FOLD_AT_ONCE = 8000,  /* facts added to the tally in one transaction, those of some 250 saves */
+    CHORES_MS = 200,      /* fewer than that wait so long */
     FIRST_ANALYSIS = 2000 /* changed rows after which SQLite looks at its indexes; then each time eight times as many */
 };
 
@@ -50,8 +52,10 @@ struct group_writer {
     size_t audit_count;
     struct timespec later_due;
     bool has_later_due, stop;
-    struct timespec index_due; /* of the writer thread */
-    bool has_index_due;
+    struct timespec chores_due; /* of the writer thread */
+    bool has_chores_due;
+    bool folded_before; /* what an earlier process may have left in tally_wait is folded */
+    bool durable; /* what `synchronous` is set to */
     bool away; /* the last commit failed; of the writer thread */
     long long analysis_due; /* changed rows */
 };
@@ -163,18 +167,32 @@ struct group {
     struct audit_waiting *audit;
 };
 
-static bool begin(struct group_writer *w, struct err *err)
+/* `durable`: the commit waits until the disk has it. */
+static bool set_durable(struct group_writer *w, bool durable, struct err *err)
+{
+    if (w->durable != durable && !db_script(w->db, err, durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL"))
+        return false;
+    w->durable = durable;
+    return true;
+}
+
+static bool begin_with(struct group_writer *w, bool durable, struct err *err)
 {
     struct db *db = w->db;
     db->chain.known = false;
     tally_pile_empty(db);
-    return db->engine->begin(db, err);
+    return set_durable(w, durable, err) && db->engine->begin(db, err);
+}
+
+static bool begin(struct group_writer *w, struct err *err)
+{
+    return begin_with(w, true, err);
 }
 
 static bool finish(struct group_writer *w, struct err *err)
 {
     struct db *db = w->db;
-    bool ok = tally_pile_write(db, err) && db->engine->commit(db, err);
+    bool ok = tally_pile_keep(db, err) && db->engine->commit(db, err);
     if (!ok)
         db->engine->rollback(db);
     atomic_fetch_add_explicit(&w->store->counts.groups, 1, memory_order_relaxed);
@@ -319,9 +337,9 @@ static void finish_jobs(struct group_writer *w, struct group *g)
 
 /* --- the queue; with w->lock held --- */
 
-static bool index_is_due(const struct group_writer *w)
+static bool chores_are_due(const struct group_writer *w)
 {
-    return w->has_index_due && is_past(w->index_due);
+    return w->has_chores_due && is_past(w->chores_due);
 }
 
 static bool later_waits(const struct group_writer *w)
@@ -336,11 +354,11 @@ static bool has_work(const struct group_writer *w)
 
 static void wait_for_work(struct group_writer *w)
 {
-    while (!has_work(w) && !index_is_due(w) && !(w->stop && !later_waits(w))) {
+    while (!has_work(w) && !chores_are_due(w) && !(w->stop && !later_waits(w))) {
         if (later_waits(w) && w->has_later_due)
             pthread_cond_timedwait(&w->wake, &w->lock, &w->later_due);
-        else if (w->has_index_due)
-            pthread_cond_timedwait(&w->wake, &w->lock, &w->index_due);
+        else if (w->has_chores_due)
+            pthread_cond_timedwait(&w->wake, &w->lock, &w->chores_due);
         else
             pthread_cond_wait(&w->wake, &w->lock);
     }
@@ -364,26 +382,58 @@ static void take_group(struct group_writer *w, struct group *g)
     w->has_later_due = w->later.first != NULL;
 }
 
+/* --- what follows in pauses: the word index and the tally ---
+ *
+ * The waiters of the group are awake already, and whoever reads finds what waits.  Nothing is promised: should the power fail, the rows that
+ * wait are there still or again.  So these commits do not ask the disk to flush; the next group's flush takes them along. */
+
+static bool end_chore(struct group_writer *w, bool ok, struct err *err)
+{
+    ok = ok && w->db->engine->commit(w->db, err);
+    if (!ok)
+        w->db->engine->rollback(w->db);
+    return ok;
+}
+
 /* Puts up to INDEX_AT_ONCE documents into the word index; how many, 0 also when that failed: they wait on. */
 static long long index_some(struct group_writer *w)
 {
     struct err err = {0};
-    if (!begin(w, &err))
-        return 0;
-    long long count = search_index(w->db, INDEX_AT_ONCE, &err);
-    if (count >= 0 && w->db->engine->commit(w->db, &err))
-        return count;
-    w->db->engine->rollback(w->db);
-    return 0;
+    long long count = begin_with(w, false, &err) ? search_index(w->db, INDEX_AT_ONCE, &err) : -1;
+    return end_chore(w, count >= 0, &err) ? count : 0;
 }
 
-/* The waiters of the group are awake already.  Searching finds what waits here too, only not by the index. */
-static void index_in_time(struct group_writer *w)
+static bool fold(struct group_writer *w)
 {
-    long long waiting = db_int(w->db, NULL, 0, "SELECT count(*) FROM (SELECT 1 FROM search_wait LIMIT $1)", INT(2 * INDEX_AT_ONCE));
-    long long done = waiting >= INDEX_AT_ONCE || (waiting && index_is_due(w)) ? index_some(w) : 0;
-    w->has_index_due = waiting > done;
-    w->index_due = after_ms(done && waiting - done >= INDEX_AT_ONCE ? 0 : INDEX_MS);
+    struct err err = {0};
+    bool ok = begin_with(w, false, &err) && tally_fold(w->db, &err);
+    return end_chore(w, ok, &err);
+}
+
+static long long documents_waiting(struct group_writer *w)
+{
+    return db_int(w->db, NULL, 0, "SELECT count(*) FROM (SELECT 1 FROM search_wait LIMIT $1)", INT(2 * INDEX_AT_ONCE));
+}
+
+static long long facts_waiting(struct group_writer *w)
+{
+    if (!w->folded_before)
+        w->folded_before = db_int(w->db, NULL, -1, "SELECT count(*) FROM tally_wait") == 0 || fold(w);
+    return (long long)tally_pile_waiting(w->db);
+}
+
+static void do_chores(struct group_writer *w)
+{
+    bool due = chores_are_due(w);
+    long long documents = documents_waiting(w), facts = facts_waiting(w);
+    if (documents >= INDEX_AT_ONCE || (documents && due))
+        documents -= index_some(w);
+    if ((facts >= FOLD_AT_ONCE || (facts && due)) && fold(w))
+        facts = 0;
+    bool more = documents >= INDEX_AT_ONCE, any = documents || facts;
+    if (any && (due || !w->has_chores_due || more))
+        w->chores_due = after_ms(more ? 0 : CHORES_MS);
+    w->has_chores_due = any;
 }
 
 static bool is_idle(struct group_writer *w)
@@ -420,7 +470,7 @@ static void *writer_thread(void *arg)
             run_group(w, g);
             finish_jobs(w, g);
         }
-        index_in_time(w);
+        do_chores(w);
         look_at_indexes(w);
         if (stopping && w->away) { /* the disk is full and we are leaving: what nobody waits for cannot be kept */
             pthread_mutex_lock(&w->lock);
@@ -431,6 +481,8 @@ static void *writer_thread(void *arg)
     }
     while (index_some(w) > 0)
         ;
+    if (facts_waiting(w))
+        fold(w);
     free(g);
     return NULL;
 }
@@ -446,6 +498,7 @@ struct group_writer *group_writer_start(struct store *s, struct err *err)
     w->store = s;
     w->db = db;
     w->analysis_due = FIRST_ANALYSIS;
+    w->durable = true; /* as opened */
     pthread_mutex_init(&w->lock, NULL);
     pthread_condattr_t attr;
     pthread_condattr_init(&attr);

@@ -73,5 +73,20 @@ const struct migration store_migrations[] = {
                " ELSE CAST(CAST(substr(month, 1, 4) AS INTEGER) - 1 AS TEXT) END, code, area_code, office_id, CAST(sum(n) AS BIGINT)"
                " FROM tally GROUP BY 1, 2, 3, 4, 5, 6",
     },
+    {
+        .number = 2024010106,
+        .name = "store: tally_wait",
+        /* facts: what one transaction counted and nobody has added to tally yet, an array for each group of facts, tally_pile.h:
+         * [area_code, office_id, measure, basis, month, fiscal year or "", code, n, code, n, ...].
+         * tally_now: tally with what waits; a cell may be there several times, what counts is the sum. */
+        .sql_sqlite = "CREATE TABLE tally_wait (id INTEGER PRIMARY KEY, facts TEXT NOT NULL);"
+                      "CREATE VIEW tally_now (measure, basis, month, code, area_code, office_id, n) AS"
+                      " SELECT measure, basis, month, code, area_code, office_id, n FROM tally UNION ALL"
+                      " SELECT json_extract(h.value, '$[2]'), json_extract(h.value, '$[3]'), m.value, c.value, json_extract(h.value, '$[0]'),"
+                      " json_extract(h.value, '$[1]'), json_extract(h.value, '$[' || (c.key + 1) || ']')"
+                      " FROM tally_wait w JOIN json_each(w.facts) h JOIN json_each(h.value) m JOIN json_each(h.value) c"
+                      " WHERE m.key IN (4, 5) AND (m.key = 4 OR m.value <> '') AND c.key >= 6 AND c.key % 2 = 0;",
+        .sql_postgresql = "CREATE VIEW tally_now AS SELECT measure, basis, month, code, area_code, office_id, n FROM tally;",
+    },
 };
 const size_t store_migration_count = COUNT(store_migrations);

@@ -124,12 +124,27 @@ static void write_changes(struct buf *out, const struct fact *all, size_t count)
 }
 
 /* SQLite: the writer's, see tally_pile.h. */
-static bool apply_here(struct db *db, const char *office_id, const char *area_code, const struct fact *all, size_t count, struct err *err)
+static bool pile_up(struct db *db, const char *office_id, const char *area_code, const struct fact *all, size_t count, long long sign, struct err *err)
 {
     for (size_t i = 0; i < count; i++)
-        if (!tally_pile_add(db, office_id, area_code, &all[i], err))
+        if (!tally_pile_add(db, office_id, area_code, &all[i], sign, err))
             return false;
     return true;
+}
+
+static bool apply_here(struct db *db, const char *office_id, const char *area_code, const struct facts *minus, const struct facts *plus,
+                       struct err *err)
+{
+    if (!minus || !minus->count)
+        return pile_up(db, office_id, area_code, plus->items, plus->count, 1, err);
+    if (!plus || !plus->count)
+        return pile_up(db, office_id, area_code, minus->items, minus->count, -1, err);
+    struct fact *all = xcalloc(minus->count + plus->count, sizeof *all);
+    size_t count = take(all, minus, -1);
+    count = add_up(all, count + take(all + count, plus, 1));
+    bool ok = pile_up(db, office_id, area_code, all, count, 1, err);
+    free(all);
+    return ok;
 }
 
 /* A server is a round trip away: one statement whatever their number. */
@@ -152,13 +167,15 @@ bool tally_apply(struct db *db, const char *office_id, const char *area_code, co
     size_t room = (minus ? minus->count : 0) + (plus ? plus->count : 0);
     if (room == 0)
         return true;
+    if (db_is_sqlite(db))
+        return apply_here(db, office_id, area_code, minus, plus, err);
     struct fact *all = xcalloc(2 * room, sizeof *all);
     char(*years)[8] = xcalloc(room, sizeof *years);
     size_t count = take(all, minus, -1);
     count += take(all + count, plus, 1);
     count = add_up(all, count);
     count = add_up(all, add_years(all, count, years));
-    bool ok = (db_is_sqlite(db) ? apply_here : apply_there)(db, office_id, area_code, all, count, err);
+    bool ok = apply_there(db, office_id, area_code, all, count, err);
     free(years);
     free(all);
     return ok;
@@ -192,9 +209,16 @@ static void add_dimension(struct query *q, const char *dimension)
         query_add(q, " AND c.code = ''");
 }
 
-static void add_conditions(struct query *q, const struct tally_query *t)
+/* The table alone when nothing waits: then it can be read in its order. */
+static bool is_waiting(struct db *db)
 {
-    query_add(q, " FROM tally c WHERE c.measure = ? AND c.basis = ?", TEXT(t->measure), TEXT(t->basis));
+    return db_is_sqlite(db) && db_int(db, NULL, 0, "SELECT 1 FROM tally_wait LIMIT 1") == 1;
+}
+
+static void add_conditions(struct query *q, struct db *db, const struct tally_query *t)
+{
+    query_add_values(q, is_waiting(db) ? " FROM tally_now c" : " FROM tally c", NULL, 0);
+    query_add(q, " WHERE c.measure = ? AND c.basis = ?", TEXT(t->measure), TEXT(t->basis));
     add_months(q, t->first_month, t->last_month, t->by_month);
     add_dimension(q, t->dimension);
     query_scope(q, t->scope, "c");
@@ -243,7 +267,7 @@ bool tally_read(struct db *db, const struct tally_query *t, struct arena *a, str
     add_column(&q, "c.office_id", t->by_office);
     add_column(&q, "c.month", t->by_month);
     query_add(&q, "c.code, CAST(sum(c.n) AS BIGINT)");
-    add_conditions(&q, t);
+    add_conditions(&q, db, t);
     add_groups(&q, t, " GROUP BY ");
     query_add(&q, " HAVING sum(c.n) <> 0");
     add_groups(&q, t, " ORDER BY ");
@@ -270,7 +294,7 @@ long long tally_sum(struct db *db, const struct tally_query *t, struct err *err)
     struct query q;
     query_init(&q, a);
     query_add(&q, "SELECT CAST(coalesce(sum(c.n), 0) AS BIGINT)");
-    add_conditions(&q, t);
+    add_conditions(&q, db, t);
     if (!tally_pile_write(db, err))
         return 0;
     auto_rows *r = query_run(&q, db, a, err);
@@ -280,7 +304,7 @@ long long tally_sum(struct db *db, const struct tally_query *t, struct err *err)
 bool tally_clear(struct db *db, const char *measure_prefix, struct err *err)
 {
     size_t size = strlen(measure_prefix);
-    if (!tally_pile_write(db, err))
+    if (!tally_pile_write(db, err) || !tally_fold(db, err))
         return false;
     if (size == 0)
         return db_run(db, err, "DELETE FROM tally") >= 0;

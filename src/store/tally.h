@@ -2,6 +2,7 @@
  *
  * A record's facts are computed by one pure function of the record; a save applies minus the old facts and plus the
  * new ones in the same transaction.  A recount applies every row again; a property test holds the two equal.
+ * On SQLite facts wait as rows of tally_wait until the writer adds up many of them (tally_fold); tally_now is both, for whoever reads SQL.
  * Every fact is also added up for its fiscal year (month "FY2024"), so that a year is read from a twelfth of the rows.
  * Key: office, area (ward), month ("2024-06" of the day the work happened), measure ("consultation.cases", "meeting.attendances"),
  * basis ("all", "ltci"; "" when the measure has one basis), code (dimension=value, "consulter_type=care_manager", or "" for the total). */
@@ -27,7 +28,7 @@ const char *fact_code(struct arena *a, const char *dimension, const char *value)
 bool tally_year(const char *month, char ret_year[8]);
 
 /* Adds `plus` and takes away `minus` (either may be NULL); equal facts cancel out before the database is touched.
- * On PostgreSQL one statement whatever their number; on SQLite the cells of a whole group of writes are written once, before its commit. */
+ * On PostgreSQL one statement whatever their number; on SQLite the cells of hundreds of writes are written once, after their commit. */
 bool tally_apply(struct db *db, const char *office_id, const char *area_code, const struct facts *minus, const struct facts *plus,
                  struct err *err);
 
@@ -51,3 +52,5 @@ bool tally_read(struct db *db, const struct tally_query *q, struct arena *a, str
 long long tally_sum(struct db *db, const struct tally_query *q, struct err *err);
 /* Empties the measures that begin with `measure_prefix`; the caller applies all records' facts again in the same write. */
 bool tally_clear(struct db *db, const char *measure_prefix, struct err *err);
+/* Inside a write: adds to tally what waits in tally_wait. */
+bool tally_fold(struct db *db, struct err *err);

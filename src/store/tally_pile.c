@@ -1,15 +1,20 @@
 #include "store/tally_pile.h"
 
+#include "base/json.h"
 #include "store/tally.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    PARTS = 6,           /* of a cell's key, in the order of the table's */
     WRITE_FROM = 30000,  /* a long write (import) has its facts written on the way */
+    KEPT_AT_MOST = 8000, /* facts that wait in one row, those of a group of writes */
     EMPTIED_ABOVE = 1 << 20 /* bytes of keys after which the memory is given back */
 };
+
+/* Of a cell's key, in the order of the table's. */
+enum part { MEASURE, BASIS, MONTH, CODE, AREA, OFFICE, PARTS };
 
 /* The parts of the key stand behind each other, each with its NUL. */
 struct piled {
@@ -22,6 +27,7 @@ struct tally_pile {
     struct arena *keys;
     struct piled *items;
     size_t count, written, room;
+    size_t waiting; /* facts put into tally_wait since it was emptied */
 };
 
 struct pile_mark tally_pile_mark(const struct db *db)
@@ -87,12 +93,8 @@ static uint64_t hash_bytes(const char *s, size_t n)
     return h ^ (h >> 32);
 }
 
-bool tally_pile_add(struct db *db, const char *office_id, const char *area_code, const struct fact *f, struct err *err)
+static void add_item(struct tally_pile *p, const char *const parts[PARTS], long long n)
 {
-    struct tally_pile *p = pile_of(db);
-    if (p->count - p->written >= WRITE_FROM && !tally_pile_write(db, err))
-        return false;
-    const char *const parts[PARTS] = {f->measure, f->basis, f->month, f->code, area_code, office_id};
     size_t sizes[PARTS], size = 0;
     for (size_t i = 0; i < PARTS; i++)
         size += sizes[i] = strlen(parts[i]) + 1;
@@ -103,7 +105,16 @@ bool tally_pile_add(struct db *db, const char *office_id, const char *area_code,
         p->room = p->room ? p->room * 2 : 1024;
         p->items = xrealloc(p->items, p->room * sizeof *p->items);
     }
-    p->items[p->count++] = (struct piled){key, size, hash_bytes(key, size), f->n};
+    p->items[p->count++] = (struct piled){key, size, hash_bytes(key, size), n};
+}
+
+bool tally_pile_add(struct db *db, const char *office_id, const char *area_code, const struct fact *f, long long sign, struct err *err)
+{
+    struct tally_pile *p = pile_of(db);
+    if (p->count - p->written >= WRITE_FROM && !tally_pile_write(db, err))
+        return false;
+    add_item(p, (const char *const[PARTS]){[MEASURE] = f->measure, [BASIS] = f->basis, [MONTH] = f->month, [CODE] = f->code,
+                                           [AREA] = area_code, [OFFICE] = office_id}, sign * f->n);
     return true;
 }
 
@@ -130,35 +141,198 @@ static size_t add_up(const struct piled *items, size_t count, struct piled *cell
     return kept;
 }
 
+static void find_parts(const char *key, const char *ret_parts[PARTS])
+{
+    for (size_t i = 0; i < PARTS; key += strlen(key) + 1)
+        ret_parts[i++] = key;
+}
+
 static bool write_cell(struct db *db, const struct piled *cell, struct err *err)
 {
-    const char *parts[PARTS], *at = cell->key;
-    for (size_t i = 0; i < PARTS; at += strlen(at) + 1)
-        parts[i++] = at;
+    const char *parts[PARTS];
+    find_parts(cell->key, parts);
     return cell->n == 0 ||
            db_run(db, err,
                   "INSERT INTO tally (measure, basis, month, code, area_code, office_id, n) VALUES ($1, $2, $3, $4, $5, $6, $7)"
                   " ON CONFLICT (measure, basis, month, code, area_code, office_id) DO UPDATE SET n = tally.n + excluded.n",
-                  TEXT(parts[0]), TEXT(parts[1]), TEXT(parts[2]), TEXT(parts[3]), TEXT(parts[4]), TEXT(parts[5]), INT(cell->n)) >= 0;
+                  TEXT(parts[MEASURE]), TEXT(parts[BASIS]), TEXT(parts[MONTH]), TEXT(parts[CODE]), TEXT(parts[AREA]), TEXT(parts[OFFICE]),
+                  INT(cell->n)) >= 0;
+}
+
+static bool write_cells(struct db *db, const struct piled *items, size_t count, struct piled *ret_cells, size_t *ret_count, struct err *err)
+{
+    size_t places = 64;
+    while (places < count * 2)
+        places *= 2;
+    uint32_t *slots = xcalloc(places, sizeof *slots);
+    *ret_count = add_up(items, count, ret_cells, slots, places);
+    free(slots);
+    for (size_t i = 0; i < *ret_count; i++)
+        if (!write_cell(db, &ret_cells[i], err))
+            return false;
+    return true;
+}
+
+/* The cells once more for their fiscal years, put on the pile behind them. */
+static void add_years(struct tally_pile *p, const struct piled *cells, size_t count)
+{
+    char year[8];
+    for (size_t i = 0; i < count; i++) {
+        const char *parts[PARTS];
+        find_parts(cells[i].key, parts);
+        if (cells[i].n && tally_year(parts[MONTH], year)) {
+            parts[MONTH] = year;
+            add_item(p, parts, cells[i].n);
+        }
+    }
 }
 
 bool tally_pile_write(struct db *db, struct err *err)
 {
     struct tally_pile *p = db->tallies;
-    size_t count = p ? p->count - p->written : 0, places = 64;
+    size_t count = p ? p->count : 0, kept;
+    if (!p || count == p->written)
+        return true;
+    struct piled *cells = xcalloc(count - p->written, sizeof *cells);
+    bool ok = write_cells(db, p->items + p->written, count - p->written, cells, &kept, err);
+    add_years(p, cells, kept);
+    ok = ok && write_cells(db, p->items + count, p->count - count, cells, &kept, err);
+    p->count = count;
+    if (ok)
+        p->written = count;
+    free(cells);
+    return ok;
+}
+
+/* --- what waits --- */
+
+static bool is_head_same(const char *const a[PARTS], const char *const b[PARTS])
+{
+    return !strcmp(a[MONTH], b[MONTH]) && !strcmp(a[MEASURE], b[MEASURE]) && !strcmp(a[BASIS], b[BASIS]) && !strcmp(a[OFFICE], b[OFFICE]) &&
+           !strcmp(a[AREA], b[AREA]);
+}
+
+static void write_head(struct json *j, const char *const parts[PARTS])
+{
+    char year[8];
+    json_open(j, '[');
+    json_text(j, parts[AREA]);
+    json_text(j, parts[OFFICE]);
+    json_text(j, parts[MEASURE]);
+    json_text(j, parts[BASIS]);
+    json_text(j, parts[MONTH]);
+    json_text(j, tally_year(parts[MONTH], year) ? year : "");
+}
+
+static void write_facts(struct buf *out, const struct piled *items, size_t count)
+{
+    const char *head[PARTS], *parts[PARTS];
+    struct json j;
+    json_init(&j, out);
+    json_open(&j, '[');
+    for (size_t i = 0; i < count; i++) {
+        find_parts(items[i].key, parts);
+        if (!i || !is_head_same(head, parts)) {
+            if (i)
+                json_close(&j, ']');
+            memcpy(head, parts, sizeof head);
+            write_head(&j, parts);
+        }
+        json_text(&j, parts[CODE]);
+        json_int(&j, items[i].n);
+    }
+    json_close(&j, ']');
+    json_close(&j, ']');
+}
+
+bool tally_pile_keep(struct db *db, struct err *err)
+{
+    struct tally_pile *p = db->tallies;
+    size_t count = p ? p->count - p->written : 0;
     if (count == 0)
         return true;
-    while (places < count * 2)
-        places *= 2;
-    struct piled *cells = xcalloc(count, sizeof *cells);
-    uint32_t *slots = xcalloc(places, sizeof *slots);
-    size_t kept = add_up(p->items + p->written, count, cells, slots, places);
-    bool ok = true;
-    for (size_t i = 0; ok && i < kept; i++)
-        ok = write_cell(db, &cells[i], err);
-    free(slots);
-    free(cells);
-    if (ok)
-        p->written = p->count;
-    return ok;
+    if (count > KEPT_AT_MOST)
+        return tally_pile_write(db, err);
+    auto_buf facts = {0};
+    write_facts(&facts, p->items + p->written, count);
+    if (db_run(db, err, "INSERT INTO tally_wait (facts) VALUES ($1)", TEXT(facts.data)) < 0)
+        return false;
+    p->waiting += count;
+    return true;
+}
+
+/* --- reading what waits: the JSON that write_facts wrote --- */
+
+/* The text that begins at the quote, unescaped in its place; moves `at` behind it. */
+static const char *take_text(char **at)
+{
+    if (**at != '"')
+        return "";
+    char *start = ++*at, *to = start, *from = start;
+    for (; *from && *from != '"'; from++) {
+        if (*from != '\\') {
+            *to++ = *from;
+            continue;
+        }
+        from++;
+        if (*from == 'u') {
+            unsigned code = 0;
+            sscanf(from + 1, "%4x", &code); /* json.c escapes ASCII only */
+            *to++ = (char)code;
+            from += 4;
+        } else {
+            *to++ = *from == 'n' ? '\n' : *from == 'r' ? '\r' : *from == 't' ? '\t' : *from;
+        }
+    }
+    *at = *from ? from + 1 : from;
+    *to = '\0';
+    return start;
+}
+
+static bool fold_head(struct db *db, char **at, struct err *err)
+{
+    const char *head[6]; /* area_code, office_id, measure, basis, month, year */
+    for (size_t i = 0; i < 6; *at += **at == ',')
+        head[i++] = take_text(at);
+    for (char *s = *at; *s == '"'; s += *s == ',') {
+        struct fact f = {.month = head[4], .measure = head[2], .basis = head[3], .code = take_text(&s)};
+        f.n = strtoll(s + (*s == ','), &s, 10);
+        if (!tally_pile_add(db, head[1], head[0], &f, 1, err))
+            return false;
+        *at = s;
+    }
+    return true;
+}
+
+static bool fold_row(struct db *db, char *facts, struct err *err)
+{
+    for (char *at = facts; (at = strchr(at, '[')); ) {
+        at += strspn(at, "[");
+        if (*at == '"' && !fold_head(db, &at, err))
+            return false;
+    }
+    return true;
+}
+
+size_t tally_pile_waiting(const struct db *db)
+{
+    return db->tallies ? db->tallies->waiting : 0;
+}
+
+bool tally_fold(struct db *db, struct err *err)
+{
+    if (!db_is_sqlite(db) || db_int(db, err, 0, "SELECT 1 FROM tally_wait LIMIT 1") != 1)
+        return !err || err->kind == ERR_NONE;
+    auto_rows *r = db_query(db, NULL, err, "SELECT facts FROM tally_wait ORDER BY id");
+    while (rows_next(r)) {
+        char *facts = xstrdup(rows_text(r, 0));
+        bool ok = fold_row(db, facts, err);
+        free(facts);
+        if (!ok)
+            return false;
+    }
+    if (rows_failed(r) || !tally_pile_write(db, err) || db_run(db, err, "DELETE FROM tally_wait") < 0)
+        return false;
+    pile_of(db)->waiting = 0;
+    return true;
 }

@@ -1,7 +1,9 @@
-/* tally_pile.h -- inside the store only: facts of a running transaction on SQLite, added up before they touch the table.
+/* tally_pile.h -- inside the store only: facts of a running transaction on SQLite, and how they come into the table.
  *
- * The writer commits many saves together, and most of them count in the same cells: each cell is written once for the group.  Reading
- * inside a write (tally_read) writes first what is piled up.  What was piled or written since a mark is forgotten with its savepoint. */
+ * A save counts in some thirty cells, each on a page of its own.  So a transaction keeps its facts as one row of tally_wait, and the
+ * writer adds up many of those at a time, after the waiters were woken: each cell is written once for hundreds of saves.  Whoever reads
+ * meanwhile reads tally_now.  A transaction that counts very much (import) writes its cells itself.  What was piled or written since a
+ * mark is forgotten with its savepoint. */
 #pragma once
 #include "store/engine.h"
 
@@ -13,6 +15,10 @@ struct pile_mark tally_pile_mark(const struct db *db);
 void tally_pile_return(struct db *db, struct pile_mark mark); /* the savepoint was rolled back */
 void tally_pile_empty(struct db *db);                         /* a transaction begins */
 void tally_pile_free(struct db *db);
-bool tally_pile_add(struct db *db, const char *office_id, const char *area_code, const struct fact *f, struct err *err);
-/* Writes what is not in the table yet. */
+bool tally_pile_add(struct db *db, const char *office_id, const char *area_code, const struct fact *f, long long sign, struct err *err);
+/* Writes what is not in the table yet into its cells. */
 bool tally_pile_write(struct db *db, struct err *err);
+/* Before the commit: keeps what is not in the table yet as a row that waits. */
+bool tally_pile_keep(struct db *db, struct err *err);
+/* Facts kept since the last tally_fold (tally.h), by this connection. */
+size_t tally_pile_waiting(const struct db *db);

@@ -134,7 +134,70 @@ static void clearing_takes_the_measures_of_one_prefix(void **state)
     given(w, "o1", "271276", NULL, &f);
     char prefix[] = "visit.";
     assert_true(store_write(w->store, clear_cases, prefix, &w->err));
-    assert_int_equal(db_int(world_db(w), &w->err, -1, "SELECT count(*) FROM tally WHERE month < 'F'"), 1);
+    assert_int_equal(db_int(world_db(w), &w->err, -1, "SELECT count(*) FROM tally_now WHERE month < 'F'"), 1);
+}
+
+static bool fold(struct db *db, void *arg, struct err *err)
+{
+    (void)arg;
+    return tally_fold(db, err);
+}
+
+static void given_folded(struct world *w)
+{
+    assert_true(store_write(w->store, fold, NULL, &w->err));
+}
+
+static void any_text_of_a_fact_comes_back_from_waiting(void **state)
+{
+    struct world *w = *state;
+    static const char *const odd[] = {"", "a\"b", "a\\", "[1,\"x\"]", "line\nline\ttab\r", "<script>", "北区 \x7f\x01"};
+    struct facts f;
+    facts_init(&f, w->arena);
+    for (size_t i = 0; i < COUNT(odd); i++)
+        facts_add(&f, "2024-04", "visit.cases", "", fact_code(w->arena, "who", odd[i]), (long long)i - 2);
+    given(w, "o1", "271276", NULL, &f);
+    for (int again = 0; again < 2; again++) {
+        struct tally_query q = cases();
+        struct tally_cell *cells;
+        size_t count, found = 0;
+        q.dimension = "who";
+        assert_true(tally_read(world_db(w), &q, w->arena, &cells, &count, &w->err));
+        assert_int_equal(count, COUNT(odd) - 1); /* one of them counted nothing */
+        for (size_t i = 0; i < count; i++)
+            for (size_t k = 0; k < COUNT(odd); k++)
+                found += !strcmp(cells[i].code, arena_printf(w->arena, "who=%s", odd[k])) && cells[i].n == (long long)k - 2;
+        assert_int_equal(found, count);
+        given_folded(w);
+    }
+}
+
+static bool leave_waiting(struct db *db, void *arg, struct err *err)
+{
+    (void)arg;
+    return db_run(db, err, "INSERT INTO tally_wait (facts) VALUES ($1)",
+                  TEXT("[[\"271276\",\"o1\",\"visit.cases\",\"\",\"2024-04\",\"FY2024\",\"\",7,\"who=nurse\",4,\"who=nurse\",2],"
+                       "[\"271021\",\"o3\",\"visit.cases\",\"\",\"\",\"\",\"\",100]]")) == 1;
+}
+
+static void what_a_killed_process_left_waiting_is_read_and_added_once(void **state)
+{
+    struct world *w = *state;
+    if (!store_is_sqlite(w->store))
+        skip();
+    given_three_wards(w);
+    assert_true(store_write(w->store, leave_waiting, NULL, &w->err));
+    for (int again = 0; again < 3; again++) {
+        struct tally_query q = cases();
+        assert_int_equal(tally_sum(world_db(w), &q, &w->err), 9 + 7);
+        q.by_month = true;
+        assert_int_equal(tally_sum(world_db(w), &q, &w->err), 9 + 7);
+        q.dimension = "who";
+        q.office_id = "o1";
+        assert_int_equal(tally_sum(world_db(w), &q, &w->err), 3 + 6);
+        given_folded(w);
+    }
+    assert_int_equal(db_int(world_db(w), &w->err, -1, "SELECT sum(n) FROM tally WHERE month = '' AND area_code = '271021'"), 100);
 }
 
 /* --- maintained counts equal a recount, whatever happened --- */
@@ -197,6 +260,7 @@ static bool save(struct db *db, void *arg, struct err *err)
 
 static void assert_tally_equals_recount(struct world *w)
 {
+    given_folded(w);
     auto_rows *r = db_query(world_db(w), w->arena, &w->err,
                             "SELECT t.measure, t.month, t.code, t.office_id, t.n, CASE t.measure WHEN 'visit.people'"
                             " THEN (SELECT coalesce(sum(v.people), 0) FROM visit v WHERE v.office_id = t.office_id AND v.month = t.month"
@@ -308,6 +372,8 @@ int main(void)
         SPEC(the_total_is_not_the_sum_of_a_dimension),
         SPEC(a_scope_sees_only_its_figures),
         SPEC(what_is_taken_away_again_leaves_no_cell),
+        SPEC(any_text_of_a_fact_comes_back_from_waiting),
+        SPEC(what_a_killed_process_left_waiting_is_read_and_added_once),
         SPEC(clearing_takes_the_measures_of_one_prefix),
         SPEC(a_write_that_gives_up_takes_nothing_of_its_group_with_it),
         SPEC(after_any_changes_the_tally_equals_a_recount),

@@ -146,8 +146,8 @@ static const char *all_counts(struct record_world *r)
 {
     auto_buf out = {0};
     auto_rows *rows = db_query(world_db(r->w), r->w->arena, &r->w->err,
-                               "SELECT office_id, area_code, month, measure, basis, code, n FROM tally WHERE n <> 0"
-                               " ORDER BY office_id, area_code, month, measure, basis, code");
+                               "SELECT office_id, area_code, month, measure, basis, code, CAST(SUM(n) AS BIGINT) FROM tally_now"
+                               " GROUP BY 1, 2, 3, 4, 5, 6 HAVING SUM(n) <> 0 ORDER BY office_id, area_code, month, measure, basis, code");
     buf_text(&out, "");
     while (rows && rows_next(rows))
         buf_printf(&out, "%s %s %s %s %s %s %lld\n", rows_text(rows, 0), rows_text(rows, 1), rows_text(rows, 2), rows_text(rows, 3),

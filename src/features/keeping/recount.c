@@ -108,7 +108,7 @@ static bool count_records(struct counting *c, struct db *db, struct err *err)
 static bool read_measure(struct counting *c, struct db *db, const char *measure, struct err *err)
 {
     auto_buf key = {0};
-    auto_rows *r = db_query(db, NULL, err, "SELECT basis, month, code, area_code, office_id, n FROM tally WHERE measure = $1 AND n <> 0",
+    auto_rows *r = db_query(db, NULL, err, "SELECT basis, month, code, area_code, office_id, n FROM tally_now WHERE measure = $1 AND n <> 0",
                             TEXT(measure));
     while (r && rows_next(r)) {
         make_key(&key, (const char *const[]){measure, rows_text(r, 0), rows_text(r, 1), rows_text(r, 2), rows_text(r, 3), rows_text(r, 4)});
@@ -120,7 +120,7 @@ static bool read_measure(struct counting *c, struct db *db, const char *measure,
 static bool read_kept(struct counting *c, struct db *db, struct err *err)
 {
     auto_arena *a = arena_new();
-    auto_rows *r = db_query(db, a, err, "SELECT DISTINCT measure FROM tally");
+    auto_rows *r = db_query(db, a, err, "SELECT DISTINCT measure FROM tally_now");
     while (r && rows_next(r))
         if (!read_measure(c, db, rows_text(r, 0), err))
             return false;
