@@ -32,7 +32,7 @@ bool db_is_sqlite(const struct db *db)
 void db_write_begins(struct db *db)
 {
     db->in_write = true;
-    db->failed = db->retry = false;
+    db->failed = db->retry = db->committing = false;
     db->documents = 0;
     db->first_err = (struct err){0};
 }
@@ -42,12 +42,15 @@ void db_write_ends(struct db *db)
     db->in_write = false;
 }
 
-void db_note_failure(struct db *db, const struct err *err)
+bool db_fail(struct db *db, struct err *err, const struct err *failure)
 {
-    if (db->failed)
-        return;
-    db->failed = true;
-    db->first_err = *err;
+    if (db->in_write && !db->failed) {
+        db->failed = true;
+        db->first_err = *failure;
+    }
+    if (err)
+        *err = *failure;
+    return false;
 }
 
 static void count_query(struct db *db)
@@ -59,6 +62,21 @@ static void count_query(struct db *db)
 long long db_run_values(struct db *db, struct err *err, const char *sql, const struct value *values, size_t count)
 {
     return db->engine->run(db, err, sql, values, count);
+}
+
+bool db_post_values(struct db *db, struct err *err, const struct err *none, const char *sql, const struct value *values, size_t count)
+{
+    if (db->engine->post && db->in_write)
+        return db->engine->post(db, err, none, sql, values, count);
+    long long changed = db_run_values(db, err, sql, values, count);
+    if (changed == 0 && none && err)
+        *err = *none;
+    return changed > 0 || (changed == 0 && !none);
+}
+
+bool db_settle(struct db *db, struct err *err)
+{
+    return !db->engine->settle || db->engine->settle(db, err);
 }
 
 struct rows *db_query_values(struct db *db, struct arena *a, struct err *err, const char *sql, const struct value *values,

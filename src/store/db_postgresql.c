@@ -1,13 +1,24 @@
 /* db_postgresql.c -- PostgreSQL behind db.h, through libpq.
  *
- * Statements are prepared on the server once per connection.  BEGIN and the first statement of a write go in one round trip.  A
- * connection that went away comes back by itself: outside a transaction the statement is simply sent again. */
+ * Statements are prepared on the server once per connection.  What nobody waits for (BEGIN, PREPARE, db_post) is sent with the next
+ * statement that is waited for, or with the COMMIT: one round trip for all of them.  A connection that went away comes back by itself:
+ * outside a transaction the statement is simply sent again. */
 #include "store/engine.h"
 
 #include <libpq-fe.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { POSTED_MAX = 64, POSTED_AT_ONCE = 4 /* a statement's BEGIN, DEALLOCATE, PREPARE and itself */ };
+
+/* Something sent and not answered yet. */
+struct posted {
+    enum { POSTED_BEGIN, POSTED_PREPARE, POSTED_RUN, POSTED_DEALLOCATE, POSTED_COMMIT } kind;
+    struct statement *statement; /* PREPARE, RUN; kept in the cache by `busy` */
+    bool wants_rows;
+    struct err none; /* RUN with wants_rows: what it means that no row was changed */
+};
 
 struct pg_db {
     struct db db;
@@ -16,6 +27,8 @@ struct pg_db {
     unsigned long named; /* statements named so far */
     bool in_transaction;
     bool begin_waits; /* BEGIN goes out with the first statement */
+    size_t posted_count;
+    struct posted posted[POSTED_MAX];
 };
 
 static const char begin_sql[] = "BEGIN READ WRITE";
@@ -51,43 +64,62 @@ static const char *away_message(const char *state)
     return is_state(state, "55P03") || is_state(state, "57014") ? "store.busy" : "store.away";
 }
 
-static bool keep_failure(struct db *db, struct err *err, const struct err *e)
+/* What a bad answer means. */
+struct failure {
+    struct err err;
+    bool retry;    /* two transactions met, or the statement changed its shape: the write may run again */
+    bool lost;     /* the connection went away */
+    bool outdated; /* the prepared statement does not fit any more */
+};
+
+static struct failure lost_failure(void)
 {
-    if (db->in_write)
-        db_note_failure(db, e);
-    if (err)
-        *err = *e;
-    return false;
+    struct failure f = {.lost = true};
+    err_set(&f.err, ERR_STORE_AWAY, "store.away", "postgresql: the connection is gone");
+    return f;
+}
+
+/* The server's own text may repeat a value ("invalid input syntax: ..."); only class 42, about the statement itself, is quoted. */
+static struct failure failure_of(PGconn *conn, const PGresult *result, const char *sql)
+{
+    if (PQstatus(conn) == CONNECTION_BAD)
+        return lost_failure();
+    struct failure f = {0};
+    const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    state = state ? state : "";
+    const char *said = is_class(state, "42") ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
+    f.outdated = is_state(state, "0A000") || is_state(state, "26000");
+    f.retry = f.outdated || is_state(state, "40001") || is_state(state, "40P01");
+    if (f.retry)
+        err_set(&f.err, ERR_CONFLICT, "store.conflict", "postgresql %s", state);
+    else if (is_away(state))
+        err_set(&f.err, ERR_STORE_AWAY, away_message(state), "postgresql %s: %.100s", state, sql);
+    else
+        err_set(&f.err, ERR_DB, is_state(state, "23505") ? "store.duplicate" : "store.failed", "postgresql %s %.80s: %.80s", state,
+                said ? said : "", sql);
+    return f;
+}
+
+static bool keep_failure(struct db *db, struct err *err, const struct failure *f)
+{
+    db->retry = db->retry || f->retry;
+    if (f->lost) {
+        db->lost = true;
+        own_of(db)->in_transaction = false;
+    }
+    return db_fail(db, err, &f->err);
 }
 
 static bool fail_lost(struct db *db, struct err *err)
 {
-    struct err e;
-    db->lost = true;
-    own_of(db)->in_transaction = false;
-    err_set(&e, ERR_STORE_AWAY, "store.away", "postgresql: the connection is gone");
-    return keep_failure(db, err, &e);
+    struct failure f = lost_failure();
+    return keep_failure(db, err, &f);
 }
 
-/* The server's own text may repeat a value ("invalid input syntax: ..."); only class 42, about the statement itself, is quoted. */
 static bool fail(struct db *db, struct err *err, const PGresult *result, const char *sql)
 {
-    if (PQstatus(own_of(db)->conn) == CONNECTION_BAD)
-        return fail_lost(db, err);
-    const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-    state = state ? state : "";
-    const char *said = is_class(state, "42") ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
-    struct err e;
-    if (is_state(state, "40001") || is_state(state, "40P01")) {
-        db->retry = true;
-        err_set(&e, ERR_CONFLICT, "store.conflict", "postgresql %s", state);
-    } else if (is_away(state)) {
-        err_set(&e, ERR_STORE_AWAY, away_message(state), "postgresql %s: %.100s", state, sql);
-    } else {
-        err_set(&e, ERR_DB, is_state(state, "23505") ? "store.duplicate" : "store.failed", "postgresql %s %.80s: %.80s", state,
-                said ? said : "", sql);
-    }
-    return keep_failure(db, err, &e);
+    struct failure f = failure_of(own_of(db)->conn, result, sql);
+    return keep_failure(db, err, &f);
 }
 
 /* --- the connection --- */
@@ -133,6 +165,7 @@ static bool start_session(struct db *db, struct err *err)
 static bool connect_again(struct db *db, struct err *err)
 {
     struct pg_db *own = own_of(db);
+    own->posted_count = 0;
     forget_statements(db);
     PQfinish(own->conn);
     const char *const names[] = {"connect_timeout", "fallback_application_name", "client_encoding", "dbname", NULL};
@@ -158,7 +191,7 @@ static bool ensure_connected(struct db *db, struct err *err)
 {
     if (is_connected(db))
         return true;
-    if (own_of(db)->in_transaction || (db->in_write && db->lost))
+    if (own_of(db)->in_transaction || own_of(db)->posted_count || (db->in_write && db->lost))
         return fail_lost(db, err);
     return connect_again(db, err);
 }
@@ -188,129 +221,184 @@ static void set_parameter(struct parameters *p, size_t i, const struct value *v)
     }
 }
 
-static struct statement *find_or_name(struct db *db, const char *sql, bool *ret_new)
-{
-    struct statement *s = statement_find(&db->statements, sql);
-    *ret_new = !s;
-    if (s)
-        return s;
-    s = statement_new(sql);
-    snprintf(s->name, sizeof s->name, "s%lu", ++own_of(db)->named);
-    return s;
-}
-
-/* Takes a new statement into the cache; the server forgets the one that had to go. */
-static void keep_statement(struct db *db, struct statement *s)
-{
-    struct statement *gone = statement_keep(&db->statements, s);
-    if (!gone)
-        return;
-    char sql[64];
-    snprintf(sql, sizeof sql, "DEALLOCATE %s", gone->name);
-    PQclear(PQexec(own_of(db)->conn, sql));
-    statement_free(gone);
-}
-
 static bool is_good(const PGresult *r)
 {
     ExecStatusType status = PQresultStatus(r);
     return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY;
 }
 
-/* The answers of a pipeline: the first bad one, or the last. */
-static PGresult *collect(PGconn *conn, int answers)
+static struct posted *note_posted(struct pg_db *own, int kind, struct statement *s)
 {
-    PGresult *kept = NULL;
-    for (int i = 0; i < answers; i++) {
-        for (PGresult *r; (r = PQgetResult(conn));) {
-            if (kept && !is_good(kept)) {
-                PQclear(r);
-                continue;
-            }
-            PQclear(kept);
-            kept = r;
-        }
-        if (PQstatus(conn) == CONNECTION_BAD)
-            break;
+    struct posted *p = &own->posted[own->posted_count++];
+    *p = (struct posted){.kind = kind, .statement = s};
+    if (s)
+        s->busy = true;
+    return p;
+}
+
+static bool post_text(struct pg_db *own, int kind, const char *sql)
+{
+    note_posted(own, kind, NULL);
+    return PQsendQueryParams(own->conn, sql, 0, NULL, NULL, NULL, NULL, 0);
+}
+
+/* Takes a new statement into the cache; the server forgets the one that had to go. */
+static bool post_prepare(struct pg_db *own, struct statement *s)
+{
+    struct statement *gone = statement_keep(&own->db.statements, s);
+    char sql[64];
+    snprintf(sql, sizeof sql, "DEALLOCATE %s", gone ? gone->name : "");
+    bool sent = !gone || post_text(own, POSTED_DEALLOCATE, sql);
+    if (gone)
+        statement_free(gone);
+    note_posted(own, POSTED_PREPARE, s);
+    return sent && PQsendPrepare(own->conn, s->name, s->sql, 0, NULL);
+}
+
+/* Sends the statement behind what waits already; answers() waits for it.  What could not be sent answers badly. */
+static struct posted *post_statement(struct pg_db *own, const char *sql, const struct value *values, size_t count)
+{
+    struct parameters p = {.count = (int)count};
+    for (size_t i = 0; i < count; i++)
+        set_parameter(&p, i, &values[i]);
+    if (PQpipelineStatus(own->conn) == PQ_PIPELINE_OFF)
+        PQenterPipelineMode(own->conn);
+    if (own->begin_waits)
+        post_text(own, POSTED_BEGIN, begin_sql);
+    own->begin_waits = false;
+    struct statement *s = statement_find(&own->db.statements, sql);
+    if (!s) {
+        s = statement_new(sql);
+        snprintf(s->name, sizeof s->name, "s%lu", ++own->named);
+        post_prepare(own, s);
     }
-    PQclear(PQgetResult(conn)); /* the sync */
+    PQsendQueryPrepared(own->conn, s->name, p.count, p.texts, p.sizes, p.formats, 0);
+    return note_posted(own, POSTED_RUN, s);
+}
+
+/* The name may or may not be taken on the server; it is never used again. */
+static void forget_statement(struct pg_db *own, struct statement *s)
+{
+    statement_drop(&own->db.statements, s);
+    statement_free(s);
+}
+
+static PGresult *read_answer(PGconn *conn)
+{
+    PGresult *kept = PQgetResult(conn);
+    for (PGresult *more; kept && (more = PQgetResult(conn));)
+        PQclear(more);
     return kept;
 }
 
-/* BEGIN, PREPARE (each when needed) and the statement in one round trip. */
-static PGresult *send_together(struct pg_db *own, const struct statement *s, bool prepare, const struct parameters *p)
+/* False with what is wrong about the answer. */
+static bool is_welcome(struct pg_db *own, const struct posted *p, PGresult *r, struct failure *ret)
 {
-    PGconn *conn = own->conn;
-    int answers = 1 + own->begin_waits + prepare;
-    if (!PQenterPipelineMode(conn))
-        return NULL;
-    bool sent = (!own->begin_waits || PQsendQueryParams(conn, begin_sql, 0, NULL, NULL, NULL, NULL, 0)) &&
-                (!prepare || PQsendPrepare(conn, s->name, s->sql, 0, NULL)) &&
-                PQsendQueryPrepared(conn, s->name, p->count, p->texts, p->sizes, p->formats, 0) && PQpipelineSync(conn);
-    PGresult *r = sent ? collect(conn, answers) : NULL;
-    if (PQstatus(conn) == CONNECTION_OK) {
-        own->in_transaction = own->in_transaction || own->begin_waits;
-        own->begin_waits = false;
-        PQexitPipelineMode(conn);
+    if (!is_good(r)) {
+        *ret = failure_of(own->conn, r, p->statement ? p->statement->sql : p->kind == POSTED_COMMIT ? "COMMIT" : "BEGIN");
+        return false;
     }
-    return r;
+    *ret = (struct failure){0};
+    if (p->kind == POSTED_BEGIN)
+        own->in_transaction = true;
+    if (p->kind == POSTED_COMMIT && strcmp(PQcmdStatus(r), "COMMIT") != 0) /* of a failed transaction */
+        return err_set(&ret->err, ERR_DB, "store.failed", "postgresql: COMMIT answered %s", PQcmdStatus(r));
+    if (p->wants_rows && atoll(PQcmdTuples(r)) == 0) {
+        ret->err = p->none;
+        return false;
+    }
+    return true;
 }
 
-static bool is_outdated(const PGresult *r)
+/* After the first bad answer the server passes over everything up to the end: what should have been prepared is not. */
+static void forget_unprepared(struct pg_db *own, size_t from, bool outdated)
 {
-    const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
-    return state && (is_state(state, "0A000") || is_state(state, "26000"));
+    for (size_t i = 0; i < own->posted_count; i++)
+        if (own->posted[i].statement)
+            own->posted[i].statement->busy = false;
+    for (size_t i = from; i < own->posted_count; i++) {
+        struct posted *p = &own->posted[i];
+        if (p->kind == POSTED_PREPARE || (i == from && outdated && p->kind == POSTED_RUN))
+            forget_statement(own, p->statement);
+    }
+    own->posted_count = 0;
 }
 
-static PGresult *send_once(struct db *db, struct statement **statement, bool is_new, const struct parameters *p)
+/* Waits for everything that was sent.  The answer to the last of it; NULL with the first failure. */
+static PGresult *answers(struct pg_db *own, struct failure *ret)
+{
+    size_t bad = own->posted_count;
+    PGresult *last = NULL;
+    PQpipelineSync(own->conn);
+    for (size_t i = 0; i < own->posted_count; i++) {
+        PQclear(last);
+        last = read_answer(own->conn);
+        if (bad == own->posted_count && !is_welcome(own, &own->posted[i], last, ret))
+            bad = i;
+    }
+    PQclear(PQgetResult(own->conn)); /* the end of the pipeline */
+    bool good = bad == own->posted_count;
+    forget_unprepared(own, bad, !good && ret->outdated);
+    if (good)
+        return last;
+    PQclear(last);
+    return NULL;
+}
+
+/* For commands that a pipeline does not take: everything is answered, plain commands follow. */
+static bool settle(struct db *db, struct err *err)
 {
     struct pg_db *own = own_of(db);
-    struct statement *s = *statement;
-    PGresult *r;
-    if (is_new || own->begin_waits)
-        r = send_together(own, s, is_new, p);
-    else
-        r = PQexecPrepared(own->conn, s->name, p->count, p->texts, p->sizes, p->formats, 0);
-    if (!is_new)
-        return r;
-    if (is_good(r)) {
-        keep_statement(db, s);
-    } else { /* the name may or may not be taken on the server; it is never used again */
-        statement_free(s);
-        *statement = NULL;
+    struct failure failure;
+    if (own->posted_count) {
+        PGresult *last = answers(own, &failure);
+        if (!last)
+            return keep_failure(db, err, &failure);
+        PQclear(last);
     }
-    return r;
+    return true;
+}
+
+static bool leave_pipeline(struct db *db, struct err *err)
+{
+    bool ok = settle(db, err);
+    PQexitPipelineMode(own_of(db)->conn);
+    return ok;
 }
 
 /* NULL with err.  A lost connection or an outdated plan is tried once more where nothing has happened yet. */
 static PGresult *execute(struct db *db, struct err *err, const char *sql, const struct value *values, size_t count)
 {
     struct pg_db *own = own_of(db);
-    struct parameters p;
-    p.count = (int)count;
-    for (size_t i = 0; i < count; i++)
-        set_parameter(&p, i, &values[i]);
+    struct failure failure;
+    bool fresh = !own->in_transaction && !own->posted_count, begin = own->begin_waits;
+    if (own->posted_count + POSTED_AT_ONCE > POSTED_MAX && !settle(db, err))
+        return NULL;
     for (int attempt = 0;; attempt++) {
-        bool is_new;
-        bool free_to_retry = attempt == 0 && !own->in_transaction;
         if (!ensure_connected(db, err))
             return NULL;
-        struct statement *s = find_or_name(db, sql, &is_new);
-        PGresult *r = send_once(db, &s, is_new, &p);
-        if (is_good(r))
+        post_statement(own, sql, values, count);
+        PGresult *r = answers(own, &failure);
+        if (r)
             return r;
-        if (s && is_outdated(r)) {
-            statement_drop(&db->statements, s);
-            statement_free(s);
-        } else {
-            free_to_retry = free_to_retry && PQstatus(own->conn) == CONNECTION_BAD;
-        }
-        if (!free_to_retry || own->in_transaction)
-            fail(db, err, r, sql);
-        PQclear(r);
-        if (!free_to_retry || own->in_transaction)
+        if (attempt || !fresh || own->in_transaction || !(failure.lost || failure.outdated)) {
+            keep_failure(db, err, &failure);
             return NULL;
+        }
+        own->begin_waits = begin;
     }
+}
+
+static bool post(struct db *db, struct err *err, const struct err *none, const char *sql, const struct value *values, size_t count)
+{
+    struct pg_db *own = own_of(db);
+    if ((own->posted_count + POSTED_AT_ONCE > POSTED_MAX && !settle(db, err)) || !ensure_connected(db, err))
+        return false;
+    struct posted *p = post_statement(own, sql, values, count);
+    p->wants_rows = none;
+    if (none)
+        p->none = *none;
+    return true;
 }
 
 static long long run(struct db *db, struct err *err, const char *sql, const struct value *values, size_t count)
@@ -389,17 +477,10 @@ static void close_rows(struct rows *r)
 
 /* --- transactions --- */
 
-static bool simple(struct db *db, struct err *err, const char *sql, const char *expected)
+static bool simple(struct db *db, struct err *err, const char *sql)
 {
-    PGresult *r = PQexec(own_of(db)->conn, sql);
-    bool ok = is_good(r) && (!expected || strcmp(PQcmdStatus(r), expected) == 0);
-    if (!ok && is_good(r)) { /* COMMIT of a failed transaction answers ROLLBACK */
-        struct err e;
-        err_set(&e, ERR_DB, "store.failed", "postgresql: %s answered %s", sql, PQcmdStatus(r));
-        keep_failure(db, err, &e);
-    } else if (!ok) {
-        fail(db, err, r, sql);
-    }
+    PGresult *r = leave_pipeline(db, err) ? PQexec(own_of(db)->conn, sql) : NULL;
+    bool ok = r && (is_good(r) || fail(db, err, r, sql));
     PQclear(r);
     return ok;
 }
@@ -409,7 +490,7 @@ static bool send_waiting_begin(struct db *db, struct err *err)
     struct pg_db *own = own_of(db);
     if (!own->begin_waits)
         return true;
-    if (!simple(db, err, begin_sql, NULL))
+    if (!simple(db, err, begin_sql))
         return false;
     own->begin_waits = false;
     own->in_transaction = true;
@@ -418,7 +499,7 @@ static bool send_waiting_begin(struct db *db, struct err *err)
 
 static bool script(struct db *db, struct err *err, const char *sql)
 {
-    return ensure_connected(db, err) && send_waiting_begin(db, err) && simple(db, err, sql, NULL);
+    return ensure_connected(db, err) && send_waiting_begin(db, err) && simple(db, err, sql);
 }
 
 static bool begin(struct db *db, struct err *err)
@@ -430,6 +511,8 @@ static bool begin(struct db *db, struct err *err)
     return true;
 }
 
+/* As long as nothing of the transaction was answered, the connection may have been gone before it: that is found out first, because
+ * then the write may run again. */
 static bool commit(struct db *db, struct err *err)
 {
     struct pg_db *own = own_of(db);
@@ -437,16 +520,29 @@ static bool commit(struct db *db, struct err *err)
         own->begin_waits = false;
         return true;
     }
-    bool ok = simple(db, err, "COMMIT", "COMMIT");
+    if (!own->in_transaction && !settle(db, err))
+        return false;
+    if (PQpipelineStatus(own->conn) == PQ_PIPELINE_OFF)
+        PQenterPipelineMode(own->conn);
+    db->committing = true;
+    post_text(own, POSTED_COMMIT, "COMMIT");
+    if (!settle(db, err))
+        return false;
     own->in_transaction = false;
-    return ok;
+    return true;
 }
 
+/* What was posted fails with the rest. */
 static void rollback(struct db *db)
 {
     struct pg_db *own = own_of(db);
-    if (own->in_transaction && is_connected(db))
+    struct failure ignored;
+    if (own->posted_count)
+        PQclear(answers(own, &ignored));
+    if (own->in_transaction && is_connected(db)) {
+        PQexitPipelineMode(own->conn);
         PQclear(PQexec(own->conn, "ROLLBACK"));
+    }
     own->in_transaction = own->begin_waits = false;
     db->lost = false;
 }
@@ -456,20 +552,22 @@ static bool snapshot(struct db *db, struct err *err)
     if (!is_connected(db) && !connect_again(db, err))
         return false;
     own_of(db)->in_transaction = true;
-    return simple(db, err, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "BEGIN");
+    return simple(db, err, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
 }
 
 bool db_postgresql_forget(struct db *db, struct err *err)
 {
+    if (!settle(db, err))
+        return false;
     forget_statements(db);
-    return simple(db, err, "DEALLOCATE ALL", NULL);
+    return simple(db, err, "DEALLOCATE ALL");
 }
 
 /* --- bulk --- */
 
 bool db_postgresql_copy(struct db *db, struct err *err, const char *sql)
 {
-    if (!ensure_connected(db, err) || !send_waiting_begin(db, err))
+    if (!ensure_connected(db, err) || !send_waiting_begin(db, err) || !leave_pipeline(db, err))
         return false;
     PGresult *r = PQexec(own_of(db)->conn, sql);
     bool ok = PQresultStatus(r) == PGRES_COPY_IN || fail(db, err, r, sql);
@@ -505,6 +603,8 @@ static void close_db(struct db *db)
 
 static const struct engine postgresql_engine = {
     .run = run,
+    .post = post,
+    .settle = settle,
     .query = query,
     .next = next,
     .name = name,

@@ -73,22 +73,14 @@ static bool fail(struct db *db, struct err *err, const char *sql)
     struct err e;
     err_set(&e, is_away(code) ? ERR_STORE_AWAY : ERR_DB, message_of(code), "sqlite %d %.90s: %.70s", code,
             sqlite3_errmsg(handle_of(db)), sql);
-    if (db->in_write)
-        db_note_failure(db, &e);
-    if (err)
-        *err = e;
-    return false;
+    return db_fail(db, err, &e);
 }
 
 static bool fail_values(struct db *db, struct err *err, const char *sql, size_t count, int wanted)
 {
     struct err e;
     err_set(&e, ERR_DB, "store.failed", "%zu values given, $%d wanted: %.90s", count, wanted, sql);
-    if (db->in_write)
-        db_note_failure(db, &e);
-    if (err)
-        *err = e;
-    return false;
+    return db_fail(db, err, &e);
 }
 
 static void place_parameters(struct statement *s)

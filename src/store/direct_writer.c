@@ -61,10 +61,9 @@ static bool try_once(struct db *db, store_write_fn *fn, void *arg, bool alone, s
     *err = (struct err){0};
     *ret_again = false;
     db_write_begins(db);
-    bool ran = db->engine->begin(db, err) && run_fn(db, fn, arg, alone, err);
-    bool ok = ran && db->engine->commit(db, err);
+    bool ok = db->engine->begin(db, err) && run_fn(db, fn, arg, alone, err) && db->engine->commit(db, err);
     if (!ok) {
-        *ret_again = db->retry || (db->lost && !ran); /* a commit that got no answer may have happened */
+        *ret_again = db->retry || (db->lost && !db->committing); /* a commit that got no answer may have happened */
         db->engine->rollback(db);
     }
     db_write_ends(db);
@@ -98,7 +97,7 @@ static bool run_later(struct db *db, const struct later_write *w)
     if (!db_script(db, &err, "SAVEPOINT one"))
         return false;
     db_write_begins(db);
-    bool ok = w->fn(db, w->arg, &err) && !db->failed;
+    bool ok = w->fn(db, w->arg, &err) && db_settle(db, &err) && !db->failed;
     db_write_ends(db);
     return db_script(db, &err, ok ? "RELEASE one" : "ROLLBACK TO one") && ok;
 }

@@ -14,6 +14,9 @@ enum { VALUES_MAX = 200 }; /* values of one statement: a record's columns all at
 struct engine {
     bool is_sqlite;
     long long (*run)(struct db *db, struct err *err, const char *sql, const struct value *values, size_t count);
+    /* db_post; both NULL where a statement costs no round trip.  settle: waits for everything posted. */
+    bool (*post)(struct db *db, struct err *err, const struct err *none, const char *sql, const struct value *values, size_t count);
+    bool (*settle)(struct db *db, struct err *err);
     struct rows *(*query)(struct db *db, struct arena *a, struct err *err, const char *sql, const struct value *values,
                           size_t count);
     bool (*next)(struct rows *r);
@@ -68,6 +71,7 @@ struct db {
     bool failed;  /* a statement of this write failed: it cannot be committed */
     bool retry;   /* the failure was a serialization failure or a deadlock */
     bool lost;    /* the connection went away */
+    bool committing; /* the commit is on its way: without an answer it may have happened */
     struct err first_err;
     struct chain_end chain;
     int documents; /* put into the search in this write and not into its index */
@@ -88,8 +92,10 @@ bool db_postgresql_copy_end(struct db *db, struct err *err, bool whole);
 /* For what both engines do. */
 void db_init(struct db *db, const struct engine *engine, struct store *s);
 void db_finish(struct db *db);
-/* Remembers the first failure inside a write. */
-void db_note_failure(struct db *db, const struct err *err);
+/* A statement failed: remembered when it is the write's first failure.  Always false. */
+bool db_fail(struct db *db, struct err *err, const struct err *failure);
+/* True when everything that was posted went well. */
+bool db_settle(struct db *db, struct err *err);
 void db_write_begins(struct db *db);
 void db_write_ends(struct db *db);
 bool db_is_sqlite(const struct db *db);
