@@ -88,11 +88,11 @@ static bool append_linked(struct db *db, const char *at, const struct audit_entr
 static bool append_unlinked(struct db *db, const char *at, const struct audit_entry *e, struct err *err)
 {
     direct_audit_appended(db->store);
-    return db_run(db, err,
-                  "INSERT INTO audit (at, user_id, office_id, action, object_kind, object_id, detail)"
-                  " VALUES ($1, $2, $3, $4, $5, $6, $7)",
-                  TEXT(at), TEXT(or_empty(e->user_id)), TEXT(or_empty(e->office_id)), TEXT(or_empty(e->action)),
-                  TEXT(or_empty(e->object_kind)), TEXT(or_empty(e->object_id)), TEXT(or_empty(e->detail))) >= 0;
+    return db_post(db, err,
+                   "INSERT INTO audit (at, user_id, office_id, action, object_kind, object_id, detail)"
+                   " VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                   TEXT(at), TEXT(or_empty(e->user_id)), TEXT(or_empty(e->office_id)), TEXT(or_empty(e->action)),
+                   TEXT(or_empty(e->object_kind)), TEXT(or_empty(e->object_id)), TEXT(or_empty(e->detail)));
 }
 
 static bool append_at(struct db *db, const char *at, const struct audit_entry *e, struct err *err)

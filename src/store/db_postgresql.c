@@ -6,6 +6,7 @@
 #include "store/engine.h"
 
 #include <libpq-fe.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -511,8 +512,13 @@ static bool begin(struct db *db, struct err *err)
     return true;
 }
 
-/* As long as nothing of the transaction was answered, the connection may have been gone before it: that is found out first, because
- * then the write may run again. */
+static bool is_hung_up(const PGconn *conn)
+{
+    struct pollfd p = {.fd = PQsocket(conn), .events = POLLRDHUP};
+    return poll(&p, 1, 0) != 0;
+}
+
+/* A connection that was gone before the commit left is found out first, because then the write may run again. */
 static bool commit(struct db *db, struct err *err)
 {
     struct pg_db *own = own_of(db);
@@ -520,8 +526,8 @@ static bool commit(struct db *db, struct err *err)
         own->begin_waits = false;
         return true;
     }
-    if (!own->in_transaction && !settle(db, err))
-        return false;
+    if (is_hung_up(own->conn))
+        return fail_lost(db, err);
     if (PQpipelineStatus(own->conn) == PQ_PIPELINE_OFF)
         PQenterPipelineMode(own->conn);
     db->committing = true;

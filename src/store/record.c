@@ -178,10 +178,9 @@ bool record_insert(struct db *db, const struct record *r, void *row, const char 
     };
     for (size_t i = 0; i < r->set->count; i++)
         values[HEAD__COUNT + i] = value_of(row, &r->set->fields[i]);
-    long long changed = db_run_values(db, err, sql_of(db, r)->insert, values, HEAD__COUNT + r->set->count);
-    if (changed == 0)
-        return err_set(err, ERR_CONFLICT, "record.exists", "%s id=%s", r->table, head->id);
-    return changed > 0 && put_search(db, r, row, a, err);
+    struct err exists;
+    err_set(&exists, ERR_CONFLICT, "record.exists", "%s id=%s", r->table, head->id);
+    return db_post_values(db, err, &exists, sql_of(db, r)->insert, values, HEAD__COUNT + r->set->count) && put_search(db, r, row, a, err);
 }
 
 /* What an id and revision met when nothing changed.  The statement text is made per table, from its constant name. */

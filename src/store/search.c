@@ -152,12 +152,12 @@ static bool put_sqlite(struct db *db, const char *kind, const char *id, const ch
 static bool put_postgresql(struct db *db, const char *kind, const char *id, const char *office_id, const char *body, struct err *err)
 {
     char *grams = search_grams(kind, office_id, body);
-    bool ok = db_run(db, err,
-                     "INSERT INTO search_doc (kind, id, office_id, body, grams)"
-                     " VALUES ($1, $2, $3, $4, array_to_tsvector(string_to_array($5, ' ')))"
-                     " ON CONFLICT (kind, id) DO UPDATE SET office_id = excluded.office_id, body = excluded.body, grams = excluded.grams"
-                     " WHERE search_doc.body <> excluded.body OR search_doc.office_id <> excluded.office_id",
-                     TEXT(kind), TEXT(id), TEXT(office_id), TEXT(body), TEXT(grams)) >= 0;
+    bool ok = db_post(db, err,
+                      "INSERT INTO search_doc (kind, id, office_id, body, grams)"
+                      " VALUES ($1, $2, $3, $4, array_to_tsvector(string_to_array($5, ' ')))"
+                      " ON CONFLICT (kind, id) DO UPDATE SET office_id = excluded.office_id, body = excluded.body, grams = excluded.grams"
+                      " WHERE search_doc.body <> excluded.body OR search_doc.office_id <> excluded.office_id",
+                      TEXT(kind), TEXT(id), TEXT(office_id), TEXT(body), TEXT(grams));
     free(grams);
     return ok;
 }
@@ -198,7 +198,7 @@ bool search_put_parts(struct db *db, const char *kind, const char *id, const cha
 bool search_remove(struct db *db, const char *kind, const char *id, struct err *err)
 {
     if (!db_is_sqlite(db))
-        return db_run(db, err, "DELETE FROM search_doc WHERE kind = $1 AND id = $2", TEXT(kind), TEXT(id)) >= 0;
+        return db_post(db, err, "DELETE FROM search_doc WHERE kind = $1 AND id = $2", TEXT(kind), TEXT(id));
     auto_arena *a = arena_new();
     struct doc old;
     if (!find_doc(db, kind, id, a, &old, err))

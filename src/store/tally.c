@@ -153,12 +153,12 @@ static bool apply_there(struct db *db, const char *office_id, const char *area_c
     auto_buf changes = {0};
     write_changes(&changes, all, count);
     return count == 0 ||
-           db_run(db, err,
-                  "INSERT INTO tally (measure, basis, month, code, area_code, office_id, n)"
-                  " SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, $2, $3, CAST(value ->> 4 AS BIGINT)"
-                  " FROM json_array_elements($1::json) AS change (value)"
-                  " ON CONFLICT (measure, basis, month, code, area_code, office_id) DO UPDATE SET n = tally.n + excluded.n",
-                  TEXT(changes.data), TEXT(area_code), TEXT(office_id)) >= 0;
+           db_post(db, err,
+                   "INSERT INTO tally (measure, basis, month, code, area_code, office_id, n)"
+                   " SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, $2, $3, CAST(value ->> 4 AS BIGINT)"
+                   " FROM json_array_elements($1::json) AS change (value)"
+                   " ON CONFLICT (measure, basis, month, code, area_code, office_id) DO UPDATE SET n = tally.n + excluded.n",
+                   TEXT(changes.data), TEXT(area_code), TEXT(office_id));
 }
 
 bool tally_apply(struct db *db, const char *office_id, const char *area_code, const struct facts *minus, const struct facts *plus,

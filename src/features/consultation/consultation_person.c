@@ -183,8 +183,8 @@ static bool correct_sheet(struct db *db, const char *id, const struct place *p, 
     consultation_facts(&c, &before);
     take_place(&c, p);
     consultation_facts(&c, &after);
-    return db_run(db, err, "UPDATE consultation SET visit_kind = $2, repeat_within = $3, repeat_within_ltci = $4 WHERE id = $1", TEXT(id),
-                  TEXT(p->visit_kind), TEXT(p->within), TEXT(p->within_ltci)) >= 0 &&
+    return db_post(db, err, "UPDATE consultation SET visit_kind = $2, repeat_within = $3, repeat_within_ltci = $4 WHERE id = $1", TEXT(id),
+                   TEXT(p->visit_kind), TEXT(p->within), TEXT(p->within_ltci)) &&
            tally_apply(db, c.head.office_id, c.head.area_code, &before, &after, err);
 }
 

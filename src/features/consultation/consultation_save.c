@@ -79,6 +79,7 @@ static bool take_new_person(struct db *db, struct consultation *c, const struct 
                             struct err *err)
 {
     struct patient p = {0};
+    const bool is_unknown = !old && !*c->patient_id;
     field_clear(patient_record.set, &p);
     p.head.id = c->head.id;
     p.head.office_id = c->head.office_id;
@@ -92,6 +93,8 @@ static bool take_new_person(struct db *db, struct consultation *c, const struct 
     p.care_level = c->care_level;
     p.living = c->living;
     c->patient_id = c->head.id;
+    if (is_unknown)
+        return patient_register(db, &p, user_id, a, err);
     return patient_ensure(db, &p, user_id, a, err) && correct_person(db, c, old, user_id, a, err);
 }
 
@@ -142,11 +145,10 @@ static bool write_contacts(struct db *db, const struct consultation *c, struct a
     size_t count;
     const struct progress_entry *entries = field_rows(field_find(&consultation_set, "progress"), c, a, &count);
     for (size_t i = 0; i < count; i++)
-        if (db_run(db, err,
-                   "INSERT INTO consultation_contact (consultation_id, seq, office_id, area_code, contact_on)"
-                   " VALUES ($1, $2, $3, $4, $5)",
-                   TEXT(c->head.id), INT((long long)i), TEXT(c->head.office_id), TEXT(c->head.area_code), TEXT(entries[i].contact_on))
-            < 0)
+        if (!db_post(db, err,
+                     "INSERT INTO consultation_contact (consultation_id, seq, office_id, area_code, contact_on)"
+                     " VALUES ($1, $2, $3, $4, $5)",
+                     TEXT(c->head.id), INT((long long)i), TEXT(c->head.office_id), TEXT(c->head.area_code), TEXT(entries[i].contact_on)))
             return false;
     return true;
 }
@@ -156,7 +158,7 @@ static bool keep_contacts(struct db *db, const struct save *s, struct err *err)
     const struct consultation *c = s->row, *old = s->old;
     if (old && !s->is_delete && !s->is_undelete && !strcmp(old->progress, c->progress))
         return true;
-    if (old && db_run(db, err, "DELETE FROM consultation_contact WHERE consultation_id = $1", TEXT(c->head.id)) < 0)
+    if (old && !db_post(db, err, "DELETE FROM consultation_contact WHERE consultation_id = $1", TEXT(c->head.id)))
         return false;
     return s->is_delete || write_contacts(db, c, s->arena, err);
 }

@@ -40,13 +40,15 @@ const char *numbering_next(struct db *db, const char *form, const char *area_cod
 {
     int year = fiscal_year(day);
     /* The row stays locked until the write ends: two saves of one ward wait for each other and get neighbours. */
-    long long n = db_int(db, err, 0,
-                         "INSERT INTO numbering (form, area_code, fiscal_year, last) VALUES ($1, $2, $3, 1)"
-                         " ON CONFLICT (form, area_code, fiscal_year) DO UPDATE SET last = numbering.last + 1 RETURNING last",
-                         TEXT(form), TEXT(area_code), INT(year));
-    if (!n)
+    auto_rows *r = db_query(db, a, err,
+                            "INSERT INTO numbering (form, area_code, fiscal_year, last) VALUES ($1, $2, $3, 1)"
+                            " ON CONFLICT (form, area_code, fiscal_year) DO UPDATE SET last = numbering.last + 1"
+                            " RETURNING last, (SELECT name FROM area WHERE code = $2)",
+                            TEXT(form), TEXT(area_code), INT(year));
+    if (!rows_next(r))
         return NULL;
-    return arena_printf(a, "%s-%s-%s-%04lld", year_mark(year, a), numbering_area(area_name(db, area_code, a), a), form, n);
+    const char *name = rows_is_null(r, 1) ? area_code : rows_text(r, 1);
+    return arena_printf(a, "%s-%s-%s-%04lld", year_mark(year, a), numbering_area(name, a), form, rows_int(r, 0));
 }
 
 const char *numbering_keep(struct db *db, const char *form, const char *area_code, const char *old_no, const char *old_day, const char *day,

@@ -88,6 +88,12 @@ const char *patient_display(const struct patient *p)
     return *p->name ? p->name : *p->kana ? p->kana : *p->pseudonym ? p->pseudonym : "（お名前なし）";
 }
 
+bool patient_register(struct db *db, struct patient *p, const char *user_id, struct arena *a, struct err *err)
+{
+    p->unique_key = patient_key(p, a);
+    return record_insert(db, &patient_record, p, user_id, a, err);
+}
+
 bool patient_ensure(struct db *db, struct patient *p, const char *user_id, struct arena *a, struct err *err)
 {
     struct err trouble = {0};
@@ -100,8 +106,7 @@ bool patient_ensure(struct db *db, struct patient *p, const char *user_id, struc
     /* An id comes from the form: it must not reach a person of another office. */
     if (office_id)
         return !strcmp(office_id, p->head.office_id) || err_set(err, ERR_CONFLICT, "resource.id_taken", "id=%s", p->head.id);
-    p->unique_key = patient_key(p, a);
-    return record_insert(db, &patient_record, p, user_id, a, err);
+    return patient_register(db, p, user_id, a, err);
 }
 
 const char *patient_find_by_key(struct db *db, const char *office_id, const char *unique_key, struct arena *a, struct err *err)

@@ -26,6 +26,8 @@ const char *patient_key(const struct patient *p, struct arena *a);
 const char *patient_display(const struct patient *p);
 /* Inside a write: adds the person unless the id is already there; head.id, office_id and area_code are set by the caller, so
  * that a write which runs again adds nobody twice. */
+/* The same for somebody who cannot be there yet: "record.exists" otherwise, now or with the commit. */
+bool patient_register(struct db *db, struct patient *p, const char *user_id, struct arena *a, struct err *err);
 bool patient_ensure(struct db *db, struct patient *p, const char *user_id, struct arena *a, struct err *err);
 /* For imports: the person of this office with the same key, or NULL. */
 const char *patient_find_by_key(struct db *db, const char *office_id, const char *unique_key, struct arena *a, struct err *err);
