@@ -125,6 +125,17 @@ static void *take(struct arena *a, size_t size)
     return p;
 }
 
+/* Room that is known to be left in the current block. */
+static void *take_behind(struct arena *a, size_t size)
+{
+    struct block *b = a->current;
+    size_t need = (size + ALIGN - 1) & ~(size_t)(ALIGN - 1), left = b->size - b->used;
+    void *p = b->data + b->used;
+    b->used += need < left ? need : left;
+    a->used += need;
+    return p;
+}
+
 void *arena_alloc(struct arena *a, size_t size)
 {
     return memset(take(a, size), 0, size);
@@ -157,11 +168,17 @@ char *arena_strdup(struct arena *a, const char *s)
     return arena_strndup(a, s ? s : "", s ? strlen(s) : 0);
 }
 
+/* What fits behind what is there already is written there at once. */
 char *arena_vprintf(struct arena *a, const char *format, va_list args)
 {
     va_list again;
     va_copy(again, args);
-    int n = vsnprintf(NULL, 0, format, args);
+    size_t left = a->current->size - a->current->used;
+    int n = vsnprintf((char *)a->current->data + a->current->used, left, format, args);
+    if (n >= 0 && (size_t)n < left) {
+        va_end(again);
+        return take_behind(a, (size_t)n + 1);
+    }
     char *text = take(a, n < 0 ? 1 : (size_t)n + 1);
     if (n < 0)
         text[0] = '\0';

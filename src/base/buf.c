@@ -47,9 +47,14 @@ void buf_char(struct buf *b, char c)
 void buf_printf(struct buf *b, const char *format, ...)
 {
     va_list args;
+    size_t left = b->room - b->size;
     va_start(args, format);
-    int n = vsnprintf(NULL, 0, format, args);
+    int n = vsnprintf(left ? b->data + b->size : NULL, left, format, args);
     va_end(args);
+    if (n > 0 && (size_t)n < left) {
+        b->size += (size_t)n;
+        return;
+    }
     if (n <= 0)
         return;
     buf_reserve(b, (size_t)n + 1);

@@ -249,54 +249,58 @@ bool record_undelete(struct db *db, const struct record *r, const char *id, cons
 
 /* --- reading --- */
 
-static bool is_named(const char *names, const char *name)
-{
-    size_t n = strlen(name);
-    for (const char *at = names; (at = strstr(at, name)); at += n)
-        if ((at == names || at[-1] == ' ') && (!at[n] || at[n] == ' '))
-            return true;
-    return false;
-}
-
-/* A field that is not wanted is a constant in its place. */
-static void add_field(struct query *q, const struct field *f, const char *names)
-{
-    if (names && !is_named(names, f->name)) {
-        query_add_values(q, f->type == FIELD_INT ? ", NULL" : ", ''", NULL, 0);
-        return;
-    }
-    query_add(q, ", c.");
-    query_add_values(q, f->name, NULL, 0);
-}
-
-static void select_fields(struct query *q, const struct record *r, const char *names)
+void record_select(struct query *q, const struct record *r)
 {
     query_add(q, "SELECT ");
     for (size_t i = 0; i < HEAD__COUNT; i++) {
         query_add_values(q, i ? ", c." : "c.", NULL, 0);
         query_add_values(q, head_columns[i], NULL, 0);
     }
-    for (size_t i = 0; i < r->set->count; i++)
-        add_field(q, &r->set->fields[i], names);
+    for (size_t i = 0; i < r->set->count; i++) {
+        query_add(q, ", c.");
+        query_add_values(q, r->set->fields[i].name, NULL, 0);
+    }
     query_add(q, " FROM ");
     query_add_values(q, r->table, NULL, 0);
     query_add(q, " c WHERE c.deleted_at = ''");
 }
 
-void record_select(struct query *q, const struct record *r)
+struct record_part *record_part(const struct record *r, const char *names, struct arena *a)
 {
-    select_fields(q, r, NULL);
+    struct record_part *p = NEW(a, struct record_part);
+    p->record = r;
+    p->fields = NEW_ARRAY(a, r->set->count + 1, const struct field *);
+    for (size_t i = 0; i < r->set->count; i++)
+        if (codes_has(names, r->set->fields[i].name))
+            p->fields[p->count++] = &r->set->fields[i];
+    return p;
 }
 
-void record_select_some(struct query *q, const struct record *r, const char *names)
+void record_select_part(struct query *q, const struct record_part *p)
 {
-    select_fields(q, r, names);
+    query_add(q, "SELECT c.id, c.changed_at, c.revision");
+    for (size_t i = 0; i < p->count; i++) {
+        query_add(q, ", c.");
+        query_add_values(q, p->fields[i]->name, NULL, 0);
+    }
+    query_add(q, " FROM ");
+    query_add_values(q, p->record->table, NULL, 0);
+    query_add(q, " c WHERE c.deleted_at = ''");
 }
 
 static const char *text_at(const struct rows *rows, int column, struct arena *a)
 {
     const char *text = rows_text(rows, column);
     return *text && rows->arena != a ? arena_strdup(a, text) : text;
+}
+
+static void read_field(const struct rows *rows, int column, const struct field *f, void *row, struct arena *a)
+{
+    void *member = (char *)row + f->offset;
+    if (f->type == FIELD_INT)
+        *(long *)member = rows_is_null(rows, column) ? FIELD_BLANK : (long)rows_int(rows, column);
+    else
+        *(const char **)member = text_at(rows, column, a);
 }
 
 void record_read(const struct rows *rows, const struct record *r, void *row, struct arena *a)
@@ -313,15 +317,18 @@ void record_read(const struct rows *rows, const struct record *r, void *row, str
         .revision = (long)rows_int(rows, HEAD_REVISION),
         .deleted_at = text_at(rows, HEAD_DELETED_AT, a),
     };
-    for (size_t i = 0; i < r->set->count; i++) {
-        const struct field *f = &r->set->fields[i];
-        int column = HEAD__COUNT + (int)i;
-        void *member = (char *)row + f->offset;
-        if (f->type == FIELD_INT)
-            *(long *)member = rows_is_null(rows, column) ? FIELD_BLANK : (long)rows_int(rows, column);
-        else
-            *(const char **)member = text_at(rows, column, a);
-    }
+    for (size_t i = 0; i < r->set->count; i++)
+        read_field(rows, HEAD__COUNT + (int)i, &r->set->fields[i], row, a);
+}
+
+void record_read_part(const struct rows *rows, const struct record_part *p, void *row, struct arena *a)
+{
+    struct record_head *head = head_of(row);
+    head->id = text_at(rows, 0, a);
+    head->changed_at = text_at(rows, 1, a);
+    head->revision = (long)rows_int(rows, 2);
+    for (size_t i = 0; i < p->count; i++)
+        read_field(rows, (int)i + 3, p->fields[i], row, a);
 }
 
 bool record_find(struct db *db, const struct record *r, const struct scope *scope, const char *id, void *row, struct arena *a,

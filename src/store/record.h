@@ -36,11 +36,20 @@ bool record_undelete(struct db *db, const struct record *r, const char *id, cons
 /* Loads one by id within the scope into `row`.  ERR_NOT_FOUND when it is not there or not in scope (the two are not told apart). */
 bool record_find(struct db *db, const struct record *r, const struct scope *scope, const char *id, void *row, struct arena *a,
                  struct err *err);
-/* Reads the current row of a query that began with record_select into `row`. */
+/* Reads the current row of a query that began with record_select into `row`.  `a` NULL, as the query's: the texts are lent until the next
+ * rows_next. */
 void record_read(const struct rows *rows, const struct record *r, void *row, struct arena *a);
 /* Starts `q` with "SELECT head columns, field columns FROM table c WHERE c.deleted_at = ''" (alias c); add filters, scope, order. */
 void record_select(struct query *q, const struct record *r);
-/* The same with the head and the fields named in `names` (blank-separated) only; record_read leaves the others blank. */
-void record_select_some(struct query *q, const struct record *r, const char *names);
+/* The same with id, changed_at, revision and some fields only; the other members of `row` are left as they are. */
+struct record_part {
+    const struct record *record;
+    const struct field **fields;
+    size_t count;
+};
+/* `names`: blank-separated; what is no field of the record is passed over. */
+struct record_part *record_part(const struct record *r, const char *names, struct arena *a);
+void record_select_part(struct query *q, const struct record_part *p);
+void record_read_part(const struct rows *rows, const struct record_part *p, void *row, struct arena *a);
 /* CREATE TABLE text for the record, for documentation and the test that compares it with the migration. */
 char *record_schema(const struct record *r, struct arena *a);

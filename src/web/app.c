@@ -4,6 +4,7 @@
 #include "output/output_messages.h"
 #include "store/store_messages.h"
 #include "web/app_private.h"
+#include "web/fragments.h"
 #include "web/request.h"
 #include "web/resource.h"
 #include "web/stream_private.h"
@@ -16,6 +17,9 @@
 #include <unistd.h>
 
 #define GENERAL_SENTENCE "処理できませんでした。時間をおいて、もう一度お試しください。続くときは管理者に知らせてください。"
+
+/* The first pages of some twenty rooms, as pages and for the API. */
+enum { FRAGMENT_BYTES = 3 << 20 };
 
 static size_t feature_count(const struct feature *const *features)
 {
@@ -171,6 +175,7 @@ struct app *app_new(const struct config *config, struct store *store, const stru
     order_menu(app);
     app->router = router_new(app->arena);
     app->streams = stream_hub_new(app);
+    app->fragments = fragments_new(FRAGMENT_BYTES);
     app->base_host = host_of(config->base_url, app->arena);
     app->content_security_policy = policy(app);
     bool ok = sodium_init() >= 0 && key_read(app, config->secret_key_file, err);
@@ -187,6 +192,7 @@ void app_free(struct app *app)
     if (!app)
         return;
     stream_hub_free(app->streams);
+    fragments_free(app->fragments);
     sodium_memzero(app->key, sizeof app->key);
     arena_free(app->arena);
     free(app);

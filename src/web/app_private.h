@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 
 struct stream_hub;
+struct fragments;
 
 struct app {
     struct arena *arena; /* what lives as long as the program; only app_new allocates from it */
@@ -24,6 +25,7 @@ struct app {
     const char *content_security_policy;
     const char *base_host; /* host of the address people use, "city.example:8443" */
     struct stream_hub *streams;
+    struct fragments *fragments;
     struct metrics metrics;
 };
 

@@ -44,7 +44,8 @@ struct list_column {
     const char *label;    /* NULL: the field's */
     const char *sort;     /* literal ORDER BY expression when it can be sorted, or NULL */
     const char *(*text)(struct request *req, const void *row); /* computed column, or NULL */
-    const char *uses;      /* fields that `text` looks at, blank-separated; NULL: any, so that lists load whole records */
+    const char *uses;      /* fields that `text` looks at, blank-separated, besides the day and whether it may see persons; NULL: anything, so that lists
+                              load whole records and keep no row */
     bool personal;        /* a computed column that tells about a person: masked for who may not see */
 };
 
@@ -74,6 +75,9 @@ struct resource {
     const char *empty;             /* empty list: what to do */
     bool shared;                   /* rows belong to everybody who may read the resource (the directory), not to an office: no scope */
     const char *(*home)(const void *row, struct arena *a); /* where a saved record is read; NULL: PATH/ID */
+    /* Rows of lists are kept between requests by id, revision, moment of the change and these fields, blank-separated: the only ones
+     * that are ever changed otherwise than by a save of their record.  NULL: rows are made each time. */
+    const char *kept_by;
 
     void (*defaults)(struct request *req, void *row);      /* a new form */
     /* Fills COMPUTED members from the rest before saving (numbers, minutes, fiscal year).  Runs inside the write and may query. */

@@ -272,22 +272,53 @@ bool list_count(struct list *l, struct err *err)
 static const char *column_fields(const struct resource *r, struct arena *a)
 {
     auto_buf names = {0};
+    if (r->home)
+        return NULL;
     for (size_t i = 0; i < r->column_count; i++) {
         const struct list_column *c = &r->columns[i];
         if (c->text && !c->uses)
             return NULL;
-        buf_printf(&names, "%s %s ", c->field ? c->field : "", c->uses ? c->uses : "");
+        buf_text(&names, c->field);
+        buf_char(&names, ' ');
+        buf_text(&names, c->uses);
+        buf_char(&names, ' ');
     }
-    return names.size ? arena_strdup(a, names.data) : NULL;
+    buf_text(&names, r->kept_by);
+    return arena_strndup(a, names.data, names.size);
+}
+
+/* NULL: every field. */
+static const char *names_of(const struct resource *r, enum list_fields fields, struct arena *a)
+{
+    switch (fields) {
+    case FIELDS_OF_COLUMNS: return column_fields(r, a);
+    case FIELDS_OF_CHANGE: return r->kept_by;
+    case FIELDS_ALL: break;
+    }
+    return NULL;
 }
 
 static void select_rows(struct list *l, struct query *q, enum list_fields fields)
 {
-    const char *names = fields == FIELDS_OF_COLUMNS ? column_fields(l->resource, l->req->arena) : NULL;
-    if (names)
-        record_select_some(q, l->resource->record, names);
+    const char *names = names_of(l->resource, fields, q->arena);
+    l->part = names ? record_part(l->resource->record, names, q->arena) : NULL;
+    if (l->part)
+        record_select_part(q, l->part);
     else
         record_select(q, l->resource->record);
+}
+
+void list_read_row(const struct list *l, const struct rows *rows, void *row, struct arena *a)
+{
+    if (l->part)
+        record_read_part(rows, l->part, row, a);
+    else
+        record_read(rows, l->resource->record, row, a);
+}
+
+long long list_offset(const struct list *l)
+{
+    return (long long)(l->page - 1) * LIST_PAGE_ROWS;
 }
 
 struct rows *list_rows(struct list *l, enum list_fields fields, long long limit, long long offset, struct arena *a, struct err *err)

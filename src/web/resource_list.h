@@ -1,6 +1,7 @@
 /* resource_list.h -- a list as asked for in the address: filters, words, order, page.  Shared by the list page and its exports. */
 #pragma once
 #include "store/query.h"
+#include "web/fragments.h"
 #include "web/resource.h"
 
 enum { LIST_PAGE_ROWS = 50, LIST_COUNT_MOST = 10000 };
@@ -17,15 +18,21 @@ struct list {
     const char *bad;               /* sentence about a condition that could not be read, or NULL */
     const char *few;               /* ids that hold the words, JSON; NULL: without words, or too many to name */
     long long most;                /* rows are counted up to here: LIST_COUNT_MOST, less for words that very many rows hold */
+    const struct record_part *part; /* set by list_rows: the fields it asked for, NULL for whole records */
     long long total;               /* rows there are, at most `most` + 1 */
 };
 
 /* False only when the store fails. */
 bool list_read(struct list *l, struct request *req, const struct resource *r, struct err *err);
 bool list_count(struct list *l, struct err *err);
-/* Starts the query of the rows, in order, `limit` from `offset`; with the fields of the columns only, or whole. */
-enum list_fields { FIELDS_OF_COLUMNS, FIELDS_ALL };
+/* Rows before this page. */
+long long list_offset(const struct list *l);
+/* Starts the query of the rows, in order, `limit` from `offset`; with the fields of the columns only, or whole, or with those that tell a
+ * changed row (resource.kept_by). */
+enum list_fields { FIELDS_OF_COLUMNS, FIELDS_ALL, FIELDS_OF_CHANGE };
 struct rows *list_rows(struct list *l, enum list_fields fields, long long limit, long long offset, struct arena *a, struct err *err);
+/* The current row of the last list_rows; `a` NULL as in record_read. */
+void list_read_row(const struct list *l, const struct rows *rows, void *row, struct arena *a);
 /* The list's own address with one member of the query replaced (or left out when `value` is NULL); page goes back to 1. */
 const char *list_url(const struct list *l, const char *name, const char *value);
 /* The same, leaving out one value of a name that may occur several times. */
@@ -33,13 +40,31 @@ const char *list_url_without(const struct list *l, const char *name, const char 
 /* True when the export was written to the reply. */
 bool list_export(struct list *l, const char *format, struct err *err);
 
+/* One page's rows: those kept from before, or else read and written anew, and then kept. */
+struct list_page {
+    struct list *list;
+    enum list_fields fields;
+    bool any;                         /* there is a row */
+    struct fragment_key *keys, common; /* NULL: nothing is kept of such rows */
+    size_t count;                     /* of keys */
+    const struct record_part *change; /* what the keys are made of */
+    struct rows *rows;                /* NULL while the keys are enough */
+};
+bool list_page_open(struct list_page *p, struct list *l, enum list_fields fields, struct err *err);
+void list_page_close(struct list_page *p);
+typedef void list_row_fn(struct buf *out, const struct list *l, const void *row, const void *arg);
+bool list_page_write(struct list_page *p, struct buf *out, list_row_fn *write, const void *arg, const char *between, struct err *err);
+list_row_fn list_write_row;  /* HTML; `arg`: the heads */
+list_row_fn list_write_json;
+
 struct filter_chip {
     const char *label, *remove_url;
 };
 struct list_view {
     struct list *list;
     const struct resource *resource;
-    struct rows *rows;
+    struct list_page *page;
+    struct err *err;     /* why the rows could not be written */
     const char *csrf, *count, *query; /* query: filters to keep when words are searched */
     struct filter_chip *chips;
     size_t chip_count;

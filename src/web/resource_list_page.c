@@ -53,67 +53,6 @@ struct list_head *list_heads(struct list *l)
     return heads;
 }
 
-const char *list_cell(struct request *req, const struct list_column *column, const struct list_head *head, const void *row)
-{
-    if (head->personal && !req->scope.sees_personal)
-        return "（表示できません）";
-    if (column->text)
-        return column->text(req, row);
-    if (!head->field || !*field_text(head->field, row, req->arena))
-        return "";
-    bool reference = head->field->type == FIELD_REF || head->field->type == FIELD_REFS;
-    return reference ? form_value(req, head->field, row) : field_display(head->field, row, req->arena);
-}
-
-/* Names, short words and record numbers (R6-北-6-0012) are not broken over lines. */
-static bool stays_whole(const char *text)
-{
-    enum { SHORT = 8, NUMBER = 20 };
-    size_t bytes = strlen(text), length = text_length(text);
-    return length <= SHORT || (length <= NUMBER && strchr(text, '-') && text[bytes - 1] >= '0' && text[bytes - 1] <= '9');
-}
-
-static void write_cell(struct buf *out, const struct list_view *v, size_t i, const char *url, const void *row)
-{
-    const struct list_head *h = &v->heads[i];
-    html_raw(out, "<td");
-    const char *text = list_cell(v->list->req, &v->resource->columns[i], h, row);
-    if (h->number)
-        html_raw(out, " class=\"number\"");
-    else if (stays_whole(text))
-        html_raw(out, " class=\"nowrap\"");
-    html_raw(out, " data-label=\"");
-    html_text(out, h->label);
-    html_raw(out, "\">");
-    if (url) {
-        html_raw(out, "<a class=\"row-link\" href=\"");
-        html_href(out, url);
-        html_raw(out, "\">");
-        html_text(out, *text ? text : "（空欄）");
-        html_raw(out, "</a>");
-    } else {
-        html_text(out, text);
-    }
-    html_raw(out, "</td>");
-}
-
-void list_table_rows(struct buf *out, const struct list_view *v)
-{
-    struct request *req = v->list->req;
-    void *row = resource_row(v->resource, req->arena);
-    for (bool more = true; more; more = rows_next(v->rows)) {
-        record_read(v->rows, v->resource->record, row, req->arena);
-        resource_mask(req, v->resource, row);
-        const char *url = resource_home(v->resource, row, req->arena);
-        html_raw(out, "<tr data-href=\"");
-        html_href(out, url);
-        html_raw(out, "\">");
-        for (size_t i = 0; i < v->resource->column_count; i++)
-            write_cell(out, v, i, i == 0 ? url : NULL, row);
-        html_raw(out, "</tr>\n");
-    }
-}
-
 /* Filter chips: what narrows the list now, each with the address without it. */
 
 static void add_chip(struct list_view *v, const char *label, const char *value, const char *remove_url)
@@ -200,10 +139,20 @@ static void period_options(struct buf *out, const struct list *l)
 
 static void period_field(struct buf *out, const struct list *l)
 {
+    struct fragments *kept = l->req->app->fragments;
+    struct fragment_key key;
+    fragment_key_begin(&key, 'P');
+    fragment_key_bytes(&key, &l->req->today, sizeof l->req->today);
+    fragment_key_number(&key, l->period.kind);
+    fragment_key_bytes(&key, &l->period.first, sizeof l->period.first);
+    if (fragment_write(kept, &key, out))
+        return;
+    size_t from = out->size;
     html_raw(out, "<div class=\"field\"><label class=\"field-label\" for=\"f-period\">期間</label>"
                   "<select class=\"input\" id=\"f-period\" name=\"period\"><option value=\"all\">すべての期間</option>");
     period_options(out, l);
     html_raw(out, "</select></div>\n");
+    fragment_keep(kept, &key, out->data + from, out->size - from);
 }
 
 static void area_field(struct buf *out, const struct list *l, const struct list_filter *f)
@@ -268,7 +217,7 @@ static void plain_field(struct buf *out, const struct list *l, const struct list
     form_field(out, &form, f->name);
 }
 
-static void filter_field(struct buf *out, const struct list *l, const struct list_filter *f)
+static void make_field(struct buf *out, const struct list *l, const struct list_filter *f)
 {
     switch (f->kind) {
     case FILTER_CODE:
@@ -283,6 +232,32 @@ static void filter_field(struct buf *out, const struct list *l, const struct lis
             plain_field(out, l, f, FIELD_TEXT);
         break;
     }
+}
+
+static bool is_asked(const struct list *l, const struct list_filter *f)
+{
+    for (size_t i = 0; i < l->req->query.count; i++)
+        if (!strcmp(l->req->query.items[i].name, f->name) && *l->req->query.items[i].value)
+            return true;
+    return false;
+}
+
+/* Nobody's filter looks the same to everybody, as long as the program runs. */
+static void filter_field(struct buf *out, const struct list *l, const struct list_filter *f)
+{
+    struct fragments *kept = l->req->app->fragments;
+    struct fragment_key key;
+    if (f->kind == FILTER_AREA || is_asked(l, f)) {
+        make_field(out, l, f);
+        return;
+    }
+    fragment_key_begin(&key, 'F');
+    fragment_key_bytes(&key, &f, sizeof f);
+    if (fragment_write(kept, &key, out))
+        return;
+    size_t from = out->size;
+    make_field(out, l, f);
+    fragment_keep(kept, &key, out->data + from, out->size - from);
 }
 
 void list_filter_fields(struct buf *out, const struct list_view *v)
@@ -332,18 +307,19 @@ static const char *kept_query(const struct list *l)
     return query ? query + 1 : "";
 }
 
-static bool list_html(struct list *l, struct err *err)
+void list_table_rows(struct buf *out, const struct list_view *v)
+{
+    list_page_write(v->page, out, list_write_row, v->heads, "", v->err);
+}
+
+static bool write_html(struct list *l, struct list_page *page, struct err *err)
 {
     struct request *req = l->req;
     const struct resource *r = l->resource;
-    auto_rows *rows = list_rows(l, FIELDS_OF_COLUMNS, LIST_PAGE_ROWS, (long long)(l->page - 1) * LIST_PAGE_ROWS, NULL, err);
-    if (!rows)
-        return false;
-    struct list_view v = {.list = l, .resource = r, .rows = rows, .csrf = req->session->csrf, .query = kept_query(l)};
-    v.any = rows_next(rows);
-    if (!v.any && rows_failed(rows))
-        return false;
-    long long shown = l->total - (long long)(l->page - 1) * LIST_PAGE_ROWS;
+    struct err failed = {0};
+    struct list_view v = {.list = l, .resource = r, .page = page, .err = &failed, .csrf = req->session->csrf, .query = kept_query(l)};
+    v.any = page->any;
+    long long shown = l->total - list_offset(l);
     v.count = v.any ? count_text(l, shown < LIST_PAGE_ROWS ? shown : LIST_PAGE_ROWS) : "0件";
     v.heads = list_heads(l);
     v.may_write = request_may(req, r->write);
@@ -352,15 +328,24 @@ static bool list_html(struct list *l, struct err *err)
     fill_exports(&v);
     fill_pager(&v);
     req->status = l->bad ? 422 : 200;
-    return reply_page(req, &(struct page){.title = r->label, .section = r->path, .wide = true}, resource_list_html, &v);
+    reply_page(req, &(struct page){.title = r->label, .section = r->path, .wide = true}, resource_list_html, &v);
+    if (failed.kind)
+        *err = failed;
+    return !failed.kind;
+}
+
+static bool list_html(struct list *l, struct err *err)
+{
+    struct list_page page;
+    bool done = list_page_open(&page, l, FIELDS_OF_COLUMNS, err) && write_html(l, &page, err);
+    list_page_close(&page);
+    return done;
 }
 
 static bool list_json(struct list *l, struct err *err)
 {
     struct request *req = l->req;
-    auto_rows *rows = list_rows(l, FIELDS_ALL, LIST_PAGE_ROWS, (long long)(l->page - 1) * LIST_PAGE_ROWS, req->arena, err);
-    if (!rows)
-        return false;
+    struct list_page page;
     bool more = l->total > (long long)l->page * LIST_PAGE_ROWS && l->page < LAST_PAGE;
     const char *next = more ? list_url(l, "page", arena_printf(req->arena, "%ld", l->page + 1)) : NULL;
     struct json j;
@@ -368,12 +353,8 @@ static bool list_json(struct list *l, struct err *err)
     json_open(&j, '{');
     json_key(&j, "items");
     json_open(&j, '[');
-    void *row = resource_row(l->resource, req->arena);
-    while (rows_next(rows)) {
-        record_read(rows, l->resource->record, row, req->arena);
-        resource_mask(req, l->resource, row);
-        record_json(&j, req, l->resource->record, row);
-    }
+    bool done = list_page_open(&page, l, FIELDS_ALL, err) && list_page_write(&page, &req->out, list_write_json, NULL, ",", err);
+    list_page_close(&page);
     json_close(&j, ']');
     json_pair_int(&j, "total", l->total > l->most ? l->most : l->total);
     json_key(&j, "total_is_at_least");
@@ -382,7 +363,7 @@ static bool list_json(struct list *l, struct err *err)
     json_close(&j, '}');
     if (next)
         reply_header(req, "Link", arena_printf(req->arena, "<%s>; rel=\"next\"", next));
-    return !rows_failed(rows) && reply_json(req, 200);
+    return done && reply_json(req, 200);
 }
 
 bool resource_list_page(struct request *req, struct err *err)

@@ -125,6 +125,7 @@ const struct resource activity_resource = {
     .read = PERM_RECORD_READ, .write = PERM_RECORD_WRITE,
     .filters = filters, .filter_count = COUNT(filters), .columns = columns, .column_count = COUNT(columns),
     .order = " ORDER BY c.date_from DESC, c.id DESC", .day_column = "c.date_from",
+    .kept_by = "",
     .empty = "この条件の活動記録はありません。条件を減らすか、「新しい活動記録」から記録してください。",
     .defaults = defaults, .compute = compute, .facts = activity_facts, .print = print_record, .title = title,
 };

@@ -740,6 +740,62 @@ static void every_page_of_the_sheet_opens(void **state)
     }
 }
 
+/* The rows of the list, without what every request makes anew. */
+static const char *rows_seen(struct record_world *r)
+{
+    visitor_get(r->visitor, "/consultations?period=FY2024");
+    assert_int_equal(r->visitor->status, 200);
+    const char *from = strstr(r->visitor->body, "<tbody>"), *to = strstr(r->visitor->body, "</tbody>");
+    assert_non_null(from);
+    return arena_strndup(r->w->arena, from, (size_t)(to - from));
+}
+
+static const char *items_seen(struct record_world *r)
+{
+    visitor_get(r->visitor, "/api/v1/consultations?period=FY2024");
+    assert_int_equal(r->visitor->status, 200);
+    return arena_strdup(r->w->arena, r->visitor->body);
+}
+
+static void a_list_asked_for_again_is_the_same_until_a_sheet_changes(void **state)
+{
+    struct record_world *r = *state;
+    visitor_post(r->visitor, "/consultations", typed_sheet);
+    const char *rows = rows_seen(r), *items = items_seen(r);
+    assert_string_equal(rows_seen(r), rows);
+    assert_string_equal(items_seen(r), items);
+    assert_non_null(strstr(rows, "電話"));
+
+    visitor_post(r->visitor, "/consultations/" NEW_ID, "revision=1&received_at=2024-11-29&received_at_time=10:05&channel=fax&consulter_type=care_manager"
+                 "&subject_kind=individual_case&is_ltci_subject=yes&content=home_nursing&outcome=continuing&patient_kana=%E3%83%9F%E3%83%9B%E3%83%B3");
+    assert_int_equal(r->visitor->status, 303);
+    assert_null(strstr(rows_seen(r), "電話"));
+    assert_non_null(strstr(items_seen(r), "\"channel\":\"fax\""));
+}
+
+static void the_list_follows_what_a_later_written_sheet_makes_of_an_earlier_one(void **state)
+{
+    struct record_world *r = *state;
+    struct consultation may = given_person(r, "2024-05-01T09:00");
+    assert_null(strstr(items_seen(r), "\"visit_kind\":\"continuing\""));
+    a_case_of(r, "2024-04-10T09:00", may.patient_id);
+    assert_non_null(strstr(items_seen(r), "\"visit_kind\":\"continuing\""));
+}
+
+static void rows_kept_for_the_room_show_the_ward_office_no_person(void **state)
+{
+    struct record_world *r = *state;
+    struct consultation c = a_case(r, "2024-11-29T10:05");
+    c.patient_name = "見本 花子";
+    given_saved(r, &c);
+    assert_non_null(strstr(rows_seen(r), "見本 花子"));
+    assert_non_null(strstr(items_seen(r), "見本 花子"));
+    struct session as = kita_officer();
+    visitor_sign_in(r->visitor, &as);
+    assert_null(strstr(rows_seen(r), "見本"));
+    assert_null(strstr(items_seen(r), "見本"));
+}
+
 int main(void)
 {
 #define SPEC(name) cmocka_unit_test_setup_teardown(name, record_begin, record_end)
@@ -776,6 +832,9 @@ int main(void)
         SPEC(the_api_adds_progress_and_answers_with_the_sheet),
         SPEC(every_field_that_can_be_typed_stands_once_in_the_form),
         SPEC(every_page_of_the_sheet_opens),
+        SPEC(a_list_asked_for_again_is_the_same_until_a_sheet_changes),
+        SPEC(the_list_follows_what_a_later_written_sheet_makes_of_an_earlier_one),
+        SPEC(rows_kept_for_the_room_show_the_ward_office_no_person),
     };
     return cmocka_run_group_tests(specs, NULL, NULL);
 }

@@ -162,7 +162,7 @@ const struct resource patient_resource = {
     .path = "/patients", .label = "利用者", .audit = "patient", .record = &patient_record,
     .read = PERM_RECORD_READ, .write = PERM_RECORD_WRITE,
     .filters = filters, .filter_count = COUNT(filters), .columns = columns, .column_count = COUNT(columns),
-    .order = " ORDER BY c.kana, c.id", .empty = "利用者はまだ登録されていません。相談シートを書くと、ここに加わります。",
+    .order = " ORDER BY c.kana, c.id", .kept_by = "", .empty = "利用者はまだ登録されていません。相談シートを書くと、ここに加わります。",
     .compute = compute, .show_actions = show_actions, .title = title,
 };
 
