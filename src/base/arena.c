@@ -168,6 +168,18 @@ char *arena_strdup(struct arena *a, const char *s)
     return arena_strndup(a, s ? s : "", s ? strlen(s) : 0);
 }
 
+char *arena_join(struct arena *a, const char *const *parts, size_t count)
+{
+    size_t size = 0;
+    for (size_t i = 0; i < count; i++)
+        size += strlen(parts[i]);
+    char *text = take(a, size + 1), *end = text;
+    for (size_t i = 0; i < count; i++)
+        end = stpcpy(end, parts[i]);
+    *end = '\0';
+    return text;
+}
+
 /* What fits behind what is there already is written there at once. */
 char *arena_vprintf(struct arena *a, const char *format, va_list args)
 {

@@ -31,6 +31,10 @@ char *arena_strdup(struct arena *a, const char *s);              /* NULL gives "
 char *arena_strndup(struct arena *a, const char *s, size_t n);  /* at most n bytes, and never past the NUL */
 void *arena_copy(struct arena *a, const void *data, size_t size); /* exactly `size` bytes, whatever they are, and a NUL behind them */
 char *arena_printf(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* ARENA_JOIN(a, "x", y, z): the texts behind each other, many times faster than a format. */
+#define ARENA_JOIN(a, ...) \
+    arena_join((a), (const char *const[]){__VA_ARGS__}, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *))
+char *arena_join(struct arena *a, const char *const *parts, size_t count);
 char *arena_vprintf(struct arena *a, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 
 /* malloc family that ends the process instead of returning NULL, for what outlives every arena. */

@@ -34,6 +34,16 @@ static void what_was_made_stays_while_more_is_made(void **state)
     assert_true(arena_used(a) >= 1000000);
 }
 
+static void texts_are_joined(void **state)
+{
+    (void)state;
+    auto_arena *a = arena_new();
+    const char *one = ARENA_JOIN(a, "相談", "", "?ward=", "271276");
+    assert_string_equal(one, "相談?ward=271276");
+    assert_string_equal(ARENA_JOIN(a, ""), "");
+    assert_string_equal(ARENA_JOIN(a, one, "&", one), "相談?ward=271276&相談?ward=271276");
+}
+
 static void text_is_copied(void **state)
 {
     (void)state;
@@ -50,6 +60,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(memory_is_zeroed_and_aligned_also_after_a_reset),
         cmocka_unit_test(what_was_made_stays_while_more_is_made),
+        cmocka_unit_test(texts_are_joined),
         cmocka_unit_test(text_is_copied),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

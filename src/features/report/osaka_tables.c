@@ -61,7 +61,7 @@ static bool meeting_year_read(const struct report_query *q, struct period period
     const char *id = period_id(q->arena, period);
     for (size_t i = 0; i < COUNT(meeting_rows); i++) {
         const char *code = meeting_rows[i].code;
-        y->values[i] = figures_of(&y->total, code, "") + (*code ? figures_of(&y->category, code, "") + figures_of(&y->relisted, code, "") : 0);
+        y->values[i] = figures_of(&y->total, code) + (*code ? figures_of(&y->category, code) + figures_of(&y->relisted, code) : 0);
         struct err none = {0};
         if (published_find(q, "t-osk-12", meeting_rows[i].key, id, &y->values[i], &y->source, &none))
             y->published[i] = true;
@@ -89,12 +89,13 @@ bool osaka_meetings(const struct report_query *q, struct table **ret_table, stru
     if (!meeting_year_read(q, q->period, &now, err) || !meeting_year_read(q, before, &then, err))
         return false;
     struct table *t = year_table(q, "t-osk-12", "会議・研修会等への参加", "回");
+    const char *place = figures_place(q, q->period), *place_before = figures_place(q, before);
     t->basis = (struct basis){"会議出席回数", "回", "相談支援室が出席した会議・研修会", false, "2024"};
     for (size_t i = 0; i < COUNT(meeting_rows); i++) {
         struct row *r = table_row(t, meeting_rows[i].kind, meeting_rows[i].key);
         r->cells[0] = CELL_OF_TEXT(meeting_rows[i].label);
-        r->cells[1] = drilled(then.values[i], figures_drill(q, "/meetings", before, meeting_rows[i].drill));
-        r->cells[2] = drilled(now.values[i], figures_drill(q, "/meetings", q->period, meeting_rows[i].drill));
+        r->cells[1] = drilled(then.values[i], figures_drill(q->arena, "/meetings", place_before, meeting_rows[i].drill));
+        r->cells[2] = drilled(now.values[i], figures_drill(q->arena, "/meetings", place, meeting_rows[i].drill));
         r->cells[3] = cell_difference(now.values[i], then.values[i]);
         r->cells[4] = cell_rate(now.values[i], then.values[i]);
     }
@@ -111,6 +112,7 @@ struct case_year {
     struct counting_basis basis;
     struct figures total, rows;
     long long cases;
+    const char *place; /* of its cases: ?ward=271004&period=FY2024&subject_kind=individual_case&ltci=yes */
 };
 
 static bool case_year_read(const struct report_query *q, struct period period, const char *dimension, struct case_year *y, struct err *err)
@@ -119,14 +121,14 @@ static bool case_year_read(const struct report_query *q, struct period period, c
         !figures_read(q, "consultation.cases", y->basis.basis, "", period, &y->total, err) ||
         !figures_read(q, "consultation.cases", y->basis.basis, dimension, period, &y->rows, err))
         return false;
-    y->cases = figures_of(&y->total, "", "");
+    y->cases = figures_of(&y->total, "");
+    y->place = ARENA_JOIN(q->arena, figures_place(q, period), "&", figures_cases(y->basis.basis));
     return true;
 }
 
-static const char *case_drill(const struct report_query *q, struct period period, const struct case_year *y, const char *code)
+static const char *case_drill(struct arena *a, const struct case_year *y, const char *code)
 {
-    const char *basis = !strcmp(y->basis.basis, "ltci") ? "subject_kind=individual_case&ltci=yes" : "subject_kind=individual_case";
-    return figures_drill(q, "/consultations", period, *code ? arena_printf(q->arena, "%s&%s", basis, code) : basis);
+    return figures_drill(a, "/consultations", y->place, code);
 }
 
 static void compare(struct row *r, long long now, long long then, bool comparable)
@@ -180,23 +182,23 @@ static bool case_table(const struct report_query *q, const char *id, const char 
 
     struct row *total = table_row(t, ROW_TOTAL, "total");
     total->cells[0] = CELL_OF_TEXT(multiple ? "相談件数（n）" : "相談件数");
-    total->cells[1] = drilled(then.cases, case_drill(q, before, &then, ""));
-    total->cells[2] = drilled(now.cases, case_drill(q, q->period, &now, ""));
+    total->cells[1] = drilled(then.cases, case_drill(q->arena, &then, ""));
+    total->cells[2] = drilled(now.cases, case_drill(q->arena, &now, ""));
     compare(total, now.cases, then.cases, comparable);
 
     struct case_line *lines = NEW_ARRAY(q->arena, list->count, struct case_line);
     for (size_t i = 0; i < list->count; i++) {
-        const char *code = fact_code(q->arena, dimension, list->codes[i].code);
-        lines[i] = (struct case_line){&list->codes[i], figures_of(&now.rows, code, ""), figures_of(&then.rows, code, "")};
+        const char *code = figures_code(q->arena, dimension, list->codes[i].code);
+        lines[i] = (struct case_line){&list->codes[i], figures_of(&now.rows, code), figures_of(&then.rows, code)};
     }
     if (!multiple)
         qsort(lines, list->count, sizeof *lines, by_count);
     for (size_t i = 0; i < list->count; i++) {
-        const char *code = fact_code(q->arena, dimension, lines[i].code->code);
+        const char *code = figures_code(q->arena, dimension, lines[i].code->code);
         struct row *r = table_row(t, ROW_PLAIN, lines[i].code->code);
         r->cells[0] = CELL_OF_TEXT(lines[i].code->label);
-        r->cells[1] = drilled(lines[i].then, case_drill(q, before, &then, code));
-        r->cells[2] = drilled(lines[i].now, case_drill(q, q->period, &now, code));
+        r->cells[1] = drilled(lines[i].then, case_drill(q->arena, &then, code));
+        r->cells[2] = drilled(lines[i].now, case_drill(q->arena, &now, code));
         compare(r, lines[i].now, lines[i].then, comparable);
     }
     if (!multiple)
@@ -245,13 +247,13 @@ bool osaka_contents_by_consulter(const struct report_query *q, struct table **re
         r->cells[0] = CELL_OF_TEXT(contents->codes[i].label);
         long long sum = 0;
         for (size_t k = 0; k < types->count; k++) {
-            const char *pair = arena_printf(q->arena, "consulter_content=%s.%s", types->codes[k].code, contents->codes[i].code);
-            long long n = figures_of(&y.rows, pair, "");
-            const char *code = arena_printf(q->arena, "content=%s&consulter_type=%s", contents->codes[i].code, types->codes[k].code);
-            r->cells[2 + k] = drilled(n, case_drill(q, q->period, &y, code));
+            const char *pair = ARENA_JOIN(q->arena, "consulter_content=", types->codes[k].code, ".", contents->codes[i].code);
+            long long n = figures_of(&y.rows, pair);
+            const char *code = ARENA_JOIN(q->arena, "content=", contents->codes[i].code, "&consulter_type=", types->codes[k].code);
+            r->cells[2 + k] = drilled(n, case_drill(q->arena, &y, code));
             sum += n;
         }
-        r->cells[1] = drilled(sum, case_drill(q, q->period, &y, fact_code(q->arena, "content", contents->codes[i].code)));
+        r->cells[1] = drilled(sum, case_drill(q->arena, &y, figures_code(q->arena, "content", contents->codes[i].code)));
     }
     table_note(t, "n=%s、複数回答。", cell_print(&CELL_OF_INT(y.cases), q->arena));
     *ret_table = t;

@@ -58,7 +58,8 @@ static const struct line lines[] = {
 /* The columns: months of the period, then one total; for a single month the month and the year so far. */
 struct span {
     const char *label, *key;
-    struct period period;  /* what the address asks for; kind PERIOD_NONE: from and to */
+    struct period period;
+    const char *place;     /* where its records are listed, figures_place */
 };
 
 static struct period cumulative(struct period month)
@@ -71,64 +72,39 @@ static size_t spans_of(const struct report_query *q, struct span *spans)
 {
     size_t n = 0;
     if (q->period.kind == PERIOD_MONTH) {
-        spans[n++] = (struct span){"当月", "month", q->period};
-        spans[n++] = (struct span){"年度累計", "cumulative", cumulative(q->period)};
+        spans[n++] = (struct span){"当月", "month", q->period, figures_place(q, q->period)};
+        spans[n++] = (struct span){"年度累計", "cumulative", cumulative(q->period), figures_place(q, cumulative(q->period))};
         return n;
     }
     struct period month = period_of(PERIOD_MONTH, q->period.first);
     for (; date_compare(month.first, q->period.last) <= 0 && n < 12; month = period_after(month)) {
-        spans[n] = (struct span){arena_printf(q->arena, "%d月", month.first.month), period_id(q->arena, month), month};
+        spans[n] = (struct span){arena_printf(q->arena, "%d月", month.first.month), period_id(q->arena, month), month, figures_place(q, month)};
         n++;
     }
-    spans[n++] = (struct span){"計", "total", q->period};
+    spans[n++] = (struct span){"計", "total", q->period, figures_place(q, q->period)};
     return n;
-}
-
-static const char *drill_of(const struct report_query *q, const char *list, struct period period, const char *rest)
-{
-    if (period.kind != PERIOD_NONE)
-        return figures_drill(q, list, period, rest);
-    return arena_printf(q->arena, "%s?ward=%s&from=%s&to=%s%s%s", list, q->area.code, date_iso(q->arena, period.first),
-                        date_iso(q->arena, period.last), *rest ? "&" : "", rest);
 }
 
 static const char *filter_of(const struct report_query *q, const struct line *line, const char *basis, const char *value)
 {
     const char *head = line->filter;
     if (!strcmp(head, "cases"))
-        head = !strcmp(basis, "ltci") ? "subject_kind=individual_case&ltci=yes" : "subject_kind=individual_case";
+        head = figures_cases(basis);
     if (!*value)
         return head;
     const char *name = line->filter_name ? line->filter_name : line->dimension;
-    return arena_printf(q->arena, "%s%s%s=%s", head, *head ? "&" : "", name, value);
+    return ARENA_JOIN(q->arena, head, *head ? "&" : "", name, "=", value);
 }
-
-enum { MONTHS = 12 }; /* a report covers at most a fiscal year */
 
 static int month_of(struct date d, struct date first)
 {
     return (d.year - first.year) * 12 + d.month - first.month;
 }
 
-/* One code's counts, month by month from `first` on. */
-static void counts_by_month(const struct figures *f, const char *code, struct date first, long long counts[MONTHS])
-{
-    memset(counts, 0, MONTHS * sizeof *counts);
-    for (size_t i = 0; i < f->count; i++) {
-        const struct tally_cell *c = &f->cells[i];
-        int year, month;
-        if (strcmp(c->code, code) || sscanf(c->month, "%d-%d", &year, &month) != 2)
-            continue;
-        int at = (year - first.year) * 12 + month - first.month;
-        if (at >= 0 && at < MONTHS)
-            counts[at] += c->n;
-    }
-}
-
-static long long sum_of_span(const long long counts[MONTHS], struct period span, struct date first)
+static long long sum_of_span(const long long counts[FIGURES_MONTHS], struct period span, struct date first)
 {
     long long sum = 0;
-    for (int m = month_of(span.first, first); m <= month_of(span.last, first) && m < MONTHS; m++)
+    for (int m = month_of(span.first, first); m <= month_of(span.last, first) && m < FIGURES_MONTHS; m++)
         sum += counts[m];
     return sum;
 }
@@ -137,7 +113,7 @@ static long long sum_of_span(const long long counts[MONTHS], struct period span,
 static const char *line_key(struct arena *a, const struct line *line, const char *value)
 {
     if (*value)
-        return arena_printf(a, "%s.%s=%s", line->measure, line->dimension, value);
+        return ARENA_JOIN(a, line->measure, ".", line->dimension, "=", value);
     return line->basis && !strcmp(line->basis, "ltci") ? arena_printf(a, "%s.ltci", line->measure) : line->measure;
 }
 
@@ -147,14 +123,14 @@ static void line_row(const struct report_query *q, struct table *t, const struct
     struct row *r = table_row(t, ROW_PLAIN, line_key(q->arena, line, value));
     r->cells[0] = CELL_OF_TEXT(label);
     r->cells[1] = CELL_OF_TEXT(line->unit);
-    const char *code = *value ? fact_code(q->arena, line->dimension, value) : "";
+    const char *code = *value ? figures_code(q->arena, line->dimension, value) : "";
     const char *filter = filter_of(q, line, basis, value);
-    long long counts[MONTHS];
-    counts_by_month(f, code, first, counts);
+    long long counts[FIGURES_MONTHS];
+    figures_by_month(f, code, first, counts);
     for (size_t i = 0; i < span_count; i++) {
         r->cells[2 + i] = CELL_OF_INT(sum_of_span(counts, spans[i].period, first));
         if (line->list)
-            r->cells[2 + i].drill = drill_of(q, line->list, spans[i].period, filter);
+            r->cells[2 + i].drill = figures_drill(q->arena, line->list, spans[i].place, filter);
     }
 }
 
@@ -181,7 +157,7 @@ static bool add_line(const struct report_query *q, struct table *t, const struct
 
 enum { REPEAT_MONTH, REPEAT_TRIMESTER, REPEAT_YEAR, REPEAT__COUNT };
 struct persons {
-    long long cases[MONTHS], within[REPEAT__COUNT][MONTHS];
+    long long cases[FIGURES_MONTHS], within[REPEAT__COUNT][FIGURES_MONTHS];
 };
 
 /* 実人数: the cases of a span less those that repeat a person within it (doc/measures.md).  A span that begins with the fiscal year leaves the
@@ -204,9 +180,9 @@ static bool add_persons(const struct report_query *q, struct table *t, const cha
     if (!figures_read_months(q, "consultation.cases", basis, "", all, &cases, err) ||
         !figures_read_months(q, "consultation.repeats", basis, "within", all, &repeats, err))
         return false;
-    counts_by_month(&cases, "", all.first, p.cases);
+    figures_by_month(&cases, "", all.first, p.cases);
     for (int i = 0; i < REPEAT__COUNT; i++)
-        counts_by_month(&repeats, codes[i], all.first, p.within[i]);
+        figures_by_month(&repeats, codes[i], all.first, p.within[i]);
     struct row *r = table_row(t, ROW_PLAIN, "consultation.unique_persons");
     r->cells[0] = CELL_OF_TEXT("実人数（重複なし）");
     r->cells[1] = CELL_OF_TEXT("人");
@@ -328,14 +304,13 @@ static void ward_row(const struct report_query *q, struct table *t, const struct
     struct row *r = table_row(t, is_total ? ROW_TOTAL : ROW_PLAIN, is_total ? "total" : code);
     r->cells[0] = CELL_OF_TEXT(name);
     size_t at = 1;
+    const char *place = figures_place(&own, q->period);
     for (size_t i = 0; i < COUNT(ward_columns); i++) {
         const struct ward_column *c = &ward_columns[i];
-        const char *filter = strcmp(c->filter, "cases")         ? c->filter
-                             : !strcmp(m[i].basis, "ltci") ? "subject_kind=individual_case&ltci=yes"
-                                                                : "subject_kind=individual_case";
+        const char *filter = strcmp(c->filter, "cases") ? c->filter : figures_cases(m[i].basis);
         long long now = ward_sum(&m[i].now, code, c->code, "");
         r->cells[at] = CELL_OF_INT(now);
-        r->cells[at++].drill = figures_drill(&own, c->list, q->period, filter);
+        r->cells[at++].drill = figures_drill(q->arena, c->list, place, filter);
         if (!c->with_previous)
             continue;
         long long then = ward_sum(&m[i].then, code, c->code, "");
@@ -411,7 +386,7 @@ bool ward_months(const struct report_query *q, struct table **ret_table, struct 
     size_t span_count = spans_of(q, spans);
     for (size_t i = 0; i < span_count; i++)
         table_column(t, spans[i].key, spans[i].label, COLUMN_NUMBER, i + 1 < span_count ? NULL : "件")->chart = i + 1 < span_count;
-    const char *filter = !strcmp(rule.basis, "ltci") ? "subject_kind=individual_case&ltci=yes" : "subject_kind=individual_case";
+    const char *filter = figures_cases(rule.basis);
     for (size_t k = 0; k <= area_count; k++) {
         const char *code = k ? areas[k - 1].code : "";
         struct report_query own = *q;
@@ -422,7 +397,7 @@ bool ward_months(const struct report_query *q, struct table **ret_table, struct 
         for (size_t i = 0; i < span_count; i++) {
             bool is_sum = spans[i].period.kind != PERIOD_MONTH;
             r->cells[1 + i] = CELL_OF_INT(ward_sum(&f, code, "", is_sum ? "" : spans[i].key));
-            r->cells[1 + i].drill = figures_drill(&own, "/consultations", spans[i].period, filter);
+            r->cells[1 + i].drill = figures_drill(q->arena, "/consultations", figures_place(&own, spans[i].period), filter);
         }
     }
     *ret_table = t;
