@@ -147,7 +147,7 @@ static bool parse_month_day(const char *at, int year, struct date *ret_date)
 /* yyyymmdd with the year's digits taken already, or mmdd after an era's year. */
 static bool parse_packed(const char *at, int year, struct date *ret_date)
 {
-    int count, packed = number(&at, 4, &count);
+    int count = 0, packed = number(&at, 4, &count);
     return count == 4 && packed >= 0 && !*at && make_date(year, packed / 100, packed % 100, ret_date);
 }
 

@@ -87,6 +87,17 @@ struct menu_item {
     enum permission needs;
 };
 
+/* A part of another feature's page about one record: an entry of the directory shows its vacancy and the people to call. */
+struct buf;
+struct panel {
+    const char *kind; /* whose page: "facility", "meeting" */
+    int order;        /* smaller stands higher */
+    /* Writes HTML (a section), nothing when there is nothing to show to this viewer.  The page's own permission was checked, no other. */
+    bool (*show)(struct buf *out, struct request *req, const char *id, struct err *err);
+};
+/* Every feature's panels of that kind, in their order. */
+bool panels_show(struct buf *out, struct request *req, const char *kind, const char *id, struct err *err);
+
 /* Long work; see job.h. */
 struct job_kind;
 
@@ -100,6 +111,7 @@ struct feature {
     const struct job_kind *jobs;          size_t job_count;
     const struct resource *const *resources; size_t resource_count; /* generic list/form/API handling, see resource.h */
     const struct picker *pickers;         size_t picker_count; /* see picker.h */
+    const struct panel *panels;           size_t panel_count;
     const struct report *reports;         size_t report_count; /* published tables, see features/report/report.h */
     bool (*today)(struct request *req, struct today_list *list, struct err *err); /* or NULL */
     /* What the search box of every page finds besides the records of resources; words are cleaned and not empty.  Or NULL. */

@@ -47,23 +47,24 @@ static bool reply_picks(struct request *req, const struct picker *p, const char 
     return reply_json(req, 200);
 }
 
-static bool picker_of(struct request *req, const struct picker **ret, struct err *err)
+static const struct picker *picker_of(struct request *req, struct err *err)
 {
-    const char *kind = request_param(req, "kind");
-    const struct picker *p = picker_find(req->app, kind);
-    if (!p)
-        return err_set(err, ERR_NOT_FOUND, "picker.unknown", "kind");
-    if (!request_may(req, p->needs))
-        return err_set(err, ERR_FORBIDDEN, "web.forbidden", "kind=%s", p->kind);
-    *ret = p;
-    return true;
+    const struct picker *p = picker_find(req->app, request_param(req, "kind"));
+    if (!p) {
+        err_set(err, ERR_NOT_FOUND, "picker.unknown", "kind");
+        return NULL;
+    }
+    if (request_may(req, p->needs))
+        return p;
+    err_set(err, ERR_FORBIDDEN, "web.forbidden", "kind=%s", p->kind);
+    return NULL;
 }
 
 /* What a person types may be a name; it stays out of addresses, so personal kinds are asked by POST. */
 static bool pick_get(struct request *req, struct err *err)
 {
-    const struct picker *p;
-    if (!picker_of(req, &p, err))
+    const struct picker *p = picker_of(req, err);
+    if (!p)
         return false;
     if (p->personal)
         return err_set(err, ERR_INPUT, "picker.post", "kind=%s", p->kind);
@@ -73,8 +74,8 @@ static bool pick_get(struct request *req, struct err *err)
 
 static bool pick_post(struct request *req, struct err *err)
 {
-    const struct picker *p;
-    if (!picker_of(req, &p, err))
+    const struct picker *p = picker_of(req, err);
+    if (!p)
         return false;
     const char *words = pairs_get(&req->body, "q");
     if (!reply_picks(req, p, text_clean(req->arena, words, strlen(words), true), err))

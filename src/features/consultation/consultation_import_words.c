@@ -169,8 +169,9 @@ static const char *choose(const char *targets, const char *const *samples, size_
     const char *chosen = "";
     for (const char *name; (name = codes_next(&targets, a));) {
         chosen = name;
-        const struct field *f = field_find(&consultation_set, import_target_find(name)->field);
-        if ((f->type == FIELD_CODE || f->type == FIELD_CODES) && list_knows_most(f, samples, count, a))
+        const struct import_target *target = import_target_find(name);
+        const struct field *f = target ? field_find(&consultation_set, target->field) : NULL;
+        if (f && (f->type == FIELD_CODE || f->type == FIELD_CODES) && list_knows_most(f, samples, count, a))
             break;
     }
     return chosen;

@@ -154,7 +154,7 @@ static bool show_day(struct request *req, const struct daily_log *log, const str
 
 static bool read_asked(struct request *req, struct daily_log *log, struct err *err)
 {
-    const char *day;
+    const char *day = "";
     if (!asked_day(req, &day, err))
         return false;
     const char *office = asked_office(req);
@@ -171,7 +171,7 @@ static struct form remark_form(struct request *req, const struct daily_remark *r
 
 static bool day_page(struct request *req, struct err *err)
 {
-    const char *day;
+    const char *day = "";
     struct daily_log log;
     if (!asked_day(req, &day, err))
         return false;

@@ -236,9 +236,11 @@ bool facility_show_page(struct request *req, struct err *err)
         return reply_redirect(req, "/facilities/%s", f.merged_into);
     struct facility_show_view view = {.attribution = facility_attribution(req->arena, f.source), .is_listed = f.is_listed,
                                       .imported = arena_printf(req->arena, "取り込み：%s", utc_to_local_label(req->arena, f.imported_at))};
+    auto_buf panels = {0};
     list_facts(req, &f, &view);
-    if (!find_siblings(req, &f, &view, err))
+    if (!find_siblings(req, &f, &view, err) || !panels_show(&panels, req, "facility", f.id, err))
         return false;
+    view.panels = panels.size ? panels.data : "";
     static const struct crumb crumbs[] = {{"資源", "/facilities"}};
     struct page page = {.title = f.name, .section = "/facilities", .crumbs = crumbs, .crumb_count = COUNT(crumbs)};
     return reply_page(req, &page, facility_show_html, &view);

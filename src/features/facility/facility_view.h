@@ -30,4 +30,5 @@ struct facility_show_view {
     size_t count;
     const struct facility_line *siblings; /* other services of the same office */
     size_t sibling_count;
+    const char *panels; /* HTML of what other features know of the entry */
 };
