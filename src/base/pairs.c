@@ -1,6 +1,5 @@
 #include "base/pairs.h"
 
-#include "base/buf.h"
 #include "base/text.h"
 
 #include <jansson.h>
@@ -256,26 +255,34 @@ bool pairs_parse_json(struct pairs *p, const char *body, size_t size, size_t lim
     return ok;
 }
 
-static void encode(struct buf *out, const char *s)
+static char *encode(char *to, const char *s)
 {
+    static const char hex[] = "0123456789ABCDEF";
     for (; *s; s++) {
         unsigned char c = (unsigned char)*s;
-        if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || strchr("-._~", c))
-            buf_char(out, *s);
-        else
-            buf_printf(out, "%%%02X", c);
+        if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '.' || c == '_' || c == '~') {
+            *to++ = *s;
+        } else {
+            *to++ = '%';
+            *to++ = hex[c >> 4];
+            *to++ = hex[c & 15];
+        }
     }
+    return to;
 }
 
 char *pairs_query(const struct pairs *p, struct arena *a)
 {
-    auto_buf out = {0};
+    size_t most = 1;
+    for (size_t i = 0; i < p->count; i++)
+        most += 3 * (strlen(p->items[i].name) + strlen(p->items[i].value)) + 2;
+    char *text = arena_alloc(a, most), *to = text;
     for (size_t i = 0; i < p->count; i++) {
         if (i)
-            buf_char(&out, '&');
-        encode(&out, p->items[i].name);
-        buf_char(&out, '=');
-        encode(&out, p->items[i].value);
+            *to++ = '&';
+        to = encode(to, p->items[i].name);
+        *to++ = '=';
+        to = encode(to, p->items[i].value);
     }
-    return arena_strndup(a, out.data, out.size);
+    return text;
 }

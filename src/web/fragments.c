@@ -98,23 +98,36 @@ static bool fits(const struct fragment *g, uint64_t hash, const struct fragment_
     return g && g->hash == hash && g->key_size == k->size && !memcmp(g->data, k->data, k->size);
 }
 
-bool fragment_write(struct fragments *f, const struct fragment_key *key, struct buf *out)
+static struct fragment *find(struct fragments *f, const struct fragment_key *key, uint64_t hash)
 {
-    uint64_t hash = hash_of(key);
     struct fragment **set = f->places[hash % SETS];
-    bool found = false;
-    if (key->too_long)
-        return false;
+    for (size_t i = 0; i < WAYS; i++)
+        if (fits(set[i], hash, key))
+            return set[i];
+    return NULL;
+}
+
+bool fragment_write_all(struct fragments *f, const struct fragment_key *keys, size_t count, const char *between, struct buf *out)
+{
+    size_t before = out->size, gap = strlen(between), i = 0;
     pthread_mutex_lock(&f->lock);
-    for (size_t i = 0; i < WAYS && !found; i++) {
-        if (!fits(set[i], hash, key))
-            continue;
-        set[i]->used = ++f->turn;
-        buf_bytes(out, set[i]->data + set[i]->key_size, set[i]->size);
-        found = true;
+    for (; i < count; i++) {
+        struct fragment *g = keys[i].too_long ? NULL : find(f, &keys[i], hash_of(&keys[i]));
+        if (!g)
+            break;
+        g->used = ++f->turn;
+        buf_bytes(out, between, i ? gap : 0);
+        buf_bytes(out, g->data + g->key_size, g->size);
     }
     pthread_mutex_unlock(&f->lock);
-    return found;
+    if (i < count)
+        buf_cut(out, before);
+    return i == count;
+}
+
+bool fragment_write(struct fragments *f, const struct fragment_key *key, struct buf *out)
+{
+    return fragment_write_all(f, key, 1, "", out);
 }
 
 static void drop(struct fragments *f, struct fragment **place)
@@ -152,14 +165,6 @@ static struct fragment **place_in(struct fragment **set)
     return oldest;
 }
 
-static bool holds(struct fragment *const *set, uint64_t hash, const struct fragment_key *key)
-{
-    for (size_t i = 0; i < WAYS; i++)
-        if (fits(set[i], hash, key))
-            return true;
-    return false;
-}
-
 void fragment_keep(struct fragments *f, const struct fragment_key *key, const void *data, size_t size)
 {
     if (key->too_long || size > f->most / 16)
@@ -172,7 +177,7 @@ void fragment_keep(struct fragments *f, const struct fragment_key *key, const vo
     memcpy(g->data + key->size, data, size);
     struct fragment **set = f->places[g->hash % SETS];
     pthread_mutex_lock(&f->lock);
-    if (holds(set, g->hash, key)) { /* another thread was faster */
+    if (find(f, key, g->hash)) { /* another thread was faster */
         free(g);
     } else {
         make_room(f, weight(g));

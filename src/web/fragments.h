@@ -27,6 +27,8 @@ void fragment_key_number(struct fragment_key *k, long long n);
 
 /* Appends the piece; false when it is not kept. */
 bool fragment_write(struct fragments *f, const struct fragment_key *key, struct buf *out);
+/* Appends all of them with `between` them, or nothing. */
+bool fragment_write_all(struct fragments *f, const struct fragment_key *keys, size_t count, const char *between, struct buf *out);
 void fragment_keep(struct fragments *f, const struct fragment_key *key, const void *data, size_t size);
 /* Bytes kept now, keys and all. */
 size_t fragments_size(struct fragments *f);

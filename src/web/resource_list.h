@@ -50,6 +50,7 @@ struct list_page {
     const struct record_part *change; /* what the keys are made of */
     struct rows *rows;                /* NULL while the keys are enough */
 };
+/* Counts the list's rows too. */
 bool list_page_open(struct list_page *p, struct list *l, enum list_fields fields, struct err *err);
 void list_page_close(struct list_page *p);
 typedef void list_row_fn(struct buf *out, const struct list *l, const void *row, const void *arg);

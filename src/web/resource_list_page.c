@@ -12,7 +12,7 @@
 #include <string.h>
 
 /* Page beyond which OFFSET would make the store walk too far: the person is asked to narrow. */
-enum { LAST_PAGE = LIST_COUNT_MOST / LIST_PAGE_ROWS };
+enum { LAST_PAGE = LIST_COUNT_MOST / LIST_PAGE_ROWS, PAGE_BYTES = 100 * 1000 /* usually enough */ };
 
 static const char *thousands(struct arena *a, long long n)
 {
@@ -217,7 +217,7 @@ static void plain_field(struct buf *out, const struct list *l, const struct list
     form_field(out, &form, f->name);
 }
 
-static void make_field(struct buf *out, const struct list *l, const struct list_filter *f)
+static void filter_field(struct buf *out, const struct list *l, const struct list_filter *f)
 {
     switch (f->kind) {
     case FILTER_CODE:
@@ -242,33 +242,46 @@ static bool is_asked(const struct list *l, const struct list_filter *f)
     return false;
 }
 
-/* Nobody's filter looks the same to everybody, as long as the program runs. */
-static void filter_field(struct buf *out, const struct list *l, const struct list_filter *f)
+/* Filters that nobody has filled look the same to everybody, as long as the program runs; an area's choices are the reader's own. */
+static bool is_blank_for_all(const struct list *l, const struct list_filter *f)
+{
+    return !is_asked(l, f) && (f->kind != FILTER_AREA || l->req->scope.kind == SCOPE_OFFICE);
+}
+
+/* From `f` on as many as are blank, at once. */
+static size_t blank_fields(struct buf *out, const struct list *l, const struct list_filter *f, size_t most)
 {
     struct fragments *kept = l->req->app->fragments;
     struct fragment_key key;
-    if (f->kind == FILTER_AREA || is_asked(l, f)) {
-        make_field(out, l, f);
-        return;
-    }
+    size_t count = 0;
+    while (count < most && is_blank_for_all(l, &f[count]))
+        count++;
     fragment_key_begin(&key, 'F');
     fragment_key_bytes(&key, &f, sizeof f);
-    if (fragment_write(kept, &key, out))
-        return;
+    fragment_key_number(&key, (long long)count);
+    fragment_key_number(&key, l->req->scope.kind == SCOPE_OFFICE);
+    if (!count || fragment_write(kept, &key, out))
+        return count;
     size_t from = out->size;
-    make_field(out, l, f);
+    for (size_t i = 0; i < count; i++)
+        filter_field(out, l, &f[i]);
     fragment_keep(kept, &key, out->data + from, out->size - from);
+    return count;
 }
 
 void list_filter_fields(struct buf *out, const struct list_view *v)
 {
     const struct list *l = v->list;
+    const struct resource *r = l->resource;
     hidden(out, "s", l->search_id);
     hidden(out, "sort", request_query(l->req, "sort"));
-    if (l->resource->day_column)
+    if (r->day_column)
         period_field(out, l);
-    for (size_t i = 0; i < l->resource->filter_count; i++)
-        filter_field(out, l, &l->resource->filters[i]);
+    for (size_t i = 0; i < r->filter_count;) {
+        i += blank_fields(out, l, &r->filters[i], r->filter_count - i);
+        if (i < r->filter_count)
+            filter_field(out, l, &r->filters[i++]);
+    }
 }
 
 /* The page. */
@@ -328,6 +341,7 @@ static bool write_html(struct list *l, struct list_page *page, struct err *err)
     fill_exports(&v);
     fill_pager(&v);
     req->status = l->bad ? 422 : 200;
+    buf_reserve(&req->out, PAGE_BYTES);
     reply_page(req, &(struct page){.title = r->label, .section = r->path, .wide = true}, resource_list_html, &v);
     if (failed.kind)
         *err = failed;
@@ -342,19 +356,18 @@ static bool list_html(struct list *l, struct err *err)
     return done;
 }
 
-static bool list_json(struct list *l, struct err *err)
+static void write_json(struct list *l, struct list_page *page, struct err *err)
 {
     struct request *req = l->req;
-    struct list_page page;
     bool more = l->total > (long long)l->page * LIST_PAGE_ROWS && l->page < LAST_PAGE;
     const char *next = more ? list_url(l, "page", arena_printf(req->arena, "%ld", l->page + 1)) : NULL;
     struct json j;
+    buf_reserve(&req->out, PAGE_BYTES);
     json_init(&j, &req->out);
     json_open(&j, '{');
     json_key(&j, "items");
     json_open(&j, '[');
-    bool done = list_page_open(&page, l, FIELDS_ALL, err) && list_page_write(&page, &req->out, list_write_json, NULL, ",", err);
-    list_page_close(&page);
+    list_page_write(page, &req->out, list_write_json, NULL, ",", err);
     json_close(&j, ']');
     json_pair_int(&j, "total", l->total > l->most ? l->most : l->total);
     json_key(&j, "total_is_at_least");
@@ -363,7 +376,21 @@ static bool list_json(struct list *l, struct err *err)
     json_close(&j, '}');
     if (next)
         reply_header(req, "Link", arena_printf(req->arena, "<%s>; rel=\"next\"", next));
-    return done && reply_json(req, 200);
+}
+
+static bool list_json(struct list *l, struct err *err)
+{
+    struct list_page page;
+    struct err failed = {0};
+    bool open = list_page_open(&page, l, FIELDS_ALL, err);
+    if (open && l->bad)
+        err_set(&failed, ERR_INPUT, "resource.bad_filter", "path=%s", l->resource->path);
+    else if (open)
+        write_json(l, &page, &failed);
+    list_page_close(&page);
+    if (failed.kind)
+        *err = failed;
+    return open && !failed.kind && reply_json(l->req, 200);
 }
 
 bool resource_list_page(struct request *req, struct err *err)
@@ -377,11 +404,7 @@ bool resource_list_page(struct request *req, struct err *err)
     request_audit_object(req, req->route->resource->audit, "", "");
     if (*format && strcmp(format, "html") && strcmp(format, "json"))
         return list_export(&l, format, err);
-    if (!list_count(&l, err))
-        return false;
     if (!req->api && strcmp(format, "json"))
         return list_html(&l, err);
-    if (l.bad)
-        return err_set(err, ERR_INPUT, "resource.bad_filter", "path=%s", l.resource->path);
     return list_json(&l, err);
 }

@@ -135,26 +135,32 @@ static bool ask_rows(struct list_page *p, struct err *err)
     return !rows_failed(p->rows);
 }
 
+/* A page that is not full is the last one, and tells how many there are.  How an area's rows are found best depends on their number. */
+static bool read_and_count(struct list_page *p, struct err *err)
+{
+    struct list *l = p->list;
+    bool first = l->req->scope.kind != SCOPE_OFFICE;
+    if ((first && !list_count(l, err)) || !read_keys(p, err))
+        return false;
+    if (!first && p->count && p->count < LIST_PAGE_ROWS)
+        l->total = list_offset(l) + (long long)p->count;
+    else if (!first)
+        return list_count(l, err);
+    return true;
+}
+
 bool list_page_open(struct list_page *p, struct list *l, enum list_fields fields, struct err *err)
 {
     *p = (struct list_page){.list = l, .fields = fields};
-    return may_keep(l->resource, fields) ? read_keys(p, err) : ask_rows(p, err);
+    if (may_keep(l->resource, fields))
+        return read_and_count(p, err);
+    return list_count(l, err) && ask_rows(p, err);
 }
 
 void list_page_close(struct list_page *p)
 {
     rows_close(p->rows);
     p->rows = NULL;
-}
-
-static bool write_kept(const struct list_page *p, struct buf *out, const char *between)
-{
-    for (size_t i = 0; i < p->count; i++) {
-        buf_text(out, i ? between : "");
-        if (!fragment_write(p->list->req->app->fragments, &p->keys[i], out))
-            return false;
-    }
-    return p->keys;
 }
 
 /* The key is made again from the row that is written: since the keys were asked for, another may stand in its place. */
@@ -183,10 +189,8 @@ static void write_rows(struct list_page *p, struct buf *out, list_row_fn *write,
 
 bool list_page_write(struct list_page *p, struct buf *out, list_row_fn *write, const void *arg, const char *between, struct err *err)
 {
-    size_t before = out->size;
-    if (write_kept(p, out, between))
+    if (p->keys && fragment_write_all(p->list->req->app->fragments, p->keys, p->count, between, out))
         return true;
-    buf_cut(out, before);
     if (!p->rows && !ask_rows(p, err))
         return false;
     write_rows(p, out, write, arg, between);
