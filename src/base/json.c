@@ -83,8 +83,15 @@ void json_text(struct json *j, const char *s)
 
 void json_int(struct json *j, long long n)
 {
+    char digits[24], *at = digits + sizeof digits;
+    unsigned long long left = n < 0 ? 0ull - (unsigned long long)n : (unsigned long long)n;
     separate(j);
-    buf_printf(j->out, "%lld", n);
+    do
+        *--at = (char)('0' + left % 10);
+    while (left /= 10);
+    if (n < 0)
+        *--at = '-';
+    buf_bytes(j->out, at, (size_t)(digits + sizeof digits - at));
 }
 
 void json_double(struct json *j, double x, int decimals)

@@ -124,24 +124,22 @@ static bool wait_for_index(struct db *db, long long doc_id, const char *kind, co
                   INT(doc_id), indexed, TEXT(old->office_id), TEXT(old->body)) >= 0;
 }
 
-static bool add_doc(struct db *db, const char *kind, const char *id, const char *office_id, const char *body, struct err *err)
-{
-    struct err own = {0};
-    long long doc_id = db_int(db, &own, 0, "INSERT INTO search_doc (kind, id, office_id, body) VALUES ($1, $2, $3, $4) RETURNING doc_id",
-                              TEXT(kind), TEXT(id), TEXT(office_id), TEXT(body));
-    if (own.kind && err)
-        *err = own;
-    return doc_id && wait_for_index(db, doc_id, kind, &(struct doc){0}, err);
-}
-
+/* Most documents are new; whether one is tells the unique key. */
 static bool put_sqlite(struct db *db, const char *kind, const char *id, const char *office_id, const char *body, struct arena *a,
                        struct err *err)
 {
+    struct err own = {0};
     struct doc old;
+    long long doc_id = db_int(db, &own, 0,
+                              "INSERT INTO search_doc (kind, id, office_id, body) VALUES ($1, $2, $3, $4) ON CONFLICT (kind, id) DO NOTHING"
+                              " RETURNING doc_id",
+                              TEXT(kind), TEXT(id), TEXT(office_id), TEXT(body));
+    if (own.kind && err)
+        *err = own;
+    if (doc_id || own.kind)
+        return doc_id && wait_for_index(db, doc_id, kind, &(struct doc){0}, err);
     if (!find_doc(db, kind, id, a, &old, err))
         return false;
-    if (!old.doc_id)
-        return add_doc(db, kind, id, office_id, body, err);
     if (strcmp(old.body, body) == 0 && strcmp(old.office_id, office_id) == 0)
         return true;
     return db_run(db, err, "UPDATE search_doc SET office_id = $2, body = $3 WHERE doc_id = $1", INT(old.doc_id), TEXT(office_id),

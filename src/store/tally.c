@@ -27,17 +27,22 @@ void facts_add(struct facts *f, const char *month, const char *measure, const ch
         f->room = room;
     }
     f->items[f->count++] = (struct fact){
-        .month = arena_strdup(f->arena, month),
-        .measure = arena_strdup(f->arena, measure),
-        .basis = arena_strdup(f->arena, basis),
-        .code = arena_strdup(f->arena, code),
+        .month = month,
+        .measure = measure,
+        .basis = basis,
+        .code = code,
         .n = n,
     };
 }
 
 const char *fact_code(struct arena *a, const char *dimension, const char *value)
 {
-    return arena_printf(a, "%s=%s", dimension, value);
+    size_t before = strlen(dimension), after = strlen(value);
+    char *code = arena_alloc(a, before + 1 + after + 1);
+    memcpy(code, dimension, before);
+    code[before] = '=';
+    memcpy(code + before + 1, value, after);
+    return code;
 }
 
 static int compare(const void *x, const void *y)
@@ -61,10 +66,22 @@ static size_t take(struct fact *all, const struct facts *f, long long sign)
     return count;
 }
 
+static int digits(const char *s, int count)
+{
+    int n = 0;
+    for (int i = 0; i < count; i++) {
+        if (s[i] < '0' || s[i] > '9')
+            return -1;
+        n = n * 10 + s[i] - '0';
+    }
+    return n;
+}
+
+/* "2024-06" as months since the year 0; -1 for what is no month. */
 static int month_number(const char *month)
 {
-    int year = 0, m = 0;
-    return sscanf(month, "%d-%d", &year, &m) == 2 ? year * 12 + m - 1 : -1;
+    int year = digits(month, 4), m = year < 0 || month[4] != '-' ? -1 : digits(month + 5, 2);
+    return m < 0 || month[7] ? -1 : year * 12 + m - 1;
 }
 
 enum { APRIL = 3 };
@@ -72,9 +89,12 @@ enum { APRIL = 3 };
 bool tally_year(const char *month, char ret_year[8])
 {
     int number = month_number(month);
-    if (number < 0 || number >= 10000 * 12)
+    if (number < 0)
         return false;
-    snprintf(ret_year, 8, "FY%04d", (number - APRIL) / 12);
+    int year = (number - APRIL) / 12;
+    memcpy(ret_year, "FY0000", 7);
+    for (int at = 5; at >= 2; at--, year /= 10)
+        ret_year[at] = (char)('0' + year % 10);
     return true;
 }
 

@@ -20,6 +20,7 @@ struct facts {
     size_t count, room;
 };
 void facts_init(struct facts *f, struct arena *a);
+/* The texts are not copied: literals, the record's own and the arena's live long enough. */
 void facts_add(struct facts *f, const char *month, const char *measure, const char *basis, const char *code, long long n);
 /* "dimension=value" in the arena */
 const char *fact_code(struct arena *a, const char *dimension, const char *value);

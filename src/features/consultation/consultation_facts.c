@@ -46,10 +46,14 @@ static void count_contacts(const struct counting *k, const struct consultation *
 }
 
 /* `within`: the smallest period in which the person was counted before. */
-static void count_case(const struct counting *k, const struct consultation *c, const char *within)
+static void count_repeat(const struct counting *k, const char *within)
 {
     if (*within)
         facts_add(k->f, k->month, "consultation.repeats", k->basis, fact_code(k->f->arena, "within", within), 1);
+}
+
+static void count_case(const struct counting *k, const struct consultation *c)
+{
     facts_add(k->f, k->month, "consultation.cases", k->basis, "", 1);
     count(k, "consulter_type", c->consulter_type);
     count(k, "channel", c->channel);
@@ -74,7 +78,12 @@ void consultation_facts(const void *row, struct facts *f)
     facts_add(f, month, "consultation.sheets", "", fact_code(f->arena, "subject_kind", c->subject_kind), 1);
     if (strcmp(c->subject_kind, "individual_case"))
         return;
-    count_case(&(struct counting){f, month, "all"}, c, c->repeat_within);
-    if (!strcmp(c->is_ltci_subject, "yes"))
-        count_case(&(struct counting){f, month, "ltci"}, c, c->repeat_within_ltci);
+    size_t first = f->count;
+    count_case(&(struct counting){f, month, "all"}, c);
+    if (!strcmp(c->is_ltci_subject, "yes")) {
+        for (size_t i = first, end = f->count; i < end; i++)
+            facts_add(f, f->items[i].month, f->items[i].measure, "ltci", f->items[i].code, f->items[i].n);
+        count_repeat(&(struct counting){f, month, "ltci"}, c->repeat_within_ltci);
+    }
+    count_repeat(&(struct counting){f, month, "all"}, c->repeat_within);
 }
