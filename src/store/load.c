@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "store/store_inside.h"
+#include "store/tally.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,7 +44,8 @@ static bool drop_all(struct db *db, const struct catalog *c, struct arena *a, st
     if (!db_script(db, err, "DROP VIEW IF EXISTS tally_now"))
         return false;
     if (db_is_sqlite(db) && !db_script(db, err, "PRAGMA defer_foreign_keys = ON; DROP TABLE IF EXISTS search_gram;"
-                                             "DROP TABLE IF EXISTS search_wait; DROP TABLE IF EXISTS tally_wait"))
+                                             "DROP TABLE IF EXISTS search_wait; DROP TABLE IF EXISTS tally_wait;"
+                                             " DROP TABLE IF EXISTS tally_year"))
         return false;
     for (size_t i = 0; i < c->count; i++)
         if (!db_script(db, err, arena_printf(a, "DROP TABLE \"%s\"%s", c->tables[i].name, db_is_sqlite(db) ? "" : " CASCADE")))
@@ -291,7 +293,8 @@ static bool fill(struct loader *l, struct load *load, struct err *err)
            migrate_in_write(db, load->migrations, load->source->numbers, load->source->number_count, err) &&
            catalog_read(db, l->arena, &l->catalog, err) && defer_references(db, err) &&
            empty_tables(db, &l->catalog, l->arena, err) && feed_all(l, load->source, err) && check_references(db, err) &&
-           check_fingerprint(l, load->source, &load->result, err) && migrate_in_write(db, load->migrations, NULL, 0, err);
+           check_fingerprint(l, load->source, &load->result, err) && migrate_in_write(db, load->migrations, NULL, 0, err) &&
+           tally_fill_years(db, err);
 }
 
 static bool load_in_write(struct db *db, void *arg, struct err *err)

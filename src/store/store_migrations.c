@@ -88,5 +88,18 @@ const struct migration store_migrations[] = {
                       " WHERE m.key IN (4, 5) AND (m.key = 4 OR m.value <> '') AND c.key >= 6 AND c.key % 2 = 0;",
         .sql_postgresql = "CREATE VIEW tally_now AS SELECT measure, basis, month, code, area_code, office_id, n FROM tally;",
     },
+    {
+        .number = 2024010107,
+        .name = "store: tally_year",
+        /* What tally holds for all areas of a municipality (area_code) in a fiscal year ("FY2024"), one column for each month; filled when there
+         * are areas (area_feature.c), tally.h. */
+        .sql_sqlite = "CREATE TABLE tally_year ("
+                      "measure TEXT NOT NULL, basis TEXT NOT NULL, area_code TEXT NOT NULL, year TEXT NOT NULL, code TEXT NOT NULL,"
+                      "m04 INTEGER NOT NULL DEFAULT 0, m05 INTEGER NOT NULL DEFAULT 0, m06 INTEGER NOT NULL DEFAULT 0,"
+                      "m07 INTEGER NOT NULL DEFAULT 0, m08 INTEGER NOT NULL DEFAULT 0, m09 INTEGER NOT NULL DEFAULT 0,"
+                      "m10 INTEGER NOT NULL DEFAULT 0, m11 INTEGER NOT NULL DEFAULT 0, m12 INTEGER NOT NULL DEFAULT 0,"
+                      "m01 INTEGER NOT NULL DEFAULT 0, m02 INTEGER NOT NULL DEFAULT 0, m03 INTEGER NOT NULL DEFAULT 0,"
+                      "PRIMARY KEY (measure, basis, area_code, year, code)) WITHOUT ROWID;",
+    },
 };
 const size_t store_migration_count = COUNT(store_migrations);

@@ -277,9 +277,83 @@ static struct tally_cell *more_cells(struct arena *a, struct tally_cell *cells, 
     return bigger;
 }
 
+/* --- a city's year, tally_year --- */
+
+enum { YEAR_MONTHS = 12, CITY_PATH = 14, CITY_AT = 7, CODE_SIZE = 6 }; /* "270008/271004/" */
+
+const char *tally_city(struct arena *a, const char *area_path)
+{
+    return strlen(area_path) >= CITY_PATH ? arena_strndup(a, area_path + CITY_AT, CODE_SIZE) : "";
+}
+
+bool tally_has_areas(struct db *db, struct err *err)
+{
+    return db_int(db, err, 0, "SELECT 1 FROM sqlite_schema WHERE name = 'area'") == 1;
+}
+
+/* The whole city and nothing but it, for one fiscal year or less of it. */
+static bool is_city_year(struct db *db, const struct tally_query *t, char ret_year[8])
+{
+    const struct scope *s = t->scope;
+    const char *path = t->area_path ? t->area_path : "";
+    char last[8];
+    bool is_seen = s->kind == SCOPE_ALL || (s->kind == SCOPE_AREA && *s->area_path && !strncmp(path, s->area_path, strlen(s->area_path)));
+    return db_is_sqlite(db) && is_seen && strlen(path) == CITY_PATH && !t->by_area && !t->by_office && !t->office_id &&
+           tally_year(t->first_month, ret_year) && tally_year(t->last_month, last) && !strcmp(ret_year, last) && !is_waiting(db);
+}
+
+static bool read_city_year(struct db *db, const struct tally_query *t, const char *year, struct arena *a, struct tally_cell **ret_cells,
+                           size_t *ret_count, struct err *err)
+{
+    const char *from = *t->dimension ? ARENA_JOIN(a, t->dimension, "=") : "", *to = *t->dimension ? ARENA_JOIN(a, t->dimension, ">") : " ";
+    int first = month_number(t->first_month), count = month_number(t->last_month) - first + 1, april = first - (first - APRIL) % YEAR_MONTHS;
+    const char *months[YEAR_MONTHS];
+    for (int m = 0; t->by_month && m < YEAR_MONTHS; m++)
+        months[m] = arena_printf(a, "%04d-%02d", (april + m) / YEAR_MONTHS, (april + m) % YEAR_MONTHS + 1);
+    auto_rows *r = db_query(db, a, err,
+                            "SELECT code, m04, m05, m06, m07, m08, m09, m10, m11, m12, m01, m02, m03 FROM tally_year"
+                            " WHERE measure = $1 AND basis = $2 AND area_code = $3 AND year = $4 AND code >= $5 AND code < $6 ORDER BY code",
+                            TEXT(t->measure), TEXT(t->basis), TEXT(tally_city(a, t->area_path)), TEXT(year), TEXT(from), TEXT(to));
+    struct tally_cell *cells = NULL;
+    size_t room = 0;
+    *ret_count = 0;
+    while (r && rows_next(r)) {
+        struct tally_cell sum = {.area_code = "", .office_id = "", .month = "", .code = rows_text(r, 0)};
+        for (int m = first - april; m < first - april + count; m++) {
+            long long n = rows_int(r, 1 + m);
+            sum.n += n;
+            if (!t->by_month || !n)
+                continue;
+            cells = more_cells(a, cells, *ret_count, &room);
+            cells[*ret_count] = sum;
+            cells[*ret_count].month = months[m];
+            cells[(*ret_count)++].n = n;
+        }
+        if (t->by_month || !sum.n)
+            continue;
+        cells = more_cells(a, cells, *ret_count, &room);
+        cells[(*ret_count)++] = sum;
+    }
+    *ret_cells = cells;
+    return r && !rows_failed(r);
+}
+
+bool tally_fill_years(struct db *db, struct err *err)
+{
+    struct err trouble = {0};
+    if (!db_is_sqlite(db) || !tally_has_areas(db, &trouble))
+        return !trouble.kind || err_set(err, trouble.kind, trouble.message, "%s", trouble.detail);
+    return db_script(db, err, TALLY_FILL_YEARS);
+}
+
 bool tally_read(struct db *db, const struct tally_query *t, struct arena *a, struct tally_cell **ret_cells, size_t *ret_count,
                 struct err *err)
 {
+    char year[8];
+    if (!tally_pile_write(db, err))
+        return false;
+    if (is_city_year(db, t, year))
+        return read_city_year(db, t, year, a, ret_cells, ret_count, err);
     struct query q;
     query_init(&q, a);
     query_add(&q, "SELECT ");
@@ -293,8 +367,6 @@ bool tally_read(struct db *db, const struct tally_query *t, struct arena *a, str
     add_groups(&q, t, " ORDER BY ");
     struct tally_cell *cells = NULL;
     size_t count = 0, room = 0;
-    if (!tally_pile_write(db, err))
-        return false;
     auto_rows *r = query_run(&q, db, a, err);
     for (; rows_next(r); count++) {
         cells = more_cells(a, cells, count, &room);
@@ -327,9 +399,12 @@ bool tally_clear(struct db *db, const char *measure_prefix, struct err *err)
     if (!tally_pile_write(db, err) || !tally_fold(db, err))
         return false;
     if (size == 0)
-        return db_run(db, err, "DELETE FROM tally") >= 0;
+        return db_run(db, err, "DELETE FROM tally") >= 0 && (!db_is_sqlite(db) || db_run(db, err, "DELETE FROM tally_year") >= 0);
     auto_arena *a = arena_new();
     char *end = arena_strdup(a, measure_prefix);
     end[size - 1]++;
+    if (db_is_sqlite(db) &&
+        db_run(db, err, "DELETE FROM tally_year WHERE measure >= $1 AND measure < $2", TEXT(measure_prefix), TEXT(end)) < 0)
+        return false;
     return db_run(db, err, "DELETE FROM tally WHERE measure >= $1 AND measure < $2", TEXT(measure_prefix), TEXT(end)) >= 0;
 }

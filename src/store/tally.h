@@ -3,7 +3,8 @@
  * A record's facts are computed by one pure function of the record; a save applies minus the old facts and plus the
  * new ones in the same transaction.  A recount applies every row again; a property test holds the two equal.
  * On SQLite facts wait as rows of tally_wait until the writer adds up many of them (tally_fold); tally_now is both, for whoever reads SQL.
- * Every fact is also added up for its fiscal year (month "FY2024"), so that a year is read from a twelfth of the rows.
+ * Every fact is also added up for its fiscal year (month "FY2024"), so that a year is read from a twelfth of the rows; on SQLite also for
+ * its municipality, with the months of a year in one row (tally_year), so that a city's year is read from as many rows as there are codes.
  * Key: office, area (ward), month ("2024-06" of the day the work happened), measure ("consultation.cases", "meeting.attendances"),
  * basis ("all", "ltci"; "" when the measure has one basis), code (dimension=value, "consulter_type=care_manager", or "" for the total). */
 #pragma once
@@ -53,5 +54,17 @@ bool tally_read(struct db *db, const struct tally_query *q, struct arena *a, str
 long long tally_sum(struct db *db, const struct tally_query *q, struct err *err);
 /* Empties the measures that begin with `measure_prefix`; the caller applies all records' facts again in the same write. */
 bool tally_clear(struct db *db, const char *measure_prefix, struct err *err);
+/* Inside a write: makes tally_year anew from tally. */
+bool tally_fill_years(struct db *db, struct err *err);
+/* The SQL of it, for the migration that brings the areas. */
+#define TALLY_YEAR_MONTH(m) "sum(CASE WHEN substr(t.month, 6, 2) = '" m "' THEN t.n ELSE 0 END), "
+#define TALLY_FILL_YEARS \
+    "DELETE FROM tally_year;" \
+    "INSERT INTO tally_year (m04, m05, m06, m07, m08, m09, m10, m11, m12, m01, m02, m03, measure, basis, area_code, year, code) SELECT " \
+    TALLY_YEAR_MONTH("04") TALLY_YEAR_MONTH("05") TALLY_YEAR_MONTH("06") TALLY_YEAR_MONTH("07") TALLY_YEAR_MONTH("08") \
+    TALLY_YEAR_MONTH("09") TALLY_YEAR_MONTH("10") TALLY_YEAR_MONTH("11") TALLY_YEAR_MONTH("12") TALLY_YEAR_MONTH("01") \
+    TALLY_YEAR_MONTH("02") TALLY_YEAR_MONTH("03") \
+    "t.measure, t.basis, substr(a.path, 8, 6), 'FY' || (CAST(substr(t.month, 1, 4) AS INTEGER) - (substr(t.month, 6, 2) < '04')), t.code" \
+    " FROM tally t JOIN area a ON a.code = t.area_code WHERE t.month < 'FY' AND length(a.path) >= 14 GROUP BY 13, 14, 15, 16, 17"
 /* Inside a write: adds to tally what waits in tally_wait. */
 bool tally_fold(struct db *db, struct err *err);

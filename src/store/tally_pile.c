@@ -159,7 +159,28 @@ static bool write_cell(struct db *db, const struct piled *cell, struct err *err)
                   INT(cell->n)) >= 0;
 }
 
-static bool write_cells(struct db *db, const struct piled *items, size_t count, struct piled *ret_cells, size_t *ret_count, struct err *err)
+#define INTO_YEAR(month) \
+    "INSERT INTO tally_year (measure, basis, area_code, year, code, " month ") VALUES ($1, $2, $3, $4, $5, $6)" \
+    " ON CONFLICT (measure, basis, area_code, year, code) DO UPDATE SET " month " = " month " + excluded." month
+
+/* A month of a city goes into its column of the year's row. */
+static bool write_city_cell(struct db *db, const struct piled *cell, struct err *err)
+{
+    static const char *const into[12] = {INTO_YEAR("m01"), INTO_YEAR("m02"), INTO_YEAR("m03"), INTO_YEAR("m04"), INTO_YEAR("m05"), INTO_YEAR("m06"),
+                                         INTO_YEAR("m07"), INTO_YEAR("m08"), INTO_YEAR("m09"), INTO_YEAR("m10"), INTO_YEAR("m11"), INTO_YEAR("m12")};
+    const char *parts[PARTS];
+    char year[8];
+    find_parts(cell->key, parts);
+    int month = atoi(parts[MONTH] + strlen("2024-"));
+    return cell->n == 0 || month < 1 || month > 12 || !tally_year(parts[MONTH], year) ||
+           db_run(db, err, into[month - 1], TEXT(parts[MEASURE]), TEXT(parts[BASIS]), TEXT(parts[AREA]), TEXT(year), TEXT(parts[CODE]),
+                  INT(cell->n)) >= 0;
+}
+
+typedef bool write_one(struct db *db, const struct piled *cell, struct err *err);
+
+static bool write_cells(struct db *db, const struct piled *items, size_t count, write_one *write, struct piled *ret_cells, size_t *ret_count,
+                        struct err *err)
 {
     size_t places = 64;
     while (places < count * 2)
@@ -168,7 +189,7 @@ static bool write_cells(struct db *db, const struct piled *items, size_t count, 
     *ret_count = add_up(items, count, ret_cells, slots, places);
     free(slots);
     for (size_t i = 0; i < *ret_count; i++)
-        if (!write_cell(db, &ret_cells[i], err))
+        if (!write(db, &ret_cells[i], err))
             return false;
     return true;
 }
@@ -187,6 +208,49 @@ static void add_years(struct tally_pile *p, const struct piled *cells, size_t co
     }
 }
 
+/* The municipality of an area, looked up once for each area of a pile. */
+struct cities {
+    struct arena *arena;
+    struct {
+        const char *area_code, *city;
+    } items[32]; /* a city's wards and a few more */
+    size_t count;
+};
+
+static const char *city_of(struct cities *c, struct db *db, const char *area_code, struct err *err)
+{
+    for (size_t i = 0; i < c->count; i++)
+        if (!strcmp(c->items[i].area_code, area_code))
+            return c->items[i].city;
+    const char *path = db_text(db, c->arena, err, "SELECT path FROM area WHERE code = $1", TEXT(area_code));
+    const char *city = path ? tally_city(c->arena, path) : "";
+    if (c->count < sizeof c->items / sizeof *c->items) {
+        c->items[c->count].area_code = area_code;
+        c->items[c->count++].city = city;
+    }
+    return city;
+}
+
+/* The cells once more for their cities, put on the pile behind them. */
+static bool add_cities(struct tally_pile *p, struct db *db, const struct piled *cells, size_t count, struct err *err)
+{
+    auto_arena *a = arena_new();
+    struct cities known = {.arena = a};
+    struct err trouble = {0};
+    bool has_areas = tally_has_areas(db, &trouble);
+    for (size_t i = 0; has_areas && !trouble.kind && i < count; i++) {
+        const char *parts[PARTS];
+        find_parts(cells[i].key, parts);
+        parts[AREA] = cells[i].n ? city_of(&known, db, parts[AREA], &trouble) : "";
+        parts[OFFICE] = "";
+        if (*parts[AREA])
+            add_item(p, parts, cells[i].n);
+    }
+    if (trouble.kind && err)
+        *err = trouble;
+    return trouble.kind == ERR_NONE;
+}
+
 bool tally_pile_write(struct db *db, struct err *err)
 {
     struct tally_pile *p = db->tallies;
@@ -194,9 +258,12 @@ bool tally_pile_write(struct db *db, struct err *err)
     if (!p || count == p->written)
         return true;
     struct piled *cells = xcalloc(count - p->written, sizeof *cells);
-    bool ok = write_cells(db, p->items + p->written, count - p->written, cells, &kept, err);
+    bool ok = write_cells(db, p->items + p->written, count - p->written, write_cell, cells, &kept, err);
     add_years(p, cells, kept);
-    ok = ok && write_cells(db, p->items + count, p->count - count, cells, &kept, err);
+    size_t years_end = p->count;
+    ok = ok && add_cities(p, db, cells, kept, err);
+    ok = ok && write_cells(db, p->items + count, years_end - count, write_cell, cells, &kept, err);
+    ok = ok && write_cells(db, p->items + years_end, p->count - years_end, write_city_cell, cells, &kept, err);
     p->count = count;
     if (ok)
         p->written = count;

@@ -2,7 +2,7 @@
  *
  * A save counts in some thirty cells, each on a page of its own.  So a transaction keeps its facts as one row of tally_wait, and the
  * writer adds up many of those at a time, after the waiters were woken: each cell is written once for hundreds of saves.  Whoever reads
- * meanwhile reads tally_now.  A transaction that counts very much (import) writes its cells itself.  What was piled or written since a
+ * meanwhile reads tally_now.  A city's sums stand in tally_year as well, one row for the months of a fiscal year, and are written in the same go.  A transaction that counts very much (import) writes its cells itself.  What was piled or written since a
  * mark is forgotten with its savepoint. */
 #pragma once
 #include "store/engine.h"
@@ -20,5 +20,8 @@ bool tally_pile_add(struct db *db, const char *office_id, const char *area_code,
 bool tally_pile_write(struct db *db, struct err *err);
 /* Before the commit: keeps what is not in the table yet as a row that waits. */
 bool tally_pile_keep(struct db *db, struct err *err);
+/* The municipality's code in an area's path, "" above it; the areas are a feature's table, which a store's spec may lack. */
+const char *tally_city(struct arena *a, const char *area_path);
+bool tally_has_areas(struct db *db, struct err *err);
 /* Facts kept since the last tally_fold (tally.h), by this connection. */
 size_t tally_pile_waiting(const struct db *db);

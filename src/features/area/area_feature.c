@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "features/area/area_rows.h"
 #include "store/query.h"
+#include "store/tally.h"
 #include "web/request.h"
 
 #include <string.h>
@@ -26,6 +27,7 @@ static const struct migration migrations[] = {
             "CREATE INDEX area_parent ON area (parent_code, code);\n"
             "CREATE UNIQUE INDEX area_by_path ON area (path);\n"},
     {.number = 2026040102, .name = "area: all municipalities of Japan as of 2024", .sql = area_rows_sql},
+    {.number = 2026112161, .name = "area: counts of cities", .sql_sqlite = TALLY_FILL_YEARS},
 };
 
 static bool read_picks(struct request *req, struct rows *r, struct pick **ret_picks, size_t *ret_count)
