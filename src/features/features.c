@@ -8,6 +8,7 @@
 #include "features/facility/facility.h"
 #include "features/facility_local/facility_local.h"
 #include "features/feature_list.h"
+#include "features/fhir/fhir.h"
 #include "features/gathering/gathering.h"
 #include "features/keeping/keeping.h"
 #include "features/numbering/numbering.h"
@@ -26,7 +27,7 @@ const struct feature *const features[] = {
     &resource_feature, &picker_feature, &draft_feature, &job_feature,
     /* people and places */
     &area_feature, &organization_feature, &account_feature, &facility_feature,
-    &facility_local_feature, &audience_feature,
+    &facility_local_feature, &audience_feature, &fhir_feature,
     /* the month */
     &numbering_feature, &patient_feature, &consultation_feature, &activity_feature, &gathering_feature, &daily_log_feature,
     /* what comes out of it */

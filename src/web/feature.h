@@ -97,6 +97,11 @@ struct panel {
 };
 /* Every feature's panels of that kind, in their order. */
 bool panels_show(struct buf *out, struct request *req, const char *kind, const char *id, struct err *err);
+/* How errors below a path of the feature's own are told, when programs there expect a form of their own (FHIR: OperationOutcome). */
+struct error_shape {
+    const char *under; /* "/fhir" */
+    void (*reply)(struct request *req, int status, const char *sentence); /* sets status, content type and out */
+};
 
 /* Long work; see job.h. */
 struct job_kind;
@@ -114,6 +119,7 @@ struct feature {
     const struct panel *panels;           size_t panel_count;
     const struct report *reports;         size_t report_count; /* published tables, see features/report/report.h */
     bool (*today)(struct request *req, struct today_list *list, struct err *err); /* or NULL */
+    const struct error_shape *errors;     /* or NULL: a page, or a problem document for the API */
     /* What the search box of every page finds besides the records of resources; words are cleaned and not empty.  Or NULL. */
     bool (*search)(struct request *req, const char *words, struct search_results *list, struct err *err);
     bool (*demo)(struct store *store, struct err *err); /* adds its part of `init --demo`, in the order of features.c; or NULL */

@@ -330,6 +330,17 @@ const char *status_title(int status)
     return kinds[kind_of(status)].title;
 }
 
+static const struct error_shape *shape_of(const struct request *req)
+{
+    for (const struct feature *const *f = req->app->all; *f; f++) {
+        const struct error_shape *shape = (*f)->errors;
+        size_t size = shape ? strlen(shape->under) : 0;
+        if (shape && !strncmp(req->path, shape->under, size) && (!req->path[size] || req->path[size] == '/'))
+            return shape;
+    }
+    return NULL;
+}
+
 static void error_reply(struct request *req, int status, const char *key, const char *field)
 {
     size_t kind = kind_of(status);
@@ -338,6 +349,11 @@ static void error_reply(struct request *req, int status, const char *key, const 
         reply_header(req, "Retry-After", "5");
     if (status == 401 && req->api)
         reply_header(req, "WWW-Authenticate", "Bearer");
+    const struct error_shape *shape = shape_of(req);
+    if (shape) {
+        shape->reply(req, status, sentence);
+        return;
+    }
     if (req->api) {
         problem_document(req, status, sentence, field, NULL);
         return;

@@ -1,0 +1,64 @@
+/* fhir_entry.h -- what the resources are made of: one entry of the directory, every value as FHIR writes it.
+ *
+ * Which is what: a corporation (法人番号) and an office (事業所, 医療機関) are Organizations, the office part of the corporation; the
+ * place of an office is a Location; each entry of the directory (a service of an office, an institution) is a HealthcareService.
+ * Entries of one source with one number are one office; the entry with the smallest id speaks for it. */
+#pragma once
+#include "features/fhir/fhir_write.h"
+#include "store/db.h"
+
+struct fhir_item { /* an Identifier, a ContactPoint or a Coding */
+    const char *system, *value, *display;
+};
+struct fhir_extension {
+    const char *url, *coding_system, *coding, *identifier_system, *identifier;
+};
+struct fhir_times {
+    const char *days; /* mon tue ... */
+    const char *all_day, *start, *end;
+};
+
+/* Texts are "", never NULL. */
+struct fhir_entry {
+    const char *id, *updated;
+    const char *name, *kana, *active, *comment, *exceptions;
+    const char *address, *state, *city, *line, *postal, *latitude, *longitude;
+    const char *organization, *location, *corporation, *corporation_name; /* references */
+    struct fhir_list tags, identifiers, extensions, kinds, categories, services, specialities, telecom, times;
+};
+
+struct fhir_source {
+    struct db *db;
+    struct arena *arena;
+    const char *base; /* "https://renkei.example/fhir" */
+};
+
+/* Where resources come from; each has ids of its own. */
+enum fhir_set { FHIR_SERVICES, FHIR_OFFICES, FHIR_PLACES, FHIR_CORPORATIONS };
+
+/* ERR_NOT_FOUND "fhir.unknown". */
+bool fhir_entry_read(const struct fhir_source *s, enum fhir_set set, const char *id, struct fhir_entry *ret, struct err *err);
+
+/* The systems of identifiers and codes.  Source: standards.md §1.3; what JP Core has no system for stands below the server's own base. */
+#define FHIR_MEDICAL_NUMBER "http://jpfhir.jp/fhir/core/IdSystem/insurance-medical-institution-no"
+#define FHIR_MEDICAL_NUMBER_7 "http://jpfhir.jp/fhir/core/mhlw/IdSystem/MedicalOrganizationID"
+#define FHIR_FEE_TABLE "http://jpfhir.jp/fhir/core/mhlw/CodeSystem/MedicationFeeScoreType"
+#define FHIR_PREFECTURE "http://jpfhir.jp/fhir/core/mhlw/CodeSystem/PrefectureNo-2digits"
+#define FHIR_ORGANIZATION_TYPE "http://terminology.hl7.org/CodeSystem/organization-type"
+#define FHIR_OWN_CARE_NUMBER "/IdSystem/ltci-provider-number"
+#define FHIR_OWN_CORPORATE_NUMBER "/IdSystem/corporate-number"
+#define FHIR_OWN_CARE_SERVICE "/CodeSystem/care-service"
+#define FHIR_OWN_SPECIALITY "/CodeSystem/speciality"
+#define FHIR_OWN_KIND "/CodeSystem/facility-kind"
+#define FHIR_OWN_SOURCE "/CodeSystem/data-source"
+#define FHIR_OWN_LISTING "/CodeSystem/listing"
+#define FHIR_CORPORATION "corp-" /* begins the id of a corporation; its number follows */
+
+/* Conditions on `facility c`: it speaks for its office, for its place; its corporate number is one. */
+#define FHIR_SPEAKS_FOR_OFFICE \
+    "NOT EXISTS (SELECT 1 FROM facility h WHERE h.office_number = c.office_number AND c.office_number <> '' AND h.source = c.source " \
+    "AND h.id < c.id)"
+#define FHIR_SPEAKS_FOR_PLACE \
+    "NOT EXISTS (SELECT 1 FROM facility h WHERE h.office_number = c.office_number AND c.office_number <> '' AND h.source = c.source " \
+    "AND h.address = c.address AND h.id < c.id)"
+#define FHIR_HAS_CORPORATION "LENGTH(c.corporation_number) = 13 AND LTRIM(c.corporation_number, '0123456789') = ''"

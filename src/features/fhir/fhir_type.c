@@ -1,0 +1,201 @@
+#include "features/fhir/fhir_type.h"
+
+#include "base/count.h"
+#include "features/fhir/fhir_param.h"
+
+#include <string.h>
+
+#define PROFILE "http://jpfhir.jp/fhir/core/StructureDefinition/"
+#define AT(member) offsetof(struct fhir_entry, member)
+#define ALWAYS AT(id)
+#define ITEM(member) offsetof(struct fhir_item, member)
+#define TABLE(array, type) {array, COUNT(array), sizeof(type)}
+
+/* ---- data types ---- */
+
+static const struct fhir_row coding_rows[] = {
+    {"system", FHIR_TEXT, ITEM(system)},
+    {"code", FHIR_TEXT, ITEM(value)},
+    {"display", FHIR_TEXT, ITEM(display)},
+};
+static const struct fhir_table coding = TABLE(coding_rows, struct fhir_item);
+
+/* A department whose words are in no list has words only. */
+static const struct fhir_row concept_rows[] = {
+    {"coding[].system", FHIR_TEXT, ITEM(system)},
+    {"coding[].code", FHIR_TEXT, ITEM(value)},
+    {"text", FHIR_TEXT, ITEM(display)},
+};
+static const struct fhir_table concept = TABLE(concept_rows, struct fhir_item);
+
+static const struct fhir_row identifier_rows[] = {
+    {"system", FHIR_TEXT, ITEM(system)},
+    {"value", FHIR_TEXT, ITEM(value)},
+};
+static const struct fhir_table identifier = TABLE(identifier_rows, struct fhir_item);
+
+static const struct fhir_row contact_rows[] = {
+    {"system", FHIR_TEXT, ITEM(system)},
+    {"value", FHIR_TEXT, ITEM(value)},
+    {"use", FHIR_FIXED, ITEM(value), "work"},
+};
+static const struct fhir_table contact = TABLE(contact_rows, struct fhir_item);
+
+static const struct fhir_row extension_rows[] = {
+    {"url", FHIR_TEXT, offsetof(struct fhir_extension, url)},
+    {"valueCoding.system", FHIR_TEXT, offsetof(struct fhir_extension, coding_system)},
+    {"valueCoding.code", FHIR_TEXT, offsetof(struct fhir_extension, coding)},
+    {"valueIdentifier.system", FHIR_TEXT, offsetof(struct fhir_extension, identifier_system)},
+    {"valueIdentifier.value", FHIR_TEXT, offsetof(struct fhir_extension, identifier)},
+};
+static const struct fhir_table extension = TABLE(extension_rows, struct fhir_extension);
+
+static const struct fhir_row times_rows[] = {
+    {"daysOfWeek", FHIR_CODES, offsetof(struct fhir_times, days)},
+    {"allDay", FHIR_TRUE, offsetof(struct fhir_times, all_day)},
+    {"availableStartTime", FHIR_TEXT, offsetof(struct fhir_times, start)},
+    {"availableEndTime", FHIR_TEXT, offsetof(struct fhir_times, end)},
+};
+static const struct fhir_table times = TABLE(times_rows, struct fhir_times);
+
+/* As JP Core asks: the whole in text without the postal code, and its parts; no district.  Source: standards.md §1.2. */
+static const struct fhir_row address_rows[] = {
+    {"use", FHIR_FIXED, AT(address), "work"},
+    {"text", FHIR_TEXT, AT(address)},
+    {"line[]", FHIR_TEXT, AT(line)},
+    {"city", FHIR_TEXT, AT(city)},
+    {"state", FHIR_TEXT, AT(state)},
+    {"postalCode", FHIR_TEXT, AT(postal)},
+    {"country", FHIR_FIXED, AT(address), "JP"},
+};
+static const struct fhir_table address = TABLE(address_rows, struct fhir_entry);
+
+/* ---- resources ---- */
+
+static const struct fhir_row organization_rows[] = {
+    {"resourceType", FHIR_FIXED, ALWAYS, "Organization"},
+    {"id", FHIR_TEXT, AT(id)},
+    {"meta.lastUpdated", FHIR_TEXT, AT(updated)},
+    {"meta.profile[]", FHIR_FIXED, ALWAYS, PROFILE "JP_Organization"},
+    {"meta.tag", FHIR_LIST, AT(tags), NULL, &coding},
+    {"extension", FHIR_LIST, AT(extensions), NULL, &extension},
+    {"identifier", FHIR_LIST, AT(identifiers), NULL, &identifier},
+    {"active", FHIR_TRUE, AT(active)},
+    {"type", FHIR_LIST, AT(kinds), NULL, &concept},
+    {"name", FHIR_TEXT, AT(name)},
+    {"alias[]", FHIR_TEXT, AT(kana)},
+    {"telecom", FHIR_LIST, AT(telecom), NULL, &contact},
+    {"address[]", FHIR_GROUP, AT(address), NULL, &address},
+    {"partOf.reference", FHIR_TEXT, AT(corporation)},
+    {"partOf.display", FHIR_TEXT, AT(corporation_name)},
+};
+static const struct fhir_table organization = TABLE(organization_rows, struct fhir_entry);
+
+static const struct fhir_row location_rows[] = {
+    {"resourceType", FHIR_FIXED, ALWAYS, "Location"},
+    {"id", FHIR_TEXT, AT(id)},
+    {"meta.lastUpdated", FHIR_TEXT, AT(updated)},
+    {"meta.profile[]", FHIR_FIXED, ALWAYS, PROFILE "JP_Location"},
+    {"meta.tag", FHIR_LIST, AT(tags), NULL, &coding},
+    {"identifier", FHIR_LIST, AT(identifiers), NULL, &identifier},
+    {"status", FHIR_FIXED, AT(active), "active"},
+    {"name", FHIR_TEXT, AT(name)},
+    {"alias[]", FHIR_TEXT, AT(kana)},
+    {"mode", FHIR_FIXED, ALWAYS, "instance"},
+    {"telecom", FHIR_LIST, AT(telecom), NULL, &contact},
+    {"address", FHIR_GROUP, AT(address), NULL, &address},
+    {"position.longitude", FHIR_NUMBER, AT(longitude)},
+    {"position.latitude", FHIR_NUMBER, AT(latitude)},
+    {"managingOrganization.reference", FHIR_TEXT, AT(organization)},
+};
+static const struct fhir_table location = TABLE(location_rows, struct fhir_entry);
+
+static const struct fhir_row service_rows[] = {
+    {"resourceType", FHIR_FIXED, ALWAYS, "HealthcareService"},
+    {"id", FHIR_TEXT, AT(id)},
+    {"meta.lastUpdated", FHIR_TEXT, AT(updated)},
+    {"meta.tag", FHIR_LIST, AT(tags), NULL, &coding},
+    {"identifier", FHIR_LIST, AT(identifiers), NULL, &identifier},
+    {"active", FHIR_TRUE, AT(active)},
+    {"providedBy.reference", FHIR_TEXT, AT(organization)},
+    {"category", FHIR_LIST, AT(categories), NULL, &concept},
+    {"type", FHIR_LIST, AT(services), NULL, &concept},
+    {"specialty", FHIR_LIST, AT(specialities), NULL, &concept},
+    {"location[].reference", FHIR_TEXT, AT(location)},
+    {"name", FHIR_TEXT, AT(name)},
+    {"comment", FHIR_TEXT, AT(comment)},
+    {"telecom", FHIR_LIST, AT(telecom), NULL, &contact},
+    {"availableTime", FHIR_LIST, AT(times), NULL, &times},
+    {"availabilityExceptions", FHIR_TEXT, AT(exceptions)},
+};
+static const struct fhir_table service = TABLE(service_rows, struct fhir_entry);
+
+/* ---- searching; standards.md §1.4 ---- */
+
+#define HL7(name) "http://hl7.org/fhir/SearchParameter/" name
+#define JP(name) "http://jpfhir.jp/fhir/core/SearchParameter/JP_Organization_" name "_SP"
+#define COMMON(identifiers)     {"_id", "token", HL7("Resource-id"), "論理ID", fhir_by_id},     {"_lastUpdated", "date", HL7("Resource-lastUpdated"), "最後の取り込みで変わった日時。eq ne gt lt ge le", fhir_by_update},     {"identifier", "token", HL7(identifiers), "SYSTEM|番号、または番号だけ", fhir_by_identifier}
+#define ADDRESSES(type)     {"address", "string", HL7(type "-address"), "住所の一部", fhir_by_address},     {"address-city", "string", HL7(type "-address-city"), "市区町村。前から一致（大阪市 は各区も）", fhir_by_city},     {"address-state", "string", HL7(type "-address-state"), "都道府県。前から一致", fhir_by_state},     {"address-postalcode", "string", HL7(type "-address-postalcode"), "郵便番号。前から一致", fhir_by_postal}
+
+static const struct fhir_param organization_params[] = {
+    COMMON("Organization-identifier"),
+    {"name", "string", HL7("Organization-name"), "名称かフリガナの一部", fhir_by_name},
+    ADDRESSES("Organization"),
+    {"type", "token", HL7("Organization-type"), "prov、機関の種類、または corporation（法人）", fhir_by_type},
+    {"partof", "reference", HL7("Organization-partof"), "法人", fhir_by_corporation},
+    {"jp-prefectureno", "token", JP("PrefectureNo"), "都道府県番号（医療機関コードから）", fhir_by_prefecture},
+    {"jp-insurance-organizationcategory", "token", JP("InsuranceOrganizationCategory"), "点数表番号", fhir_by_fee_table},
+    {"jp-insurance-organizationno", "token", JP("InsuranceOrganizationNo"), "医療機関コード7桁", fhir_by_number_7},
+};
+static const struct fhir_param location_params[] = {
+    COMMON("Location-identifier"),
+    {"name", "string", HL7("Location-name"), "名称かフリガナの一部", fhir_by_name},
+    ADDRESSES("Location"),
+    {"organization", "reference", HL7("Location-organization"), "機関", fhir_by_office},
+};
+static const struct fhir_param service_params[] = {
+    COMMON("HealthcareService-identifier"),
+    {"name", "string", HL7("HealthcareService-name"), "名称の一部（フリガナでも見つかります）", fhir_by_name},
+    {"organization", "reference", HL7("HealthcareService-organization"), "機関", fhir_by_office},
+    {"location", "reference", HL7("HealthcareService-location"), "場所", fhir_by_place},
+    {"service-category", "token", HL7("HealthcareService-service-category"), "機関の種類", fhir_by_kind},
+    {"service-type", "token", HL7("HealthcareService-service-type"), "介護サービスの種類（3桁）", fhir_by_service},
+    {"specialty", "token", HL7("HealthcareService-specialty"), "診療科目（5桁）", fhir_by_speciality},
+};
+
+static const struct fhir_include organization_includes[] = {{"partof", AT(corporation)}};
+static const struct fhir_include location_includes[] = {{"organization", AT(organization)}};
+static const struct fhir_include service_includes[] = {{"organization", AT(organization)}, {"location", AT(location)}};
+
+/* PractitionerRole is not among them: the directory holds no people yet, and nobody is public before an installation says so. */
+const struct fhir_type fhir_types[] = {
+    {"Organization", PROFILE "JP_Organization", "事業所・医療機関と、その法人（partOf）", &organization, organization_params,
+     COUNT(organization_params), organization_includes, COUNT(organization_includes), {FHIR_OFFICES, FHIR_CORPORATIONS}, 2},
+    {"Location", PROFILE "JP_Location", "事業所・医療機関の場所（緯度・経度は世界測地系）", &location, location_params, COUNT(location_params),
+     location_includes, COUNT(location_includes), {FHIR_PLACES}, 1},
+    {"HealthcareService", "", "事業所のサービス、医療機関の診療（診療時間を含む）", &service, service_params, COUNT(service_params),
+     service_includes, COUNT(service_includes), {FHIR_SERVICES}, 1},
+};
+const size_t fhir_type_count = COUNT(fhir_types);
+
+const struct fhir_type *fhir_type_find(const char *name)
+{
+    for (size_t i = 0; i < fhir_type_count; i++)
+        if (!strcmp(fhir_types[i].name, name))
+            return &fhir_types[i];
+    return NULL;
+}
+
+const struct fhir_param *fhir_param_find(const struct fhir_type *type, const char *name)
+{
+    for (size_t i = 0; i < type->param_count; i++)
+        if (!strcmp(type->params[i].name, name))
+            return &type->params[i];
+    return NULL;
+}
+
+enum fhir_set fhir_set_of(const struct fhir_type *type, const char *id)
+{
+    bool corporation = type->set_count > 1 && !strncmp(id, FHIR_CORPORATION, strlen(FHIR_CORPORATION));
+    return corporation ? type->sets[1] : type->sets[0];
+}
