@@ -37,6 +37,8 @@ static void add_medical_number(const struct fhir_source *s, const char *number, 
     static const char base[] = "http://jpfhir.jp/fhir/core/Extension/StructureDefinition/JP_Organization_";
     struct arena *a = s->arena;
     add(&e->identifiers, a, (struct fhir_item){FHIR_MEDICAL_NUMBER, number, ""});
+    if (e->extensions.count)
+        return;
     parts[0] = (struct fhir_extension){arena_printf(a, "%sPrefectureNo", base), FHIR_PREFECTURE, arena_strndup(a, number, 2), "", ""};
     parts[1] = (struct fhir_extension){arena_printf(a, "%sInsuranceOrganizationCategory", base), FHIR_FEE_TABLE,
                                        arena_strndup(a, number + 2, 1), "", ""};
@@ -98,8 +100,9 @@ static void add_service(const struct fhir_source *s, const char *code, const cha
 static bool read_services(const struct fhir_source *s, const char *id, struct fhir_entry *e, struct err *err)
 {
     auto_rows *r = db_query(s->db, s->arena, err,
-                            "SELECT DISTINCT code, CASE WHEN label = '' THEN code ELSE label END AS words FROM facility_service "
-                            "WHERE facility_id = $1 ORDER BY code, words LIMIT 100", TEXT(id));
+                            "SELECT DISTINCT s.code, CASE WHEN s.label = '' THEN s.code ELSE s.label END AS words FROM facility c "
+                            "JOIN facility m ON" FACILITY_IS_MEMBER("m", "c") "JOIN facility_service s ON s.facility_id = m.id "
+                            "WHERE c.id = $1 ORDER BY s.code, words LIMIT 100", TEXT(id));
     while (r && rows_next(r))
         add_service(s, rows_text(r, 0), rows_text(r, 1), e);
     return r && !rows_failed(r);
@@ -169,20 +172,49 @@ static void add_days(struct hours *h, struct arena *a, const char *days)
 }
 
 /* Emergency departments run all day and say nothing about when to come; reception hours are within the others. */
-static bool read_hours(const struct fhir_source *s, const struct facility *f, struct fhir_entry *e, struct err *err)
+static bool read_hours_of(const struct fhir_source *s, const char *id, struct hours *h, struct err *err)
 {
-    struct hours h = {.items = NEW_ARRAY(s->arena, ITEMS, struct fhir_times), .room = ITEMS, .exceptions = ""};
     auto_rows *r = db_query(s->db, s->arena, err,
                             "SELECT DISTINCT opens, closes, day FROM facility_hours WHERE facility_id = $1 AND is_reception = 0 "
-                            "AND speciality_code <> '09010' ORDER BY opens, closes, day LIMIT 100", TEXT(f->id));
+                            "AND speciality_code <> '09010' ORDER BY opens, closes, day LIMIT 100", TEXT(id));
     while (r && rows_next(r))
-        add_slot(&h, s->arena, (int)rows_int(r, 2), (int)rows_int(r, 0), (int)rows_int(r, 1));
-    if (!r || rows_failed(r))
-        return false;
+        add_slot(h, s->arena, (int)rows_int(r, 2), (int)rows_int(r, 0), (int)rows_int(r, 1));
+    return r && !rows_failed(r);
+}
+
+/* Two lists that differ would add up to hours that neither says: the first that has any is taken. */
+static bool read_hours(const struct fhir_source *s, const struct facility *f, const char *const *members, size_t count, struct fhir_entry *e,
+                       struct err *err)
+{
+    struct hours h = {.items = NEW_ARRAY(s->arena, ITEMS, struct fhir_times), .room = ITEMS, .exceptions = ""};
+    for (size_t i = 0; i < count && !h.count && audience_sees(&s->who, "hours"); i++)
+        if (!read_hours_of(s, members[i], &h, err))
+            return false;
     if (!h.count)
         add_days(&h, s->arena, f->days);
     e->times = (struct fhir_list){h.items, h.count};
     e->exceptions = h.exceptions;
+    return true;
+}
+
+/* ---- what people here know ---- */
+
+const char *const fhir_characteristics[] = {"home_visits", "round_the_clock", "end_of_life_care"};
+const size_t fhir_characteristic_count = COUNT(fhir_characteristics);
+
+static bool read_local(const struct fhir_source *s, const char *const *members, size_t count, struct fhir_entry *e, struct err *err)
+{
+    struct facility_local l = {.head.id = ""};
+    for (size_t i = 0; i < count && !*l.head.id; i++)
+        if (!facility_local_find(s->db, members[i], s->arena, &l, err))
+            return false;
+    audience_apply(&s->who, NULL, &l);
+    for (size_t i = 0; i < COUNT(fhir_characteristics); i++) {
+        const struct field *f = field_find(&facility_local_set, fhir_characteristics[i]);
+        if (!strcmp(field_text(f, &l, s->arena), "yes"))
+            add(&e->characteristics, s->arena, (struct fhir_item){own(s, FHIR_OWN_CHARACTERISTIC), f->name, f->label});
+    }
+    e->details = l.public_note;
     return true;
 }
 
@@ -196,7 +228,6 @@ static void set_general(const struct fhir_source *s, const struct facility *f, s
     e->name = f->name;
     e->kana = f->kana;
     e->comment = f->note;
-    add(&e->tags, a, (struct fhir_item){own(s, FHIR_OWN_SOURCE), f->source, facility_attribution(a, f->source)});
     add(&e->kinds, a, (struct fhir_item){FHIR_ORGANIZATION_TYPE, "prov", "Healthcare Provider"});
     add(&e->kinds, a, (struct fhir_item){own(s, FHIR_OWN_KIND), f->kind, code_label("facility_kind", f->kind)});
     add(&e->categories, a, (struct fhir_item){own(s, FHIR_OWN_KIND), f->kind, code_label("facility_kind", f->kind)});
@@ -227,7 +258,7 @@ static bool set_office(const struct fhir_source *s, enum fhir_set set, const str
     if (*f->office_number) {
         auto_rows *r = db_query(s->db, a, err,
                                 "SELECT MIN(h.id), MIN(CASE WHEN h.address = $3 THEN h.id END), MAX(h.is_listed) FROM facility h "
-                                "WHERE h.office_number = $1 AND h.source = $2",
+                                "WHERE h.office_number = $1 AND h.source = $2 AND" FACILITY_IS_SHOWN("h"),
                                 TEXT(f->office_number), TEXT(f->source), TEXT(f->address));
         if (!r || !rows_next(r))
             return false;
@@ -241,9 +272,34 @@ static bool set_office(const struct fhir_source *s, enum fhir_set set, const str
     return true;
 }
 
+static bool has_item(const struct fhir_list *list, const char *value)
+{
+    const struct fhir_item *items = list->items;
+    for (size_t i = 0; i < list->count; i++)
+        if (!strcmp(items[i].value, value))
+            return true;
+    return false;
+}
+
+/* Sources and numbers of all entries that show as this one. */
+static bool add_members(const struct fhir_source *s, const char *const *members, size_t count, struct fhir_entry *e, struct err *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct facility f;
+        if (!facility_find(s->db, members[i], s->arena, &f, err))
+            return false;
+        audience_apply(&s->who, &f, NULL);
+        if (!has_item(&e->tags, f.source))
+            add(&e->tags, s->arena, (struct fhir_item){own(s, FHIR_OWN_SOURCE), f.source, facility_attribution(s->arena, f.source)});
+        if (!has_item(&e->identifiers, f.office_number))
+            add_numbers(s, &f, e);
+    }
+    return true;
+}
+
 static void clear(struct fhir_entry *e)
 {
-    const char **texts[] = {&e->id, &e->updated, &e->name, &e->kana, &e->active, &e->comment, &e->exceptions, &e->address, &e->state, &e->city,
+    const char **texts[] = {&e->id, &e->updated, &e->name, &e->kana, &e->active, &e->comment, &e->details, &e->exceptions, &e->address, &e->state, &e->city,
                             &e->line, &e->postal, &e->latitude, &e->longitude, &e->organization, &e->location, &e->corporation, &e->corporation_name};
     *e = (struct fhir_entry){.id = ""};
     for (size_t i = 0; i < COUNT(texts); i++)
@@ -255,36 +311,47 @@ static bool unknown(struct err *err)
     return err_set(err, ERR_NOT_FOUND, "fhir.unknown", "no such resource");
 }
 
-/* An id of a row that does not speak for its office is no id of an Organization. */
+static bool read_service(const struct fhir_source *s, const struct facility *f, const char *const *members, size_t count, struct fhir_entry *e,
+                         struct err *err)
+{
+    return (!audience_sees(&s->who, "service") || read_services(s, f->id, e, err)) && read_hours(s, f, members, count, e, err) &&
+           read_local(s, members, count, e, err);
+}
+
+/* The id of a row that does not speak for its office is no id of an Organization. */
 static bool read_facility(const struct fhir_source *s, enum fhir_set set, const char *id, struct fhir_entry *e, struct err *err)
 {
-    static const char *const kinds[] = {[FHIR_OFFICES] = "Organization", [FHIR_PLACES] = "Location"};
     struct facility f;
+    const char **members;
+    size_t count;
     if (!facility_find(s->db, id, s->arena, &f, err))
         return err->kind == ERR_NOT_FOUND ? unknown(err) : false;
+    if (*f.merged_into)
+        return unknown(err);
+    if (!facility_member_ids(s->db, id, s->arena, &members, &count, err) || !add_members(s, members, count, e, err) ||
+        !set_office(s, set, &f, e, err))
+        return false;
+    audience_apply(&s->who, &f, NULL);
     set_general(s, &f, e);
     set_place(s, &f, e);
-    add_numbers(s, &f, e);
-    if (!set_office(s, set, &f, e, err))
-        return false;
-    const char *self = set == FHIR_SERVICES ? "" : arena_printf(s->arena, "%s/%s", kinds[set], id);
-    if (set != FHIR_SERVICES)
-        return !strcmp(self, set == FHIR_OFFICES ? e->organization : e->location) || unknown(err);
-    return read_services(s, id, e, err) && read_hours(s, &f, e, err);
+    if (set == FHIR_SERVICES)
+        return read_service(s, &f, members, count, e, err);
+    const char *speaks = strchr(set == FHIR_OFFICES ? e->organization : e->location, '/') + 1;
+    return !strcmp(speaks, id) || unknown(err);
 }
 
 static bool read_corporation(const struct fhir_source *s, const char *id, struct fhir_entry *e, struct err *err)
 {
     const char *number = id + strlen(FHIR_CORPORATION);
-    if (strncmp(id, FHIR_CORPORATION, strlen(FHIR_CORPORATION)) || !is_digits(number, 13))
+    if (strncmp(id, FHIR_CORPORATION, strlen(FHIR_CORPORATION)) || !is_digits(number, 13) || !audience_sees(&s->who, "corporation_number"))
         return unknown(err);
     auto_rows *r = db_query(s->db, s->arena, err,
                             "SELECT corporation, source, (SELECT MAX(imported_at) FROM facility WHERE corporation_number = $1), is_listed "
-                            "FROM facility WHERE corporation_number = $1 ORDER BY is_listed DESC, imported_at DESC, id LIMIT 1", TEXT(number));
+                            "FROM facility c WHERE corporation_number = $1 AND" FACILITY_IS_SHOWN("c") "ORDER BY is_listed DESC, imported_at DESC, id LIMIT 1", TEXT(number));
     if (!r || !rows_next(r))
         return r && !rows_failed(r) ? unknown(err) : false;
     e->id = id;
-    e->name = rows_text(r, 0);
+    e->name = audience_sees(&s->who, "corporation") ? rows_text(r, 0) : "";
     e->updated = rows_text(r, 2);
     set_listed(s, rows_int(r, 3) > 0, e);
     add(&e->tags, s->arena, (struct fhir_item){own(s, FHIR_OWN_SOURCE), rows_text(r, 1), facility_attribution(s->arena, rows_text(r, 1))});

@@ -2,8 +2,10 @@
  *
  * Which is what: a corporation (法人番号) and an office (事業所, 医療機関) are Organizations, the office part of the corporation; the
  * place of an office is a Location; each entry of the directory (a service of an office, an institution) is a HealthcareService.
- * Entries of one source with one number are one office; the entry with the smallest id speaks for it. */
+ * Entries of one source with one number are one office; the entry with the smallest id speaks for it.  Entries that a person put together
+ * are one, as everywhere (facility.h).  Only what the installation shows to everybody is there (audience.h). */
 #pragma once
+#include "features/audience/audience.h"
 #include "features/fhir/fhir_write.h"
 #include "store/db.h"
 
@@ -21,16 +23,17 @@ struct fhir_times {
 /* Texts are "", never NULL. */
 struct fhir_entry {
     const char *id, *updated;
-    const char *name, *kana, *active, *comment, *exceptions;
+    const char *name, *kana, *active, *comment, *details, *exceptions;
     const char *address, *state, *city, *line, *postal, *latitude, *longitude;
     const char *organization, *location, *corporation, *corporation_name; /* references */
-    struct fhir_list tags, identifiers, extensions, kinds, categories, services, specialities, telecom, times;
+    struct fhir_list tags, identifiers, extensions, kinds, categories, services, specialities, characteristics, telecom, times;
 };
 
 struct fhir_source {
     struct db *db;
     struct arena *arena;
     const char *base; /* "https://renkei.example/fhir" */
+    struct audience who;
 };
 
 /* Where resources come from; each has ids of its own. */
@@ -50,15 +53,18 @@ bool fhir_entry_read(const struct fhir_source *s, enum fhir_set set, const char 
 #define FHIR_OWN_CARE_SERVICE "/CodeSystem/care-service"
 #define FHIR_OWN_SPECIALITY "/CodeSystem/speciality"
 #define FHIR_OWN_KIND "/CodeSystem/facility-kind"
+#define FHIR_OWN_CHARACTERISTIC "/CodeSystem/characteristic"
 #define FHIR_OWN_SOURCE "/CodeSystem/data-source"
 #define FHIR_OWN_LISTING "/CodeSystem/listing"
 #define FHIR_CORPORATION "corp-" /* begins the id of a corporation; its number follows */
 
-/* Conditions on `facility c`: it speaks for its office, for its place; its corporate number is one. */
-#define FHIR_SPEAKS_FOR_OFFICE \
-    "NOT EXISTS (SELECT 1 FROM facility h WHERE h.office_number = c.office_number AND c.office_number <> '' AND h.source = c.source " \
-    "AND h.id < c.id)"
-#define FHIR_SPEAKS_FOR_PLACE \
-    "NOT EXISTS (SELECT 1 FROM facility h WHERE h.office_number = c.office_number AND c.office_number <> '' AND h.source = c.source " \
-    "AND h.address = c.address AND h.id < c.id)"
-#define FHIR_HAS_CORPORATION "LENGTH(c.corporation_number) = 13 AND LTRIM(c.corporation_number, '0123456789') = ''"
+/* Conditions on a shown `facility c`: it speaks for its office, for its place; its corporate number is one. */
+#define FHIR_SPEAKS(same) \
+    " NOT EXISTS (SELECT 1 FROM facility h WHERE h.office_number = c.office_number AND c.office_number <> '' AND h.source = c.source AND" \
+    FACILITY_IS_SHOWN("h") same "AND h.id < c.id)"
+#define FHIR_SPEAKS_FOR_OFFICE FHIR_SPEAKS("")
+#define FHIR_SPEAKS_FOR_PLACE FHIR_SPEAKS("AND h.address = c.address ")
+#define FHIR_HAS_CORPORATION " LENGTH(c.corporation_number) = 13 AND LTRIM(c.corporation_number, '0123456789') = ''"
+/* Local facts that are characteristics of a service: a code and a yes_no member of facility_local. */
+extern const char *const fhir_characteristics[];
+extern const size_t fhir_characteristic_count;

@@ -20,6 +20,13 @@ static const char *base_of(struct request *req)
     return arena_printf(req->arena, "%.*s/fhir", (int)size, url);
 }
 
+/* Everybody sees what nobody has to sign in for, whoever asks. */
+static bool open_source(struct request *req, struct fhir_source *s, struct err *err)
+{
+    *s = (struct fhir_source){.db = req->db, .arena = req->arena, .base = base_of(req)};
+    return audience_open(req->db, AUDIENCE_PUBLIC, req->arena, &s->who, err);
+}
+
 static bool refuse_type(struct request *req, const char *name)
 {
     const char *names = "";
@@ -52,11 +59,13 @@ static void write_interactions(struct json *j)
     json_close(j, ']');
 }
 
-static void write_params(struct json *j, const struct fhir_type *t)
+static void write_params(struct json *j, const struct fhir_type *t, const struct audience *who)
 {
     json_key(j, "searchParam");
     json_open(j, '[');
     for (size_t i = 0; i < t->param_count; i++) {
+        if (!fhir_param_shown(&t->params[i], who))
+            continue;
         json_open(j, '{');
         json_pair(j, "name", t->params[i].name);
         json_pair(j, "definition", t->params[i].definition);
@@ -67,7 +76,7 @@ static void write_params(struct json *j, const struct fhir_type *t)
     json_close(j, ']');
 }
 
-static void write_type(struct json *j, const struct fhir_type *t, struct arena *a)
+static void write_type(struct json *j, const struct fhir_type *t, const struct fhir_source *s)
 {
     json_open(j, '{');
     json_pair(j, "type", t->name);
@@ -80,13 +89,13 @@ static void write_type(struct json *j, const struct fhir_type *t, struct arena *
     json_key(j, "searchInclude");
     json_open(j, '[');
     for (size_t i = 0; i < t->include_count; i++)
-        json_text(j, arena_printf(a, "%s:%s", t->name, t->includes[i].name));
+        json_text(j, arena_printf(s->arena, "%s:%s", t->name, t->includes[i].name));
     json_close(j, ']');
-    write_params(j, t);
+    write_params(j, t, &s->who);
     json_close(j, '}');
 }
 
-static void write_rest(struct json *j, struct arena *a)
+static void write_rest(struct json *j, const struct fhir_source *s)
 {
     json_key(j, "rest");
     json_open(j, '[');
@@ -96,7 +105,7 @@ static void write_rest(struct json *j, struct arena *a)
     json_key(j, "resource");
     json_open(j, '[');
     for (size_t i = 0; i < fhir_type_count; i++)
-        write_type(j, &fhir_types[i], a);
+        write_type(j, &fhir_types[i], s);
     json_close(j, ']');
     json_close(j, '}');
     json_close(j, ']');
@@ -104,9 +113,11 @@ static void write_rest(struct json *j, struct arena *a)
 
 static bool show_metadata(struct request *req, struct err *err)
 {
-    (void)err;
+    struct fhir_source source;
+    if (!open_source(req, &source, err))
+        return false;
     const char *const software[][2] = {{"name", "Renkei"}, {"version", RENKEI_VERSION}};
-    const char *const implementation[][2] = {{"description", "医療・介護の資源の一覧（連携）"}, {"url", base_of(req)}};
+    const char *const implementation[][2] = {{"description", "医療・介護の資源の一覧（連携）"}, {"url", source.base}};
     struct json j;
     if (!fhir_takes_json(req))
         return true;
@@ -123,7 +134,7 @@ static bool show_metadata(struct request *req, struct err *err)
     json_open(&j, '[');
     json_text(&j, "application/fhir+json");
     json_close(&j, ']');
-    write_rest(&j, req->arena);
+    write_rest(&j, &source);
     json_close(&j, '}');
     return fhir_reply(req, 200, "");
 }
@@ -139,22 +150,25 @@ static bool show_root(struct request *req, struct err *err)
 static bool search_type(struct request *req, struct err *err)
 {
     const struct fhir_type *type = fhir_type_find(request_param(req, "type"));
+    struct fhir_source source;
     if (!fhir_takes_json(req))
         return true;
-    return type ? fhir_search(req, type, base_of(req), err) : refuse_type(req, request_param(req, "type"));
+    if (!type)
+        return refuse_type(req, request_param(req, "type"));
+    return open_source(req, &source, err) && fhir_search(req, type, &source, err);
 }
 
 static bool read_resource(struct request *req, struct err *err)
 {
     const struct fhir_type *type = fhir_type_find(request_param(req, "type"));
     const char *id = request_param(req, "id");
-    struct fhir_source source = {req->db, req->arena, base_of(req)};
+    struct fhir_source source;
     struct fhir_entry e;
     if (!fhir_takes_json(req))
         return true;
     if (!type)
         return refuse_type(req, request_param(req, "type"));
-    if (!fhir_entry_read(&source, fhir_set_of(type, id), id, &e, err))
+    if (!open_source(req, &source, err) || !fhir_entry_read(&source, fhir_set_of(type, id), id, &e, err))
         return false;
     struct json j;
     json_init(&j, &req->out);
@@ -166,7 +180,7 @@ static bool read_resource(struct request *req, struct err *err)
 
 static const struct route routes[] = {
     {GET, "/fhir", PERM_PUBLIC, show_root, NULL, 0, "FHIR R4（読み取り専用）", NULL},
-    {GET, "/fhir/metadata", PERM_PUBLIC, show_metadata, NULL, ROUTE_WITHOUT_STORE, "FHIR：できること（CapabilityStatement）", NULL},
+    {GET, "/fhir/metadata", PERM_PUBLIC, show_metadata, NULL, 0, "FHIR：できること（CapabilityStatement）", NULL},
     {GET, "/fhir/:type", PERM_PUBLIC, search_type, NULL, 0, "FHIR：検索", NULL},
     {GET, "/fhir/:type/:id", PERM_PUBLIC, read_resource, NULL, 0, "FHIR：1件", NULL},
 };
@@ -174,7 +188,7 @@ static const struct route routes[] = {
 static const struct migration migrations[] = {
     {.number = 2026112190,
      .name = "fhir: index of offices and corporations",
-     .sql = "CREATE INDEX facility_speaking ON facility (office_number, source, id);\n"
+     .sql = "CREATE INDEX facility_speaking ON facility (office_number, source, merged_into, id);\n"
             "CREATE INDEX facility_of_corporation ON facility (corporation_number);\n"},
 };
 

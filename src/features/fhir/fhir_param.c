@@ -205,8 +205,10 @@ void fhir_by_identifier(struct fhir_question *x, const char *value)
 {
     struct token t = token_of(x, value);
     bool care = has_own_system(x, &t, FHIR_OWN_CARE_NUMBER), medical = has_system(&t, FHIR_MEDICAL_NUMBER);
-    if (is_corporations(x) && has_own_system(x, &t, FHIR_OWN_CORPORATE_NUMBER))
-        query_add(x->query, "(c.corporation_number = ? OR ? = '')", TEXT(t.code), TEXT(t.code));
+    if (is_corporations(x) && has_own_system(x, &t, FHIR_OWN_CORPORATE_NUMBER) && *t.code)
+        query_add(x->query, "c.corporation_number = ?", TEXT(t.code));
+    else if (is_corporations(x) && has_own_system(x, &t, FHIR_OWN_CORPORATE_NUMBER))
+        query_add(x->query, "1 = 1");
     else if (is_corporations(x) || (!care && !medical))
         nothing(x);
     else if (!*t.code)
@@ -239,11 +241,10 @@ void fhir_by_address(struct fhir_question *x, const char *value)
         nothing(x);
         return;
     }
-    query_add(x->query, "(c.address LIKE ? ESCAPE '!' OR c.postal LIKE ? ESCAPE '!' OR c.area_code IN (SELECT a.code FROM area a "
+    query_add(x->query, "(c.address LIKE ? ESCAPE '!' OR c.area_code IN (SELECT a.code FROM area a "
                         "LEFT JOIN area p ON p.code = a.parent_code LEFT JOIN area g ON g.code = p.parent_code "
                         "WHERE COALESCE(g.name, '') || COALESCE(p.name, '') || a.name LIKE ? ESCAPE '!'))",
-              TEXT(like(a, "%", value, "%")), TEXT(like(a, "", *text_digits(a, value) ? text_digits(a, value) : "-", "%")),
-              TEXT(like(a, "%", value, "%")));
+              TEXT(like(a, "%", value, "%")), TEXT(like(a, "%", value, "%")));
 }
 
 void fhir_by_city(struct fhir_question *x, const char *value)
@@ -310,7 +311,8 @@ static void by_code(struct fhir_question *x, const char *value, const char *belo
     if (!has_own_system(x, &t, below) || listed != is_care || !*t.code)
         nothing(x);
     else
-        query_add(x->query, "c.id IN (SELECT facility_id FROM facility_service WHERE code = ?)", TEXT(t.code));
+        query_add(x->query, "c.id IN (SELECT" FACILITY_SHOWN_ID("m") "FROM facility_service s JOIN facility m ON m.id = s.facility_id WHERE s.code = ?)",
+                  TEXT(t.code));
 }
 
 void fhir_by_service(struct fhir_question *x, const char *value)
@@ -321,6 +323,18 @@ void fhir_by_service(struct fhir_question *x, const char *value)
 void fhir_by_speciality(struct fhir_question *x, const char *value)
 {
     by_code(x, value, FHIR_OWN_SPECIALITY, false);
+}
+
+/* Not what the installation keeps from everybody. */
+void fhir_by_characteristic(struct fhir_question *x, const char *value)
+{
+    struct token t = token_of(x, value);
+    if (!has_own_system(x, &t, FHIR_OWN_CHARACTERISTIC) || !audience_sees(&x->source->who, t.code))
+        nothing(x);
+    else
+        query_add(x->query, "c.id IN (SELECT" FACILITY_SHOWN_ID("m") "FROM facility_local l JOIN facility m ON m.id = l.id WHERE "
+                            "CASE ? WHEN 'home_visits' THEN l.home_visits WHEN 'round_the_clock' THEN l.round_the_clock "
+                            "WHEN 'end_of_life_care' THEN l.end_of_life_care ELSE '' END = 'yes')", TEXT(t.code));
 }
 
 /* A part of the medical institution's number: from character `first`, `size` of them. */
@@ -364,7 +378,7 @@ void fhir_by_office(struct fhir_question *x, const char *value)
 {
     const char *id = reference_of(x, "Organization", value);
     query_add(x->query, "c.id IN (SELECT id FROM facility WHERE id = ? UNION SELECT g.id FROM facility h JOIN facility g "
-                        "ON g.office_number = h.office_number AND g.source = h.source WHERE h.id = ? AND h.office_number <> '')",
+                        "ON g.office_number = h.office_number AND g.source = h.source AND" FACILITY_IS_SHOWN("g") "WHERE h.id = ? AND h.office_number <> '')",
               TEXT(id), TEXT(id));
 }
 

@@ -124,7 +124,7 @@ static bool read_cursor(struct search *s, const char *value)
 
 static bool read_plain(struct search *s, const struct pair *p)
 {
-    const struct fhir_param *param = fhir_param_find(s->type, p->name);
+    const struct fhir_param *param = fhir_param_find(s->type, p->name, &s->source.who);
     const char *names = "";
     if (param)
         return add_condition(s, param, p->value);
@@ -133,8 +133,9 @@ static bool read_plain(struct search *s, const struct pair *p)
     if (s->lenient)
         return true;
     for (size_t i = 0; i < s->type->param_count; i++)
-        names = arena_printf(s->req->arena, "%s%s%s", names, i ? ", " : "", s->type->params[i].name);
-    return fhir_refuse(s->req, 400, "not-supported", "%s では検索できません。使える条件：%s, _count, _include", p->name, names), false;
+        if (fhir_param_shown(&s->type->params[i], &s->source.who))
+            names = arena_printf(s->req->arena, "%s%s, ", names, s->type->params[i].name);
+    return fhir_refuse(s->req, 400, "not-supported", "%s では検索できません。使える条件：%s_count, _include", p->name, names), false;
 }
 
 static bool read_pair(struct search *s, const struct pair *p)
@@ -153,7 +154,7 @@ static bool read_pair(struct search *s, const struct pair *p)
 
 static bool is_used(const struct search *s, const char *name)
 {
-    return !strcmp(name, "_count") || !strcmp(name, "_include") || fhir_param_find(s->type, name);
+    return !strcmp(name, "_count") || !strcmp(name, "_include") || fhir_param_find(s->type, name, &s->source.who);
 }
 
 /* False: the refusal is the reply. */
@@ -191,11 +192,12 @@ static bool add_conditions(struct search *s, struct fhir_question *x)
 
 static void add_set(struct query *q, enum fhir_set set)
 {
+    query_add(q, " FROM facility c WHERE" FACILITY_IS_SHOWN("c"));
     switch (set) {
-    case FHIR_SERVICES: query_add(q, " FROM facility c WHERE 1 = 1"); break;
-    case FHIR_OFFICES: query_add(q, " FROM facility c WHERE " FHIR_SPEAKS_FOR_OFFICE); break;
-    case FHIR_PLACES: query_add(q, " FROM facility c WHERE " FHIR_SPEAKS_FOR_PLACE); break;
-    case FHIR_CORPORATIONS: query_add(q, " FROM facility c WHERE " FHIR_HAS_CORPORATION); break;
+    case FHIR_SERVICES: break;
+    case FHIR_OFFICES: query_add(q, "AND" FHIR_SPEAKS_FOR_OFFICE); break;
+    case FHIR_PLACES: query_add(q, "AND" FHIR_SPEAKS_FOR_PLACE); break;
+    case FHIR_CORPORATIONS: query_add(q, "AND" FHIR_HAS_CORPORATION); break;
     }
 }
 
@@ -214,10 +216,16 @@ static bool begin_query(struct search *s, struct query *q, enum fhir_set set, bo
     return add_conditions(s, &x);
 }
 
+/* The sets that are searched: corporations only where their number is for everybody. */
+static size_t set_count(const struct search *s)
+{
+    return audience_sees(&s->source.who, "corporation_number") ? s->type->set_count : 1;
+}
+
 static bool count_all(struct search *s, struct err *err)
 {
     s->from = (struct position){.after = ""};
-    for (size_t i = 0; i < s->type->set_count; i++) {
+    for (size_t i = 0; i < set_count(s); i++) {
         struct query q;
         if (!begin_query(s, &q, s->type->sets[i], true))
             return false;
@@ -275,7 +283,7 @@ static bool find_in_set(struct search *s, size_t set, const char *after, struct 
 static bool find_page(struct search *s, struct found *f, struct err *err)
 {
     f->next = s->from;
-    for (size_t set = s->from.set; s->count && set < s->type->set_count && !f->has_next; set++)
+    for (size_t set = s->from.set; s->count && set < set_count(s) && !f->has_next; set++)
         if (!find_in_set(s, set, set == s->from.set ? s->from.after : "", f, err))
             return false;
     return true;
@@ -312,14 +320,12 @@ static void write_entry(struct search *s, struct json *j, const struct fhir_type
     json_close(j, '}');
 }
 
-/* Each resource once, and none that is a match already. */
-static bool is_new(struct search *s, struct pairs *seen, const char *reference)
+static bool is_new(struct pairs *seen, const char *reference)
 {
     if (!*reference || pairs_has(seen, reference))
         return false;
     pairs_add(seen, reference, "");
-    const char *slash = strchr(reference, '/');
-    return strncmp(reference, s->type->name, (size_t)(slash - reference)) != 0 || s->type->name[slash - reference];
+    return true;
 }
 
 static bool write_included(struct search *s, struct json *j, const char *reference, struct err *err)
@@ -333,6 +339,7 @@ static bool write_included(struct search *s, struct json *j, const char *referen
     return true;
 }
 
+/* Each resource once, and none that is a match already. */
 static bool write_includes(struct search *s, struct json *j, const struct found *f, struct err *err)
 {
     struct pairs seen;
@@ -342,7 +349,7 @@ static bool write_includes(struct search *s, struct json *j, const struct found 
     for (size_t i = 0; i < f->count; i++)
         for (size_t k = 0; k < s->include_count; k++) {
             const char *reference = *(const char *const *)(const void *)((const char *)&f->entries[i] + s->includes[k]->reference);
-            if (is_new(s, &seen, reference) && !write_included(s, j, reference, err))
+            if (is_new(&seen, reference) && !write_included(s, j, reference, err))
                 return false;
         }
     return true;
@@ -376,11 +383,11 @@ static bool write_bundle(struct search *s, const struct found *f, struct err *er
     return fhir_reply(s->req, 200, "");
 }
 
-bool fhir_search(struct request *req, const struct fhir_type *type, const char *base, struct err *err)
+bool fhir_search(struct request *req, const struct fhir_type *type, const struct fhir_source *source, struct err *err)
 {
     struct search *s = NEW(req->arena, struct search);
     struct found *f = NEW(req->arena, struct found);
-    *s = (struct search){.req = req, .type = type, .source = {req->db, req->arena, base}, .count = USUAL, .from = {.after = ""}};
+    *s = (struct search){.req = req, .type = type, .source = *source, .count = USUAL, .from = {.after = ""}};
     s->lenient = strstr(request_header(req, "Prefer"), "handling=lenient");
     pairs_init(&s->used, req->arena);
     bool done = read_question(s) && (s->is_next || count_all(s, err)) && find_page(s, f, err);

@@ -4,4 +4,4 @@
 #include "web/request.h"
 
 /* Answers GET /fhir/TYPE.  What cannot be answered is an OperationOutcome; false only when the store failed. */
-bool fhir_search(struct request *req, const struct fhir_type *type, const char *base, struct err *err);
+bool fhir_search(struct request *req, const struct fhir_type *type, const struct fhir_source *source, struct err *err);

@@ -124,6 +124,8 @@ static const struct fhir_row service_rows[] = {
     {"location[].reference", FHIR_TEXT, AT(location)},
     {"name", FHIR_TEXT, AT(name)},
     {"comment", FHIR_TEXT, AT(comment)},
+    {"extraDetails", FHIR_TEXT, AT(details)},
+    {"characteristic", FHIR_LIST, AT(characteristics), NULL, &concept},
     {"telecom", FHIR_LIST, AT(telecom), NULL, &contact},
     {"availableTime", FHIR_LIST, AT(times), NULL, &times},
     {"availabilityExceptions", FHIR_TEXT, AT(exceptions)},
@@ -134,18 +136,18 @@ static const struct fhir_table service = TABLE(service_rows, struct fhir_entry);
 
 #define HL7(name) "http://hl7.org/fhir/SearchParameter/" name
 #define JP(name) "http://jpfhir.jp/fhir/core/SearchParameter/JP_Organization_" name "_SP"
-#define COMMON(identifiers)     {"_id", "token", HL7("Resource-id"), "論理ID", fhir_by_id},     {"_lastUpdated", "date", HL7("Resource-lastUpdated"), "最後の取り込みで変わった日時。eq ne gt lt ge le", fhir_by_update},     {"identifier", "token", HL7(identifiers), "SYSTEM|番号、または番号だけ", fhir_by_identifier}
-#define ADDRESSES(type)     {"address", "string", HL7(type "-address"), "住所の一部", fhir_by_address},     {"address-city", "string", HL7(type "-address-city"), "市区町村。前から一致（大阪市 は各区も）", fhir_by_city},     {"address-state", "string", HL7(type "-address-state"), "都道府県。前から一致", fhir_by_state},     {"address-postalcode", "string", HL7(type "-address-postalcode"), "郵便番号。前から一致", fhir_by_postal}
+#define COMMON(identifiers)     {"_id", "token", HL7("Resource-id"), "論理ID", fhir_by_id},     {"_lastUpdated", "date", HL7("Resource-lastUpdated"), "最後の取り込みで変わった日時。eq ne gt lt ge le", fhir_by_update},     {"identifier", "token", HL7(identifiers), "SYSTEM|番号、または番号だけ", fhir_by_identifier, "office_number"}
+#define ADDRESSES(type)     {"address", "string", HL7(type "-address"), "住所の一部", fhir_by_address, "address"},     {"address-city", "string", HL7(type "-address-city"), "市区町村。前から一致（大阪市 は各区も）", fhir_by_city},     {"address-state", "string", HL7(type "-address-state"), "都道府県。前から一致", fhir_by_state},     {"address-postalcode", "string", HL7(type "-address-postalcode"), "郵便番号。前から一致", fhir_by_postal, "postal"}
 
 static const struct fhir_param organization_params[] = {
     COMMON("Organization-identifier"),
     {"name", "string", HL7("Organization-name"), "名称かフリガナの一部", fhir_by_name},
     ADDRESSES("Organization"),
     {"type", "token", HL7("Organization-type"), "prov、機関の種類、または corporation（法人）", fhir_by_type},
-    {"partof", "reference", HL7("Organization-partof"), "法人", fhir_by_corporation},
-    {"jp-prefectureno", "token", JP("PrefectureNo"), "都道府県番号（医療機関コードから）", fhir_by_prefecture},
-    {"jp-insurance-organizationcategory", "token", JP("InsuranceOrganizationCategory"), "点数表番号", fhir_by_fee_table},
-    {"jp-insurance-organizationno", "token", JP("InsuranceOrganizationNo"), "医療機関コード7桁", fhir_by_number_7},
+    {"partof", "reference", HL7("Organization-partof"), "法人", fhir_by_corporation, "corporation_number"},
+    {"jp-prefectureno", "token", JP("PrefectureNo"), "都道府県番号（医療機関コードから）", fhir_by_prefecture, "office_number"},
+    {"jp-insurance-organizationcategory", "token", JP("InsuranceOrganizationCategory"), "点数表番号", fhir_by_fee_table, "office_number"},
+    {"jp-insurance-organizationno", "token", JP("InsuranceOrganizationNo"), "医療機関コード7桁", fhir_by_number_7, "office_number"},
 };
 static const struct fhir_param location_params[] = {
     COMMON("Location-identifier"),
@@ -159,8 +161,10 @@ static const struct fhir_param service_params[] = {
     {"organization", "reference", HL7("HealthcareService-organization"), "機関", fhir_by_office},
     {"location", "reference", HL7("HealthcareService-location"), "場所", fhir_by_place},
     {"service-category", "token", HL7("HealthcareService-service-category"), "機関の種類", fhir_by_kind},
-    {"service-type", "token", HL7("HealthcareService-service-type"), "介護サービスの種類（3桁）", fhir_by_service},
-    {"specialty", "token", HL7("HealthcareService-specialty"), "診療科目（5桁）", fhir_by_speciality},
+    {"service-type", "token", HL7("HealthcareService-service-type"), "介護サービスの種類（3桁）", fhir_by_service, "service"},
+    {"specialty", "token", HL7("HealthcareService-specialty"), "診療科目（5桁）", fhir_by_speciality, "service"},
+    {"characteristic", "token", HL7("HealthcareService-characteristic"), "地域で確かめたこと：home_visits, round_the_clock, end_of_life_care",
+     fhir_by_characteristic},
 };
 
 static const struct fhir_include organization_includes[] = {{"partof", AT(corporation)}};
@@ -186,11 +190,16 @@ const struct fhir_type *fhir_type_find(const char *name)
     return NULL;
 }
 
-const struct fhir_param *fhir_param_find(const struct fhir_type *type, const char *name)
+bool fhir_param_shown(const struct fhir_param *param, const struct audience *who)
+{
+    return !param->field || audience_sees(who, param->field);
+}
+
+const struct fhir_param *fhir_param_find(const struct fhir_type *type, const char *name, const struct audience *who)
 {
     for (size_t i = 0; i < type->param_count; i++)
         if (!strcmp(type->params[i].name, name))
-            return &type->params[i];
+            return fhir_param_shown(&type->params[i], who) ? &type->params[i] : NULL;
     return NULL;
 }
 

@@ -18,6 +18,7 @@ struct fhir_param {
     const char *definition;  /* canonical */
     const char *documentation;
     fhir_condition_fn *add;
+    const char *field; /* of audience.h: who does not see it cannot ask for it; NULL always */
 };
 
 /* _include=TYPE:NAME brings what this reference of the entry names. */
@@ -42,6 +43,8 @@ extern const size_t fhir_type_count;
 
 /* NULL when there is none. */
 const struct fhir_type *fhir_type_find(const char *name);
-const struct fhir_param *fhir_param_find(const struct fhir_type *type, const char *name);
+/* NULL also for one about a field that this viewer does not see. */
+const struct fhir_param *fhir_param_find(const struct fhir_type *type, const char *name, const struct audience *who);
+bool fhir_param_shown(const struct fhir_param *param, const struct audience *who);
 /* The set an id belongs to. */
 enum fhir_set fhir_set_of(const struct fhir_type *type, const char *id);

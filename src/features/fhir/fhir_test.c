@@ -1,0 +1,488 @@
+/* fhir_test.c -- what another program gets from /fhir, on both stores. */
+#include "base/count.h"
+#include "features/account/account.h"
+#include "features/area/area.h"
+#include "features/audience/audience.h"
+#include "features/facility/facility.h"
+#include "features/facility/facility_group.h"
+#include "features/facility/facility_import.h"
+#include "features/facility_local/facility_local.h"
+#include "features/fhir/fhir.h"
+#include "features/organization/organization.h"
+#include "features/fhir/fhir_param.h"
+#include "tests/support/visitor.h"
+#include "tests/support/world.h"
+#include "web/draft.h"
+#include "web/picker.h"
+#include "web/resource.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct feature *const used[] = {&resource_feature, &picker_feature, &draft_feature, &area_feature, &organization_feature, &account_feature,
+                                             &facility_feature, &facility_local_feature, &audience_feature, &fhir_feature, NULL};
+
+#define BASE "http://renkei.test/fhir"
+#define KAIGO_HEAD "都道府県コード又は市町村コード,都道府県名,事業所名,事業所名カナ,サービスの種類,住所,緯度,経度,電話番号,法人番号,法人の名称,事業所番号,利用可能曜日,利用可能曜日特記事項\n"
+#define CORPORATION "9999999999991,（架空）社会福祉法人うめだ"
+/* Two services of one office at one place, a third at another place, and an office without a corporation. */
+#define KAIGO_ROWS \
+    "271276,大阪府,（架空）ｳﾒﾀﾞの家,カクウウメダノイエ,夜間対応型訪問介護,大阪府大阪市北区１－２,34.70,135.50,06-1234-5678," CORPORATION ",2799900011,\"平日,土曜日,祝日\",朝（改行）夕\n" \
+    "271276,大阪府,（架空）ｳﾒﾀﾞの家,カクウウメダノイエ,訪問入浴介護,大阪府大阪市北区１－２,34.70,135.50,06-1234-5678," CORPORATION ",2799900011,,\n" \
+    "271276,大阪府,（架空）ｳﾒﾀﾞの家 分室,カクウウメダノイエブンシツ,介護老人保健施設,3-4,,,," CORPORATION ",2799900011,,\n" \
+    "131121,東京都,（架空）天満の家,カクウテンマノイエ,訪問入浴介護,東京都世田谷区3,35.64,139.65,,,,1399900012,,\n"
+#define CODES "医療機関コード(9),医療機関コード(7),医療機関名称,郵便番号,住所\n" \
+    "270199999,0199999,（架空）見本医院,5300001,大阪市北区梅田９\n"
+#define CLINIC_HEAD "ID,正式名称,正式名称（フリガナ）,機関区分,都道府県コード,市区町村コード,所在地,所在地座標（緯度）,所在地座標（経度）,案内用ホームページアドレス,毎週決まった曜日に休診（日）\n"
+#define CLINIC "2722270000001,（架空）見本医院,ミホンイイン,2,27,127,大阪府大阪市北区梅田９,34.7,135.49,https://example.jp,0\n"
+#define HOURS "ID,診療科目コード,診療科目名,診療時間帯,月_診療開始時間,月_診療終了時間,火_診療開始時間,火_診療終了時間,祝_診療開始時間,祝_診療終了時間\n" \
+    "2722270000001,01001,内科,1,09:00,12:00,09:00,12:00,10:00,11:00\n" \
+    "2722270000001,01001,内科,2,19:00,07:00,,,,\n" \
+    "2722270000001,09010,救急科,1,00:00,24:00,00:00,24:00,,\n"
+
+struct town {
+    struct world *w;
+    struct config config;
+    struct app *app;
+    struct visitor *v;
+    json_t *body;
+};
+
+static void given_file(struct town *t, const char *name, const char *text)
+{
+    struct facility_report r = {0};
+    const char *path = arena_printf(t->w->arena, "%s/%s", t->w->folder, name);
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fputs(text, f);
+    fclose(f);
+    if (!facility_import(t->w->store, path, "auto", t->w->arena, &r, &t->w->err) || r.refused)
+        fail_msg("%s: %s %s", name, t->w->err.message, t->w->err.detail);
+}
+
+static int begin(void **state)
+{
+    if (world_begin(state))
+        return -1;
+    struct town *t = NEW(((struct world *)*state)->arena, struct town);
+    t->w = *state;
+    t->config = (struct config){.data = t->w->url, .listen = "127.0.0.1:1", .base_url = "http://renkei.test/", .tile_host = "",
+                                .secret_key_file = arena_printf(t->w->arena, "%s/key", t->w->folder)};
+    if (!app_migrate(t->w->store, used, &t->w->err) || !(t->app = app_new(&t->config, t->w->store, used, &t->w->err)))
+        return -1;
+    t->v = visitor_new(t->app, t->w->arena);
+    given_file(t, "a.csv", KAIGO_HEAD KAIGO_ROWS);
+    *state = t;
+    return 0;
+}
+
+static int end(void **state)
+{
+    struct town *t = *state;
+    void *world = t->w;
+    json_decref(t->body);
+    app_free(t->app);
+    return world_end(&world);
+}
+
+/* What /fhir + `target` answers; duplicate members would be refused. */
+static json_t *ask(struct town *t, int status, const char *target)
+{
+    json_error_t where;
+    visitor_get(t->v, arena_printf(t->w->arena, "/fhir%s", target));
+    json_decref(t->body);
+    t->body = json_loads(t->v->body, JSON_REJECT_DUPLICATES, &where);
+    if (!t->body || t->v->status != status)
+        fail_msg("%s: %d %s\n%s", target, t->v->status, where.text, t->v->body);
+    assert_string_equal(t->v->content_type, "application/fhir+json; charset=utf-8");
+    return t->body;
+}
+
+static long long total(struct town *t, const char *target)
+{
+    return json_integer_value(json_object_get(ask(t, 200, target), "total"));
+}
+
+/* The value at a path such as "entry.0.resource.name". */
+static const char *at(struct town *t, const char *path)
+{
+    json_t *value = t->body;
+    for (const char *from = path; value && *from;) {
+        size_t size = strcspn(from, ".");
+        const char *name = arena_strndup(t->w->arena, from, size);
+        value = json_is_array(value) ? json_array_get(value, (size_t)atoi(name)) : json_object_get(value, name);
+        from += size + (from[size] == '.');
+    }
+    if (!value || json_is_string(value))
+        return value ? json_string_value(value) : "(none)";
+    char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
+    const char *copy = arena_strdup(t->w->arena, text);
+    free(text);
+    return copy;
+}
+
+static const char *id_of(struct town *t, const char *key)
+{
+    return facility_id(t->w->arena, "kaigo", key);
+}
+
+/* ---- what is what ---- */
+
+static void an_office_is_one_organization_with_its_number_and_its_corporation(void **state)
+{
+    struct town *t = *state;
+    assert_int_equal(total(t, "/Organization?type=prov"), 2);
+    assert_int_equal(total(t, "/Organization?identifier=" BASE "/IdSystem/ltci-provider-number%7C2799900011&_include=Organization:partof"), 1);
+    assert_string_equal(at(t, "entry.0.search.mode"), "match");
+    assert_string_equal(at(t, "entry.0.resource.name"), "（架空）ｳﾒﾀﾞの家");
+    assert_string_equal(at(t, "entry.0.resource.meta.profile.0"), "http://jpfhir.jp/fhir/core/StructureDefinition/JP_Organization");
+    assert_string_equal(at(t, "entry.0.resource.identifier.0.value"), "2799900011");
+    assert_string_equal(at(t, "entry.0.resource.address.0.text"), "大阪府大阪市北区１－２");
+    assert_string_equal(at(t, "entry.0.resource.address.0.state"), "大阪府");
+    assert_string_equal(at(t, "entry.0.resource.address.0.city"), "大阪市北区");
+    assert_string_equal(at(t, "entry.0.resource.address.0.line.0"), "１－２");
+    assert_string_equal(at(t, "entry.0.resource.active"), "true");
+    assert_string_equal(at(t, "entry.0.resource.partOf.reference"), "Organization/corp-9999999999991");
+    assert_string_equal(at(t, "entry.1.search.mode"), "include");
+    assert_string_equal(at(t, "entry.1.resource.name"), "（架空）社会福祉法人うめだ");
+    assert_string_equal(at(t, "entry.1.fullUrl"), BASE "/Organization/corp-9999999999991");
+    assert_string_equal(at(t, "entry.2"), "(none)");
+}
+
+static void a_place_apart_is_a_location_of_its_own(void **state)
+{
+    struct town *t = *state;
+    assert_int_equal(total(t, "/Location"), 3);
+    assert_int_equal(total(t, "/Location?identifier=2799900011"), 2);
+    ask(t, 200, arena_printf(t->w->arena, "/HealthcareService/%s", id_of(t, "2799900011/520")));
+    assert_string_equal(at(t, "location.0.reference"), arena_printf(t->w->arena, "Location/%s", id_of(t, "2799900011/520")));
+    assert_non_null(strstr(at(t, "providedBy.reference"), "Organization/"));
+    assert_string_equal(at(t, "type.0.coding.0.code"), "520");
+    ask(t, 200, arena_printf(t->w->arena, "/Location/%s", id_of(t, "2799900011/520")));
+    assert_string_equal(at(t, "address.text"), "大阪府大阪市北区3-4");
+    assert_string_equal(at(t, "position"), "(none)");
+    ask(t, 200, arena_printf(t->w->arena, "/Location/%s", id_of(t, "1399900012/120")));
+    assert_non_null(strstr(t->v->body, "\"position\":{\"longitude\":139.650000,\"latitude\":35.640000}"));
+    assert_string_equal(at(t, "managingOrganization.reference"), arena_printf(t->w->arena, "Organization/%s", id_of(t, "1399900012/120")));
+}
+
+static void an_entry_that_does_not_speak_for_its_office_is_no_organization(void **state)
+{
+    struct town *t = *state;
+    static const char *const services[] = {"710", "120", "520"};
+    int found = 0;
+    for (size_t i = 0; i < COUNT(services); i++)
+        found += visitor_get(t->v, arena_printf(t->w->arena, "/fhir/Organization/%s", id_of(t, arena_printf(t->w->arena, "2799900011/%s", services[i])))) == 200;
+    assert_int_equal(found, 1);
+}
+
+static void known_days_without_times_are_days(void **state)
+{
+    struct town *t = *state;
+    ask(t, 200, arena_printf(t->w->arena, "/HealthcareService/%s", id_of(t, "2799900011/710")));
+    assert_string_equal(at(t, "availableTime.0.daysOfWeek"), "[\"mon\",\"tue\",\"wed\",\"thu\",\"fri\",\"sat\"]");
+    assert_string_equal(at(t, "availableTime.0.availableStartTime"), "(none)");
+    assert_string_equal(at(t, "availabilityExceptions"), "祝日も利用できます");
+    assert_string_equal(at(t, "comment"), "朝\n夕");
+}
+
+static void hours_are_told_by_day_and_go_on_after_midnight(void **state)
+{
+    struct town *t = *state;
+    given_file(t, "02-1_clinic.csv", CLINIC_HEAD CLINIC);
+    given_file(t, "02-2.csv", HOURS);
+    assert_int_equal(total(t, "/HealthcareService?specialty=" BASE "/CodeSystem/speciality%7C01001"), 1);
+    assert_string_equal(at(t, "entry.0.resource.availableTime"),
+                        "[{\"daysOfWeek\":[\"mon\",\"tue\"],\"availableStartTime\":\"09:00:00\",\"availableEndTime\":\"12:00:00\"},"
+                        "{\"daysOfWeek\":[\"mon\"],\"availableStartTime\":\"19:00:00\",\"availableEndTime\":\"23:59:59\"},"
+                        "{\"daysOfWeek\":[\"tue\"],\"availableStartTime\":\"00:00:00\",\"availableEndTime\":\"07:00:00\"}]");
+    assert_string_equal(at(t, "entry.0.resource.availabilityExceptions"), "祝日 10:00〜11:00");
+}
+
+static void a_medical_institution_has_the_numbers_of_jp_core(void **state)
+{
+    struct town *t = *state;
+    given_file(t, "codes.csv", CODES);
+    assert_int_equal(total(t, "/Organization?identifier=http://jpfhir.jp/fhir/core/IdSystem/insurance-medical-institution-no%7C2710199999"), 1);
+    assert_string_equal(at(t, "entry.0.resource.extension.0.valueCoding.code"), "27");
+    assert_string_equal(at(t, "entry.0.resource.extension.1.valueCoding.code"), "1");
+    assert_string_equal(at(t, "entry.0.resource.extension.2.valueIdentifier.value"), "0199999");
+    assert_string_equal(at(t, "entry.0.resource.address.0.postalCode"), "530-0001");
+    assert_int_equal(total(t, "/Organization?jp-prefectureno=27"), 1);
+    assert_int_equal(total(t, "/Organization?jp-prefectureno=13"), 0);
+    assert_int_equal(total(t, "/Organization?jp-insurance-organizationno=0199999"), 1);
+    assert_int_equal(total(t, "/Organization?jp-insurance-organizationcategory=1"), 1);
+    assert_int_equal(total(t, "/Organization?identifier=" BASE "/IdSystem/ltci-provider-number%7C2710199999"), 0);
+}
+
+static bool decide(struct db *db, void *arg, struct err *err)
+{
+    struct town *t = arg;
+    const char *x = facility_id(t->w->arena, "navii", "2722270000001"), *y = facility_id(t->w->arena, "kouseikyoku", "2710199999");
+    bool ordered = strcmp(x, y) < 0;
+    struct facility_decision d = {.facility_id = ordered ? x : y, .other_id = ordered ? y : x, .state = "same", .expected = "", .user_id = "U-1",
+                                  .now = "2024-11-30T00:15:00.000Z"};
+    return facility_decide(db, &d, t->w->arena, err);
+}
+
+static void entries_put_together_are_one_organization_with_both_sources(void **state)
+{
+    struct town *t = *state;
+    given_file(t, "02-1_clinic.csv", CLINIC_HEAD CLINIC);
+    given_file(t, "codes.csv", CODES);
+    assert_int_equal(total(t, "/Organization?name=%E8%A6%8B%E6%9C%AC%E5%8C%BB%E9%99%A2"), 2);
+    assert_true(store_write(t->w->store, decide, t, &t->w->err));
+    assert_int_equal(total(t, "/Organization?name=%E8%A6%8B%E6%9C%AC%E5%8C%BB%E9%99%A2"), 1);
+    assert_string_equal(at(t, "entry.0.resource.identifier.0.value"), "2710199999");
+    assert_string_equal(at(t, "entry.0.resource.telecom.0.value"), "https://example.jp");
+    assert_string_equal(at(t, "entry.0.resource.meta.tag.0.code"), "navii");
+    assert_string_equal(at(t, "entry.0.resource.meta.tag.1.code"), "kouseikyoku");
+    ask(t, 404, arena_printf(t->w->arena, "/HealthcareService/%s", facility_id(t->w->arena, "kouseikyoku", "2710199999")));
+}
+
+/* ---- searching ---- */
+
+static void every_parameter_of_the_statement_finds_what_it_says(void **state)
+{
+    static const struct { const char *target; long long total; } searches[] = {
+        {"/Organization", 3}, {"/Organization?_count=0", 3},
+        {"/Organization?name=%E3%82%A6%E3%83%A1%E3%83%80%E3%81%AE%E5%AE%B6", 1}, /* ウメダの家, written half width */
+        {"/Organization?name=%E3%81%86%E3%82%81%E3%81%A0", 2},                   /* うめだ: the office by its kana, and the corporation */
+        {"/Organization?name=%E5%A4%A7%E9%98%AA%E5%BA%9C", 0},                   /* 大阪府 is in the address only */
+        {"/Organization?address=%E5%8C%97%E5%8C%BA", 1}, {"/Organization?address-city=%E5%A4%A7%E9%98%AA%E5%B8%82", 1},
+        {"/Organization?address-city=%E4%B8%96%E7%94%B0%E8%B0%B7%E5%8C%BA", 1}, {"/Organization?address-city=%E5%8C%97%E5%8C%BA", 0},
+        {"/Organization?address-state=%E6%9D%B1%E4%BA%AC,%E5%A4%A7%E9%98%AA", 2}, {"/Organization?address-state=%E5%8C%97%E6%B5%B7%E9%81%93", 0},
+        {"/Organization?type=corporation", 1}, {"/Organization?type=care", 2}, {"/Organization?type=hospital", 0},
+        {"/Organization?partof=Organization/corp-9999999999991", 1}, {"/Organization?partof=" BASE "/Organization/corp-9999999999991", 1},
+        {"/Organization?partof=Location/corp-9999999999991", 0}, {"/Organization?identifier=2799900011,1399900012", 2},
+        {"/Organization?identifier=%7C2799900011", 0}, {"/Organization?identifier=" BASE "/IdSystem/corporate-number%7C9999999999991", 1},
+        {"/Organization?_id=corp-9999999999991", 1}, {"/Organization?_lastUpdated=ge2020-01-01", 3}, {"/Organization?_lastUpdated=lt2020", 0},
+        {"/Organization?name=%25", 0}, {"/Organization?name=%5C%2C", 0},
+        {"/Location?name=%E5%88%86%E5%AE%A4", 1}, {"/HealthcareService?service-type=120", 2}, {"/HealthcareService?service-type=120,520", 3},
+        {"/HealthcareService?service-type=" BASE "/CodeSystem/care-service%7C710", 1}, {"/HealthcareService?service-type=http://other%7C710", 0},
+        {"/HealthcareService?specialty=120", 0}, {"/HealthcareService?service-category=care", 4},
+        {"/HealthcareService?service-type=120&identifier=2799900011", 1},
+    };
+    struct town *t = *state;
+    for (size_t i = 0; i < COUNT(searches); i++)
+        if (total(t, searches[i].target) != searches[i].total)
+            fail_msg("%s: %s, not %lld", searches[i].target, at(t, "total"), searches[i].total);
+}
+
+static void references_lead_from_the_office_to_its_services_and_places(void **state)
+{
+    struct town *t = *state;
+    ask(t, 200, "/Organization?identifier=2799900011");
+    const char *office = arena_strdup(t->w->arena, at(t, "entry.0.resource.id"));
+    assert_int_equal(total(t, arena_printf(t->w->arena, "/HealthcareService?organization=Organization/%s", office)), 3);
+    assert_int_equal(total(t, arena_printf(t->w->arena, "/Location?organization=%s", office)), 2);
+    assert_int_equal(total(t, arena_printf(t->w->arena, "/HealthcareService?location=Location/%s", id_of(t, "2799900011/520"))), 1);
+}
+
+/* Both kinds of Organization, a page each, none twice and none lost, though one comes in between. */
+static void the_next_links_walk_through_everything_once(void **state)
+{
+    struct town *t = *state;
+    const char *seen = "", *target = "/Organization?_count=1";
+    int pages = 0;
+    for (bool more = true; more; pages++) {
+        ask(t, 200, target);
+        assert_string_equal(at(t, "total"), "3");
+        assert_null(strstr(seen, at(t, "entry.0.resource.id")));
+        seen = arena_printf(t->w->arena, "%s %s", seen, at(t, "entry.0.resource.id"));
+        assert_string_equal(at(t, "link.0.relation"), "self");
+        more = !strcmp(at(t, "link.1.relation"), "next");
+        if (more)
+            target = arena_strdup(t->w->arena, at(t, "link.1.url") + strlen(BASE));
+        if (pages == 0)
+            given_file(t, "codes.csv", CODES); /* an entry that came meanwhile takes nobody's place */
+    }
+    assert_true(pages == 3 || pages == 4); /* with or without the new one, which has no place before it came */
+    assert_non_null(strstr(seen, "corp-9999999999991"));
+}
+
+static void what_cannot_be_answered_is_an_operation_outcome(void **state)
+{
+    static const struct { int status; const char *target, *code; } wrong[] = {
+        {404, "", "not-supported"}, {404, "/Patient", "not-supported"}, {404, "/Patient/1", "not-supported"}, {404, "/Location/nothing", "not-found"},
+        {404, "/Organization/corp-1234567890123", "not-found"}, {404, "/Organization/a/_history", "not-found"},
+        {400, "/Location?colour=red", "not-supported"}, {400, "/Location?name:exact=a", "not-supported"},
+        {400, "/HealthcareService?organization.name=a", "not-supported"}, {400, "/Location?_sort=name", "not-supported"},
+        {400, "/Location?_revinclude=HealthcareService:location", "not-supported"}, {400, "/Location?_include=Location:partof", "not-supported"},
+        {400, "/Location?_count=-1", "value"}, {400, "/Location?_count=x", "value"}, {400, "/Location?_cursor=abc", "value"},
+        {400, "/Location?_cursor=OSAxIHg", "value"}, {400, "/Location?_lastUpdated=yesterday", "value"}, {400, "/Location?_lastUpdated=xx2024", "value"},
+        {400, "/Location?_lastUpdated=2024-13-01", "value"}, {400, "/Location?_id=1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21", "too-costly"},
+        {400, "/Location?name=1,2,3,4,5,6,7,8&name=1,2,3,4,5,6,7,8", "too-costly"}, {406, "/Location?_format=xml", "not-supported"},
+    };
+    struct town *t = *state;
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        ask(t, wrong[i].status, wrong[i].target);
+        assert_string_equal(at(t, "resourceType"), "OperationOutcome");
+        if (strcmp(at(t, "issue.0.code"), wrong[i].code) != 0)
+            fail_msg("%s: %s", wrong[i].target, at(t, "issue.0.code"));
+        assert_true(strlen(at(t, "issue.0.diagnostics")) > 10);
+    }
+    visitor_send(t->v, POST, "/fhir/Organization", "application/fhir+json", "{}");
+    assert_int_equal(t->v->status, 405);
+    assert_non_null(strstr(t->v->body, "OperationOutcome"));
+}
+
+static void a_lenient_client_gets_what_is_known_and_sees_in_the_link_what_counted(void **state)
+{
+    struct town *t = *state;
+    visitor_says(t->v, "Prefer", "handling=lenient");
+    assert_int_equal(total(t, "/Organization?colour=red&type=care"), 2);
+    assert_string_equal(at(t, "link.0.url"), BASE "/Organization?type=care");
+}
+
+/* ---- HTTP ---- */
+
+static void an_unchanged_resource_is_not_sent_again(void **state)
+{
+    struct town *t = *state;
+    const char *target = arena_printf(t->w->arena, "/fhir/Location/%s", id_of(t, "1399900012/120"));
+    assert_int_equal(visitor_get(t->v, target), 200);
+    const char *etag = arena_strdup(t->w->arena, visitor_header(t->v, "ETag")), *modified = arena_strdup(t->w->arena, visitor_header(t->v, "Last-Modified"));
+    assert_int_equal(strncmp(etag, "W/\"", 3), 0);
+    assert_non_null(strstr(modified, " GMT"));
+    assert_string_equal(visitor_header(t->v, "Cache-Control"), "no-cache");
+    visitor_says(t->v, "If-None-Match", etag);
+    assert_int_equal(visitor_get(t->v, target), 304);
+    visitor_says(t->v, "If-Modified-Since", modified);
+    assert_int_equal(visitor_get(t->v, target), 304);
+    visitor_says(t->v, "If-None-Match", "W/\"another\"");
+    assert_int_equal(visitor_get(t->v, target), 200);
+}
+
+static void only_json_is_spoken(void **state)
+{
+    static const struct { const char *accept; int status; } wanted[] = {
+        {"application/fhir+json", 200}, {"application/json", 200}, {"text/html, */*;q=0.1", 200}, {"application/fhir+xml", 406}};
+    struct town *t = *state;
+    for (size_t i = 0; i < COUNT(wanted); i++) {
+        visitor_says(t->v, "Accept", wanted[i].accept);
+        ask(t, wanted[i].status, "/metadata");
+    }
+    ask(t, 200, "/metadata?_format=application/fhir%2Bjson");
+    ask(t, 200, "/metadata?_format=json");
+}
+
+/* ---- who sees what ---- */
+
+static bool hide(struct db *db, void *arg, struct err *err)
+{
+    const char *const *fields = arg;
+    for (; *fields; fields++)
+        if (db_run(db, err, "INSERT INTO audience_setting (field, level, changed_at, changed_by) VALUES ($1, 'internal', '', '')", TEXT(*fields)) != 1)
+            return false;
+    return true;
+}
+
+static void what_is_not_for_everybody_is_neither_shown_nor_asked_for(void **state)
+{
+    struct town *t = *state;
+    static const char *fields[] = {"phone", "office_number", "corporation_number", "address", "days", NULL};
+    if (!store_write(t->w->store, hide, fields, &t->w->err))
+        fail_msg("%s %s", t->w->err.message, t->w->err.detail);
+    visitor_sign_in(t->v, &(struct session){.user_id = "U-1", .role = ROLE_COORDINATOR, .office_id = "O-1", .area_path = "270008/"});
+    assert_int_equal(total(t, "/Organization"), 2);
+    ask(t, 200, arena_printf(t->w->arena, "/HealthcareService/%s", id_of(t, "2799900011/710")));
+    assert_null(strstr(t->v->body, "06-1234-5678"));
+    assert_null(strstr(t->v->body, "2799900011"));
+    assert_null(strstr(t->v->body, "9999999999991"));
+    assert_null(strstr(t->v->body, "daysOfWeek"));
+    ask(t, 404, "/Organization/corp-9999999999991");
+    ask(t, 400, "/Organization?identifier=2799900011");
+    ask(t, 400, "/Location?address=%E5%8C%97%E5%8C%BA");
+    ask(t, 200, "/metadata");
+    assert_null(strstr(t->v->body, "Organization-identifier"));
+    assert_non_null(strstr(t->v->body, "Organization-name"));
+}
+
+static bool confirm(struct db *db, void *arg, struct err *err)
+{
+    struct facility_local l;
+    auto_arena *a = arena_new();
+    if (!facility_local_find(db, arg, a, &l, err))
+        return false;
+    l.head = (struct record_head){.id = arg, .office_id = "O-1", .area_code = "271276"};
+    l.round_the_clock = "yes";
+    l.public_note = "（架空）入口は裏です。";
+    l.direct_line = "090-0000-0000";
+    return record_insert(db, &facility_local_record, &l, "U-1", a, err);
+}
+
+static void what_people_here_confirmed_is_a_characteristic(void **state)
+{
+    struct town *t = *state;
+    const char *id = id_of(t, "2799900011/710");
+    if (!store_write(t->w->store, confirm, (void *)(uintptr_t)id, &t->w->err))
+        fail_msg("%s %s", t->w->err.message, t->w->err.detail);
+    assert_int_equal(total(t, "/HealthcareService?characteristic=round_the_clock"), 1);
+    assert_string_equal(at(t, "entry.0.resource.id"), id);
+    assert_string_equal(at(t, "entry.0.resource.characteristic.0.text"), "24時間対応");
+    assert_string_equal(at(t, "entry.0.resource.extraDetails"), "（架空）入口は裏です。");
+    assert_null(strstr(t->v->body, "090-0000-0000"));
+    assert_int_equal(total(t, "/HealthcareService?characteristic=home_visits"), 0);
+    assert_int_equal(total(t, "/HealthcareService?characteristic=direct_line"), 0);
+}
+
+static void an_entry_that_is_no_longer_listed_is_not_called_active(void **state)
+{
+    struct town *t = *state;
+    given_file(t, "b.csv", KAIGO_HEAD "131121,東京都,（架空）世田谷の家,カクウ,訪問入浴介護,東京都世田谷区9,35.64,139.65,,,,1399900013,,\n");
+    ask(t, 200, arena_printf(t->w->arena, "/Organization/%s", id_of(t, "1399900012/120")));
+    assert_string_equal(at(t, "active"), "(none)");
+    assert_string_equal(at(t, "meta.tag.1.code"), "not-listed");
+}
+
+/* ---- dates ---- */
+
+static void a_date_is_a_span_as_long_as_its_smallest_part(void **state)
+{
+    static const char *const spans[][3] = {
+        {"2024", "2023-12-31T15:00:00.000Z", "2024-12-31T15:00:00.000Z"},
+        {"2024-02", "2024-01-31T15:00:00.000Z", "2024-02-29T15:00:00.000Z"},
+        {"2024-02-29", "2024-02-28T15:00:00.000Z", "2024-02-29T15:00:00.000Z"},
+        {"2024-11-30T09:15Z", "2024-11-30T09:15:00.000Z", "2024-11-30T09:16:00.000Z"},
+        {"2024-11-30T09:15:59.5+09:00", "2024-11-30T00:15:59.000Z", "2024-11-30T00:16:00.000Z"},
+        {"2024-11-30T09:15:00 09:00", "2024-11-30T00:15:00.000Z", "2024-11-30T00:15:01.000Z"}};
+    static const char *const wrong[] = {"", "24", "2024-00", "2024-02-30", "2024-11-30T", "2024-11-30T25:00Z", "2024-11-30T09:15+9", "2024-11-30 09:15", "2024x"};
+    struct town *t = *state;
+    const char *from, *before;
+    for (size_t i = 0; i < COUNT(spans); i++) {
+        assert_true(fhir_date_span(spans[i][0], t->w->arena, &from, &before));
+        assert_string_equal(from, spans[i][1]);
+        assert_string_equal(before, spans[i][2]);
+    }
+    for (size_t i = 0; i < COUNT(wrong); i++)
+        if (fhir_date_span(wrong[i], t->w->arena, &from, &before))
+            fail_msg("%s was taken", wrong[i]);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(an_office_is_one_organization_with_its_number_and_its_corporation, begin, end),
+        cmocka_unit_test_setup_teardown(a_place_apart_is_a_location_of_its_own, begin, end),
+        cmocka_unit_test_setup_teardown(an_entry_that_does_not_speak_for_its_office_is_no_organization, begin, end),
+        cmocka_unit_test_setup_teardown(known_days_without_times_are_days, begin, end),
+        cmocka_unit_test_setup_teardown(hours_are_told_by_day_and_go_on_after_midnight, begin, end),
+        cmocka_unit_test_setup_teardown(a_medical_institution_has_the_numbers_of_jp_core, begin, end),
+        cmocka_unit_test_setup_teardown(entries_put_together_are_one_organization_with_both_sources, begin, end),
+        cmocka_unit_test_setup_teardown(every_parameter_of_the_statement_finds_what_it_says, begin, end),
+        cmocka_unit_test_setup_teardown(references_lead_from_the_office_to_its_services_and_places, begin, end),
+        cmocka_unit_test_setup_teardown(the_next_links_walk_through_everything_once, begin, end),
+        cmocka_unit_test_setup_teardown(what_cannot_be_answered_is_an_operation_outcome, begin, end),
+        cmocka_unit_test_setup_teardown(a_lenient_client_gets_what_is_known_and_sees_in_the_link_what_counted, begin, end),
+        cmocka_unit_test_setup_teardown(an_unchanged_resource_is_not_sent_again, begin, end),
+        cmocka_unit_test_setup_teardown(only_json_is_spoken, begin, end),
+        cmocka_unit_test_setup_teardown(what_is_not_for_everybody_is_neither_shown_nor_asked_for, begin, end),
+        cmocka_unit_test_setup_teardown(what_people_here_confirmed_is_a_characteristic, begin, end),
+        cmocka_unit_test_setup_teardown(an_entry_that_is_no_longer_listed_is_not_called_active, begin, end),
+        cmocka_unit_test_setup_teardown(a_date_is_a_span_as_long_as_its_smallest_part, begin, end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
