@@ -3,6 +3,7 @@
 #include "features/area/area.h"
 #include "features/audience/audience.h"
 #include "features/consultation/consultation.h"
+#include "features/contact_person/contact_person.h"
 #include "features/daily_log/daily_log.h"
 #include "features/demo/demo.h"
 #include "features/facility/facility.h"
@@ -27,7 +28,7 @@ const struct feature *const features[] = {
     &resource_feature, &picker_feature, &draft_feature, &job_feature,
     /* people and places */
     &area_feature, &organization_feature, &account_feature, &facility_feature,
-    &facility_local_feature, &audience_feature, &fhir_feature,
+    &facility_local_feature, &audience_feature, &contact_person_feature, &fhir_feature,
     /* the month */
     &numbering_feature, &patient_feature, &consultation_feature, &activity_feature, &gathering_feature, &daily_log_feature,
     /* what comes out of it */

@@ -43,6 +43,10 @@ bool resource_show_page(struct request *req, struct err *err)
     v.may_change = v.may_write && (!r->may_change || r->may_change(req, row, &refused));
     if (v.may_write && !v.may_change && refused.message)
         v.why_not = app_message(req->app, refused.message);
+    auto_buf panels = {0};
+    if (!panels_show(&panels, req, r->audit, v.id, err))
+        return false;
+    v.panels = panels.size ? panels.data : "";
     struct page page = resource_page(req, r, resource_title(r, row, req->arena), NULL);
     page.wide = true;
     return reply_page(req, &page, resource_show_html, &v);

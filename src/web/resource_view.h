@@ -19,6 +19,7 @@ struct resource_show_view {
     long revision;
     bool may_write, may_change;
     const char *why_not; /* sentence when it may not be changed now, or NULL */
+    const char *panels;  /* HTML of what other features have to say about it */
 };
 void resource_show_body(struct buf *out, const struct resource_show_view *v);
 void resource_show_html(struct buf *out, const void *view);

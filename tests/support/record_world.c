@@ -4,8 +4,11 @@
 #include "features/account/account.h"
 #include "features/activity/activity.h"
 #include "features/area/area.h"
+#include "features/audience/audience.h"
+#include "features/contact_person/contact_person.h"
 #include "features/daily_log/daily_log.h"
 #include "features/facility/facility.h"
+#include "features/facility_local/facility_local.h"
 #include "features/gathering/gathering.h"
 #include "features/keeping/keeping.h"
 #include "features/numbering/numbering.h"
@@ -24,7 +27,7 @@
 
 static const struct feature *const record_features[] = {
     &resource_feature, &picker_feature, &draft_feature, &job_feature, &area_feature, &organization_feature, &account_feature,
-    &facility_feature, &numbering_feature, &patient_feature, &consultation_feature, &activity_feature, &gathering_feature,
+    &facility_feature, &facility_local_feature, &audience_feature, &contact_person_feature, &numbering_feature, &patient_feature, &consultation_feature, &activity_feature, &gathering_feature,
     &daily_log_feature, &report_feature, &submission_feature, &today_feature, &keeping_feature, NULL,
 };
 

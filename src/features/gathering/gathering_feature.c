@@ -7,6 +7,7 @@
 #include "features/gathering/gathering_pages.h"
 #include "features/numbering/numbering.h"
 #include "web/html.h"
+#include "web/picker.h"
 
 #include <string.h>
 
@@ -360,6 +361,46 @@ static bool training_calendar(struct request *req, struct err *err)
                                    .url = arena_printf(req->arena, "%s/trainings/%s", app_config(req->app)->base_url, t.head.id)});
 }
 
+/* -- picker: a meeting, for records that tell where somebody was met ------------------------------------------------------ */
+
+static struct pick meeting_pick(const struct rows *rows, struct arena *a)
+{
+    return (struct pick){.id = rows_text(rows, 0),
+                         .label = arena_printf(a, "%s %s", date_wareki_short(a, date_from_iso(rows_text(rows, 1))), rows_text(rows, 2)),
+                         .detail = rows_text(rows, 3)};
+}
+
+static bool find_meetings(struct request *req, const char *words, struct pick **ret_picks, size_t *ret_count, struct err *err)
+{
+    enum { SHOWN = 20 };
+    struct query q;
+    query_init(&q, req->arena);
+    query_add(&q, "SELECT c.id, c.held_on, c.name, c.place FROM meeting c WHERE c.deleted_at = ''");
+    query_scope(&q, &req->scope, "c");
+    if (*words)
+        query_search(&q, req->db, "meeting", "c", words);
+    query_add(&q, " ORDER BY c.held_on DESC, c.id DESC LIMIT ?", INT(SHOWN));
+    auto_rows *rows = query_run(&q, req->db, req->arena, err);
+    *ret_count = 0;
+    *ret_picks = NEW_ARRAY(req->arena, SHOWN, struct pick);
+    while (rows && *ret_count < SHOWN && rows_next(rows))
+        (*ret_picks)[(*ret_count)++] = meeting_pick(rows, req->arena);
+    return rows && !rows_failed(rows);
+}
+
+static const char *meeting_label(struct request *req, const char *id)
+{
+    struct err ignored = {0};
+    struct query q;
+    query_init(&q, req->arena);
+    query_add(&q, "SELECT c.id, c.held_on, c.name, c.place FROM meeting c WHERE c.deleted_at = '' AND c.id = ?", TEXT(id));
+    query_scope(&q, &req->scope, "c");
+    auto_rows *rows = query_run(&q, req->db, req->arena, &ignored);
+    return rows && rows_next(rows) ? meeting_pick(rows, req->arena).label : "";
+}
+
+static const struct picker pickers[] = {{.kind = "meeting", .needs = PERM_RECORD_READ, .find = find_meetings, .label = meeting_label}};
+
 static const struct route routes[] = {
     {.method = GET, .path = "/gatherings", .needs = PERM_RECORD_READ, .run = gathering_page, .summary = "会議と研修の入口"},
     {.method = GET, .path = "/meetings/blank", .needs = PERM_RECORD_READ, .run = blank_meeting, .summary = "会議等報告書の白紙を印刷する"},
@@ -378,5 +419,6 @@ const struct feature gathering_feature = {
     .migrations = migrations, .migration_count = COUNT(migrations),
     .menu = menu, .menu_count = COUNT(menu),
     .resources = resources, .resource_count = COUNT(resources),
+    .pickers = pickers, .picker_count = COUNT(pickers),
     .today = gathering_today,
 };
