@@ -15,6 +15,7 @@
 struct sqlite_db {
     struct db db;
     sqlite3 *handle;
+    int log_pages; /* in the write-ahead log after the last commit */
 };
 
 struct sqlite_statement {
@@ -286,6 +287,24 @@ bool db_sqlite_in_transaction(struct db *db)
     return !sqlite3_get_autocommit(handle_of(db));
 }
 
+/* Takes the place of SQLite's own hook, which would copy the log into the file before the commit returns. */
+static int note_log(void *own, sqlite3 *handle, const char *name, int pages)
+{
+    (void)handle, (void)name;
+    ((struct sqlite_db *)own)->log_pages = pages;
+    return SQLITE_OK;
+}
+
+bool db_sqlite_checkpoint(struct db *db, int pages);
+bool db_sqlite_checkpoint(struct db *db, int pages)
+{
+    struct sqlite_db *own = (struct sqlite_db *)db;
+    if (own->log_pages < pages)
+        return false;
+    own->log_pages = 0;
+    return sqlite3_wal_checkpoint_v2(own->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL) == SQLITE_OK;
+}
+
 static void close_db(struct db *db)
 {
     for (struct statement *s; (s = statement_pop(&db->statements));)
@@ -341,7 +360,7 @@ static bool make_file(const char *path, struct err *err)
 
 /* Sizes: -kibibytes of cache for a connection; what is mapped is shared and costs no cache. */
 static const char writer_settings[] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -32000;"
-                                      "PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864;"
+                                      "PRAGMA journal_size_limit = 67108864;"
                                       "PRAGMA mmap_size = 1073741824; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
                                       "PRAGMA case_sensitive_like = ON";
 static const char reader_settings[] = "PRAGMA cache_size = -2000; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY;"
@@ -359,8 +378,11 @@ struct db *db_sqlite_open(struct store *s, const char *path, bool writer, struct
         goto failed;
     sqlite3_extended_result_codes(own->handle, 1);
     sqlite3_busy_timeout(own->handle, 5000);
-    if (sqlite3_exec(own->handle, writer ? writer_settings : reader_settings, NULL, NULL, NULL) == SQLITE_OK)
+    if (sqlite3_exec(own->handle, writer ? writer_settings : reader_settings, NULL, NULL, NULL) == SQLITE_OK) {
+        if (writer)
+            sqlite3_wal_hook(own->handle, note_log, own);
         return &own->db;
+    }
 failed:
     fail(&own->db, err, "open");
     close_db(&own->db);

@@ -1,5 +1,8 @@
-/* group_writer.c -- SQLite's one writer: takes whatever waits, runs it in one transaction with a savepoint each, commits once,
- * wakes the waiters.
+/* group_writer.c -- SQLite's one writer: takes whatever waits, runs it in one transaction, commits once, wakes the waiters.
+ *
+ * A savepoint for each write would copy every page it touches.  So a group runs without; when one of its writes gives up, the whole
+ * is rolled back and runs again with a savepoint each, which writes must bear anyhow (store.h).  What nobody waits for gives its argument
+ * away and runs once: it comes last and always has its savepoint.
  *
  * A waiter sleeps on a word of its own stack (futex), so that waking one wakes nobody else.  When the transaction is lost as a whole
  * (full disk) the writes of the group are run again one by one: the ones that fit are kept, the others learn why not. */
@@ -20,8 +23,10 @@ enum {
     LATER_MS = 50,       /* how long a write that nobody waits for may wait for company */
     AWAY_MS = 1000,      /* after a failed commit, what nobody waits for is tried again this much later */
     WAITING_MAX = 100000, /* audit entries kept while the disk is full */
-    INDEX_AT_ONCE = 256,  /* documents put into the word index in one transaction, some ms */
-    FOLD_AT_ONCE = 8000,  /* facts added to the tally in one transaction, those of some 250 saves */
+    INDEX_AT_ONCE = 1000, /* documents put into the word index in one transaction, some ms */
+    FOLD_AT_ONCE = 24000, /* facts added to the tally in one transaction, those of some 700 saves */
+    CAREFUL_GROUPS = 16,  /* after a write gave up others may: so many groups have their savepoints at once */
+    LOG_PAGES = 8000,     /* 32 MB of log are copied into the file */
     CHORES_MS = 200,      /* fewer than that wait so long */
     FIRST_ANALYSIS = 2000 /* changed rows after which SQLite looks at its indexes; then each time eight times as many */
 };
@@ -55,12 +60,15 @@ struct group_writer {
     struct timespec chores_due; /* of the writer thread */
     bool has_chores_due;
     bool folded_before; /* what an earlier process may have left in tally_wait is folded */
+    int careful;  /* groups to come */
     bool durable; /* what `synchronous` is set to */
     bool away; /* the last commit failed; of the writer thread */
     long long analysis_due; /* changed rows */
 };
 
 bool db_sqlite_in_transaction(struct db *db);
+/* Copies the log into the file when it has so many pages. */
+bool db_sqlite_checkpoint(struct db *db, int pages);
 
 static void list_add(struct job_list *list, struct write_job *job)
 {
@@ -226,22 +234,49 @@ static void run_single(struct group_writer *w, struct write_job *job)
     }
 }
 
-static bool run_together(struct group_writer *w, struct group *g, struct err *err)
+/* False when the transaction is over: `ret_gave_up` when one of its writes wanted that, and nothing is wrong with the store. */
+static bool run_jobs(struct db *db, struct group *g, bool careful, bool *ret_gave_up, struct err *err)
 {
+    for (size_t i = 0; i < g->count; i++) {
+        struct write_job *job = g->jobs[i];
+        if (careful || job->later) {
+            if (run_with_savepoint(db, job))
+                continue;
+        } else {
+            job->ok = call(db, job);
+            if (job->ok)
+                continue;
+            *ret_gave_up = db_sqlite_in_transaction(db);
+        }
+        *err = job->err;
+        return false;
+    }
+    return true;
+}
+
+static bool run_once(struct group_writer *w, struct group *g, bool careful, bool *ret_gave_up, struct err *err)
+{
+    *ret_gave_up = false;
     if (!begin(w, err))
         return false;
-    if (g->audit && !audit_append_waiting(w->db, g->audit, err)) {
+    if ((g->audit && !audit_append_waiting(w->db, g->audit, err)) || !run_jobs(w->db, g, careful, ret_gave_up, err)) {
         w->db->engine->rollback(w->db);
         return false;
     }
-    for (size_t i = 0; i < g->count; i++) {
-        if (!run_with_savepoint(w->db, g->jobs[i])) {
-            *err = g->jobs[i]->err;
-            w->db->engine->rollback(w->db);
-            return false;
-        }
-    }
     return finish(w, err);
+}
+
+static bool run_together(struct group_writer *w, struct group *g, struct err *err)
+{
+    bool gave_up;
+    if (run_once(w, g, w->careful > 0, &gave_up, err)) {
+        w->careful -= w->careful > 0;
+        return true;
+    }
+    if (!gave_up)
+        return false;
+    w->careful = CAREFUL_GROUPS;
+    return run_once(w, g, true, &gave_up, err);
 }
 
 /* What may run again runs again alone; a write that nobody waits for has given its argument away and is lost. */
@@ -382,7 +417,7 @@ static void take_group(struct group_writer *w, struct group *g)
     w->has_later_due = w->later.first != NULL;
 }
 
-/* --- what follows in pauses: the word index and the tally ---
+/* --- what follows in pauses: the log, the word index and the tally ---
  *
  * The waiters of the group are awake already, and whoever reads finds what waits.  Nothing is promised: should the power fail, the rows that
  * wait are there still or again.  So these commits do not ask the disk to flush; the next group's flush takes them along. */
@@ -424,6 +459,7 @@ static long long facts_waiting(struct group_writer *w)
 
 static void do_chores(struct group_writer *w)
 {
+    db_sqlite_checkpoint(w->db, LOG_PAGES);
     bool due = chores_are_due(w);
     long long documents = documents_waiting(w), facts = facts_waiting(w);
     if (documents >= INDEX_AT_ONCE || (documents && due))
