@@ -18,6 +18,8 @@ void csv_end_row(struct buf *out);
 struct csv_reader;
 /* Streams a file.  `max_cell` bytes per cell (0 = 1 MiB), at most 1,024 cells a row. */
 struct csv_reader *csv_open(const char *path, size_t max_cell, struct err *err);
+/* The same, but a byte that the file's encoding does not explain becomes U+FFFD instead of ending the file: the caller refuses that row. */
+struct csv_reader *csv_open_lenient(const char *path, size_t max_cell, struct err *err);
 /* The next row: cells as UTF-8, valid until the next call.  False at the end or with err (ERR_INPUT "csv.*", detail names the line). */
 bool csv_next(struct csv_reader *r, const char *const **ret_cells, size_t *ret_count, struct err *err);
 long csv_row_number(const struct csv_reader *r);  /* 1 = first record; empty lines are not given out but counted, as Excel shows them */

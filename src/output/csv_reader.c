@@ -1,6 +1,7 @@
 #include "output/csv.h"
 
 #include "base/text.h"
+#include "base/utf8.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -27,6 +28,7 @@ struct csv_reader {
     bool decided;    /* a block beyond ASCII has shown the encoding */
     bool cp932;
     bool failed;
+    bool lenient;    /* ill-formed bytes become U+FFFD */
     struct buf raw;  /* read, not yet decoded: the tail of a block after its last whole character */
     struct buf text; /* UTF-8 */
     size_t at;       /* where the next row begins in text */
@@ -82,11 +84,40 @@ static size_t utf8_end(const struct buf *raw)
     return raw->size; /* not UTF-8 at all: the check will say so */
 }
 
+/* Of a file in several encodings the one of its first line beyond ASCII holds. */
+static bool first_line_is_cp932(const struct buf *raw)
+{
+    for (size_t at = 0; at < raw->size;) {
+        const char *end = memchr(raw->data + at, '\n', raw->size - at);
+        size_t n = end ? (size_t)(end - raw->data) - at : raw->size - at;
+        if (!is_ascii(raw->data + at, n))
+            return !text_is_utf8(raw->data + at, n);
+        at += n + 1;
+    }
+    return false;
+}
+
+static void decode_leniently(struct buf *out, const char *bytes, size_t n)
+{
+    for (const char *at = bytes, *end = bytes + n; at < end;) {
+        const char *from = at;
+        if (utf8_next(&at, end) == UTF8_ILL_FORMED)
+            buf_text(out, "\xef\xbf\xbd");
+        else
+            buf_bytes(out, from, (size_t)(at - from));
+    }
+}
+
 static bool decide(struct csv_reader *r, struct err *err)
 {
     enum text_encoding e = text_guess_encoding(r->raw.data, r->raw.size); /* may end within a character */
     if (e == ENCODING_UTF16)
         return err_set(err, ERR_INPUT, "csv.utf16", "line=%ld", r->next_line);
+    if (e == ENCODING_UNKNOWN && r->lenient && !memchr(r->raw.data, 0, r->raw.size)) {
+        r->cp932 = first_line_is_cp932(&r->raw);
+        r->decided = true;
+        return true;
+    }
     if (e == ENCODING_UNKNOWN)
         return err_set(err, ERR_INPUT, memchr(r->raw.data, 0, r->raw.size) ? "csv.binary" : "csv.encoding", "line=%ld", r->next_line);
     r->cp932 = e == ENCODING_CP932;
@@ -105,6 +136,8 @@ static bool decode(struct csv_reader *r, size_t n, struct err *err)
         text_from_cp932(&r->text, r->raw.data, n);
     else if (ascii || text_is_utf8(r->raw.data, n))
         buf_bytes(&r->text, r->raw.data, n);
+    else if (r->lenient)
+        decode_leniently(&r->text, r->raw.data, n);
     else
         return err_set(err, ERR_INPUT, "csv.encoding", "line=%ld", r->next_line);
     memmove(r->raw.data, r->raw.data + n, r->raw.size - n);
@@ -136,7 +169,7 @@ static bool begins_with_utf16_mark(const struct buf *raw)
     return raw->size >= 2 && (memcmp(raw->data, "\xff\xfe", 2) == 0 || memcmp(raw->data, "\xfe\xff", 2) == 0);
 }
 
-struct csv_reader *csv_open(const char *path, size_t max_cell, struct err *err)
+static struct csv_reader *open_file(const char *path, size_t max_cell, bool lenient, struct err *err)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
@@ -145,6 +178,7 @@ struct csv_reader *csv_open(const char *path, size_t max_cell, struct err *err)
     }
     struct csv_reader *r = xcalloc(1, sizeof *r);
     r->fd = fd;
+    r->lenient = lenient;
     r->max_cell = max_cell ? max_cell : CELL_DEFAULT;
     buf_reserve(&r->raw, BLOCK);
     ssize_t n = pread(fd, r->raw.data, 2, 0);
@@ -161,6 +195,16 @@ struct csv_reader *csv_open(const char *path, size_t max_cell, struct err *err)
         r->decided = true;
     }
     return r;
+}
+
+struct csv_reader *csv_open(const char *path, size_t max_cell, struct err *err)
+{
+    return open_file(path, max_cell, false, err);
+}
+
+struct csv_reader *csv_open_lenient(const char *path, size_t max_cell, struct err *err)
+{
+    return open_file(path, max_cell, true, err);
 }
 
 static uint64_t has_byte(uint64_t word, unsigned char b)

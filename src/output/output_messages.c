@@ -2,6 +2,8 @@
 
 #include "base/count.h"
 
+#include <string.h>
+
 const struct output_message output_messages[] = {
     {"csv.binary", "CSVとして読めないデータが入っています。表計算ソフトで開き、「CSV UTF-8」で保存し直してください。"},
     {"csv.cannot_read", "ファイルを読み取れませんでした。もう一度選び直してください。"},
@@ -12,6 +14,7 @@ const struct output_message output_messages[] = {
     {"csv.utf16", "文字コードがUTF-16（Unicodeテキスト）です。「CSV UTF-8」で保存し直してください。"},
     {"paper.cannot_write", "PDFを作成できませんでした。もう一度お試しください。"},
     {"paper.too_many_rows", "行が多すぎてPDFにできません。条件で絞り込むか、ExcelかCSVを選んでください。"},
+    {"refused_rows.cannot_write", "取り込めない行を書き出せません。書き出し先のファイル名を確かめてください。"},
     {"table.no_chart", "この表にはグラフにできる数値がありません。表のままご覧ください。"},
     {"table.unknown_format", "その形式では書き出せません。Excel、CSV、PDFから選んでください。"},
     {"xlsx.bomb", "ファイルを展開すると大きすぎるため、読み込みを中止しました。行を分けて保存し直してください。"},
@@ -29,3 +32,11 @@ const struct output_message output_messages[] = {
     {"xlsx.too_many_rows", "行または列が多すぎて、Excelに書き出せません。条件で絞り込むか、CSVを選んでください。"},
 };
 const size_t output_message_count = COUNT(output_messages);
+
+const char *output_message_find(const char *key)
+{
+    for (size_t i = 0; i < output_message_count; i++)
+        if (!strcmp(output_messages[i].key, key))
+            return output_messages[i].sentence;
+    return "";
+}

@@ -7,3 +7,5 @@ struct output_message {
 };
 extern const struct output_message output_messages[];
 extern const size_t output_message_count;
+/* "" when the key is not of this floor. */
+const char *output_message_find(const char *key);

@@ -24,17 +24,27 @@ static bool looks_like_workbook(const char *path)
     return n >= 4 && (memcmp(head, "PK\x03\x04", 4) == 0 || memcmp(head, "\xd0\xcf\x11\xe0", 4) == 0);
 }
 
-struct spreadsheet *spreadsheet_open(const char *path, int sheet, struct err *err)
+static struct spreadsheet *open_table(const char *path, int sheet, bool lenient, struct err *err)
 {
     struct spreadsheet *s = xcalloc(1, sizeof *s);
     if (looks_like_workbook(path))
         s->xlsx = xlsx_open(path, sheet, err);
     else
-        s->csv = csv_open(path, 0, err);
+        s->csv = lenient ? csv_open_lenient(path, 0, err) : csv_open(path, 0, err);
     if (s->xlsx || s->csv)
         return s;
     free(s);
     return NULL;
+}
+
+struct spreadsheet *spreadsheet_open(const char *path, int sheet, struct err *err)
+{
+    return open_table(path, sheet, false, err);
+}
+
+struct spreadsheet *spreadsheet_open_lenient(const char *path, int sheet, struct err *err)
+{
+    return open_table(path, sheet, true, err);
 }
 
 bool spreadsheet_next(struct spreadsheet *s, const char *const **ret_cells, size_t *ret_count, struct err *err)

@@ -7,6 +7,8 @@
 
 struct spreadsheet;
 struct spreadsheet *spreadsheet_open(const char *path, int sheet, struct err *err);
+/* csv_open_lenient for CSV. */
+struct spreadsheet *spreadsheet_open_lenient(const char *path, int sheet, struct err *err);
 bool spreadsheet_next(struct spreadsheet *s, const char *const **ret_cells, size_t *ret_count, struct err *err);
 long spreadsheet_row(const struct spreadsheet *s); /* the number the person sees in the program they use */
 size_t spreadsheet_sheet_count(const struct spreadsheet *s); /* 1 for CSV */

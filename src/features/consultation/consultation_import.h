@@ -10,6 +10,7 @@
  * Memory does not grow with the file, except 16 bytes a row to find the same row twice.  Source: issue 2 point 8. */
 #pragma once
 #include "features/consultation/consultation.h"
+#include "output/refused_rows.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -65,7 +66,6 @@ bool import_mapping_find(struct db *db, const char *office_id, const char *name,
 bool import_look(const char *path, struct arena *a, struct import_mapping *ret_guess, const char *const **ret_samples, struct err *err);
 /* The guess for one column: a target's name, or "". `samples` are some of its cells; sure: the header is a known word, not only contains one. */
 const char *import_guess(const char *header, const char *const *samples, size_t count, struct arena *a, bool *ret_sure);
-bool import_is_bookkeeping(const char *header, struct arena *a); /* 理由, 元の行番号: columns that this program added */
 /* The code that a text means: label, short label, a word offices use, a part of one label; "-" for nothing; NULL when unknown. */
 const char *import_code(const struct field *f, const char *text, struct arena *a);
 
@@ -126,12 +126,6 @@ struct import_walk {
     long rows, good, refused; /* out */
 };
 bool import_walk(struct import_walk *w, struct err *err);
-
-/* The refused rows as a file: the given columns, 元の行番号, 理由.  A workbook when `path` ends in .xlsx, else CSV (UTF-8 with BOM). */
-struct import_refused;
-struct import_refused *import_refused_open(const char *path, const struct import_mapping *m, struct err *err);
-bool import_refused_row(struct import_refused *r, const struct import_row *row, const char *reason, struct err *err);
-bool import_refused_close(struct import_refused *r, struct err *err); /* accepts NULL */
 
 struct import_counts {
     long rows, imported, already, refused;

@@ -249,7 +249,7 @@ const char *import_headers_key(const struct import_mapping *m, struct arena *a)
     auto_buf all = {0};
     buf_text(&all, "");
     for (size_t i = 0; i < m->count; i++)
-        if (*m->headers[i] && !import_is_bookkeeping(m->headers[i], a))
+        if (*m->headers[i] && !refused_rows_is_own(m->headers[i], a))
             buf_printf(&all, "%s\x1f", text_fold(a, m->headers[i]));
     return secret_hash(a, all.data ? all.data : "");
 }

@@ -454,7 +454,7 @@ static uint64_t seed_of(const struct turning *t, const struct import_row *row)
         buf_printf(&key, "no\x1f%s\x1f%.10s", text_fold(t->arena, row->sheet.paper_no), row->sheet.received_at);
     else
         for (size_t i = 0; i < m->count && i < row->cell_count; i++)
-            if (*row->cells[i] && !import_is_bookkeeping(m->headers[i], t->arena)) {
+            if (*row->cells[i] && !refused_rows_is_own(m->headers[i], t->arena)) {
                 const char *text = text_clean(t->arena, row->cells[i], strlen(row->cells[i]), false);
                 buf_printf(&key, "%s\x1e%s\x1f", text_fold(t->arena, m->headers[i]), text);
             }

@@ -207,7 +207,7 @@ static enum row_result save_row(const struct saving *s, const struct import_row 
 
 struct run {
     struct import_task *task;
-    struct import_refused *refused; /* made with the first refused row */
+    struct refused_rows *refused; /* made with the first refused row */
     struct import_row rows[IMPORT_BATCH];
     size_t count;
     struct db *db; /* inside the one transaction of all-or-nothing */
@@ -251,8 +251,8 @@ static bool refuse(struct run *r, const struct import_row *row, const char *reas
     if (r->task->refused)
         r->task->refused(r->task->arg, row, reason);
     if (!r->refused && r->task->refused_path)
-        r->refused = import_refused_open(r->task->refused_path, r->task->im->mapping, err);
-    return !r->task->refused_path || (r->refused && import_refused_row(r->refused, row, reason, err));
+        r->refused = refused_rows_open(r->task->refused_path, r->task->im->mapping->headers, r->task->im->mapping->count, err);
+    return !r->task->refused_path || (r->refused && refused_rows_add(r->refused, row->cells, row->cell_count, row->number, reason, err));
 }
 
 /* What the save itself refuses concerns one row: the others of its batch go on without it. */
@@ -383,7 +383,7 @@ bool import_run(struct import_task *t, struct err *err)
     *r = (struct run){.task = t, .only_checking = t->dry_run};
     t->counts = (struct import_counts){0};
     bool done = t->all_or_nothing ? walk_all_or_nothing(r, err) : walk_good_rows(r, err);
-    return import_refused_close(r->refused, done ? err : NULL) && done;
+    return refused_rows_close(r->refused, done ? err : NULL) && done;
 }
 
 /* -- runs ------------------------------------------------------------------------------------------------------------------ */

@@ -177,16 +177,10 @@ static const char *choose(const char *targets, const char *const *samples, size_
     return chosen;
 }
 
-bool import_is_bookkeeping(const char *header, struct arena *a)
-{
-    const char *folded = text_fold(a, header);
-    return !strcmp(folded, text_fold(a, "理由")) || !strcmp(folded, text_fold(a, "元の行番号"));
-}
-
 const char *import_guess(const char *header, const char *const *samples, size_t count, struct arena *a, bool *ret_sure)
 {
     *ret_sure = true;
-    if (import_is_bookkeeping(header, a))
+    if (refused_rows_is_own(header, a))
         return "";
     const char *plain = plain_header(a, header), *targets = "";
     size_t best = 0;

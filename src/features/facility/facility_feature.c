@@ -48,6 +48,7 @@ static const struct migration migrations[] = {
             "CREATE INDEX facility_by_kana ON facility (is_listed DESC, kana, name, id);\n"},
     {.number = 2026050301, .name = "facility: rows of many sources behind one directory", .sql = facility_sources_sql},
     {.number = 2026050302, .name = "facility: entries that are the same show as one", .sql = facility_groups_sql},
+    {.number = 2026050303, .name = "facility: imports that can be undone", .sql = facility_runs_sql},
 };
 
 static const struct command commands[] = {
@@ -60,6 +61,11 @@ static const struct message messages[] = {
     {"facility.unknown", "この事業所は見つかりません。一覧からさがし直してください。"},
     {"facility.unknown_match", "この組は見つかりません。取り込みが取り消されたか、ほかの人が変えました。一覧を読み込み直してください。"},
     {"facility.match_changed", "ほかの人が先にこの組を決めました。画面を読み込み直して確かめてください。"},
+    {"facility.unknown_run", "この取り込みは見つかりません。一覧を読み込み直してください。"},
+    {"facility.undo_state", "この取り込みは取り消せません。取り込みの途中か、もう取り消されています。一覧を読み込み直してください。"},
+    {"facility.undo_built_on", "このあとの取り込みが同じ事業所を変えているため、取り消せません。新しいほうの取り込みから順に取り消してください。"},
+    {"facility.cancelled", "取り込みを途中でやめました。変えたものは元に戻しました。"},
+    {"facility.no_headers", "見出しの行が見つかりません。1行目に「名称」「住所」などの見出しがあるか確かめてください。"},
     {"facility.format", "このファイルの形式はわかりません。1行目の見出しが公表されたままか確認してください。独自の形式は、列の対応を決めて（mapped）取り込めます。"},
     {"facility.flags", "休診日の印が、これまでの公表データと逆のようです（日曜に開いている機関が多すぎます）。取り込みを中止しました。定義書を確認してください。"},
     {"facility.mapping", "列の対応のファイルが読めません。名前（name）と列（columns）が正しいか確認してください。"},

@@ -40,54 +40,54 @@ static const struct facility_format mapped = {.layout = LAYOUT_MAPPED, .name = "
 
 /* Source: formats.md A to D.  `field` is the name in a mapping file. */
 static const struct {
-    const char *field;
+    const char *field, *label;
     enum facility_column column;
     const char *headers[4];
 } known[] = {
-    {"area_code", COLUMN_AREA_CODE, {"都道府県コード又は市町村コード", "都道府県コード又は市区町村コード", "所在地_全国地方公共団体コード", "市町村コード"}},
-    {"publisher", COLUMN_PUBLISHER, {"全国地方公共団体コード"}},
-    {"id", COLUMN_ID, {"ID"}},
-    {"number", COLUMN_NO, {"No"}},
-    {"prefecture_code", COLUMN_PREFECTURE_CODE, {"都道府県コード"}},
-    {"city_code", COLUMN_CITY_CODE, {"市区町村コード"}},
-    {"prefecture", COLUMN_PREFECTURE, {"都道府県名", "所在地_都道府県"}},
-    {"city", COLUMN_CITY, {"市区町村名", "所在地_市区町村", "市町村名"}},
-    {"name", COLUMN_NAME, {"事業所名", "正式名称", "介護サービス事業所名称", "医療機関名称"}},
-    {"name", COLUMN_NAME, {"名称", "医療機関名"}},
-    {"kana", COLUMN_KANA, {"事業所名カナ", "正式名称（フリガナ）", "介護サービス事業所名称_カナ", "名称_カナ"}},
-    {"kana", COLUMN_KANA, {"フリガナ", "名称（フリガナ）"}},
-    {"service", COLUMN_SERVICE, {"サービスの種類", "実施サービス"}},
-    {"kind", COLUMN_KIND, {"機関区分", "医療機関の種類", "区分"}},
-    {"address", COLUMN_ADDRESS, {"住所", "所在地", "所在地_連結表記", "医療機関所在地（住所）"}},
-    {"town", COLUMN_TOWN, {"所在地_町字"}},
-    {"block", COLUMN_BLOCK, {"所在地_番地以下"}},
-    {"building", COLUMN_BUILDING, {"方書（ビル名等）", "方書", "建物名等(方書)"}},
-    {"postal", COLUMN_POSTAL, {"郵便番号", "医療機関所在地（郵便番号）"}},
-    {"latitude", COLUMN_LATITUDE, {"緯度", "所在地座標（緯度）"}},
-    {"longitude", COLUMN_LONGITUDE, {"経度", "所在地座標（経度）"}},
-    {"phone", COLUMN_PHONE, {"電話番号"}},
-    {"fax", COLUMN_FAX, {"FAX番号"}},
-    {"corporation_number", COLUMN_CORPORATION_NUMBER, {"法人番号", "法人コード"}},
-    {"corporation", COLUMN_CORPORATION, {"法人の名称"}},
-    {"office_number", COLUMN_OFFICE_NUMBER, {"事業所番号", "医療機関コード", "医療機関番号", "医療機関コード(9)"}},
-    {"days", COLUMN_DAYS, {"利用可能曜日", "診療曜日"}},
-    {"days_note", COLUMN_DAYS_NOTE, {"利用可能曜日特記事項", "診療日時特記事項"}},
-    {"capacity", COLUMN_CAPACITY, {"定員"}},
-    {"beds", COLUMN_BEDS, {"合計病床数", "病床数"}},
-    {"url", COLUMN_URL, {"URL", "案内用ホームページアドレス", "薬局のホームページアドレス"}},
-    {"specialities", COLUMN_SPECIALITIES, {"診療科目"}},
-    {"opens", COLUMN_OPENS, {"診療開始時間"}},
-    {"closes", COLUMN_CLOSES, {"診療終了時間"}},
-    {"speciality_code", COLUMN_SPECIALITY_CODE, {"診療科目コード"}},
-    {"speciality", COLUMN_SPECIALITY, {"診療科目名"}},
-    {"slot", COLUMN_SLOT, {"診療時間帯"}},
-    {"closed_other", COLUMN_CLOSED_OTHER, {"その他の休診日（gw、お盆等）", "その他の閉店日（gw、お盆等）"}},
-    {"mark", COLUMN_MARK, {"受理記号"}},
-    {"notification", COLUMN_NOTIFICATION, {"受理届出名称"}},
-    {"notification_number", COLUMN_NOTIFICATION_NUMBER, {"受理番号"}},
-    {"since", COLUMN_SINCE, {"算定開始年月日"}},
-    {"remark_head", COLUMN_REMARK_HEAD, {"備考（見出し）"}},
-    {"remark", COLUMN_REMARK, {"備考（データ）"}},
+    {"area_code", "市区町村コード", COLUMN_AREA_CODE, {"都道府県コード又は市町村コード", "都道府県コード又は市区町村コード", "所在地_全国地方公共団体コード", "市町村コード"}},
+    {"publisher", "公表した地方公共団体のコード", COLUMN_PUBLISHER, {"全国地方公共団体コード"}},
+    {"id", "ID", COLUMN_ID, {"ID"}},
+    {"number", "番号", COLUMN_NO, {"No"}},
+    {"prefecture_code", "都道府県コード", COLUMN_PREFECTURE_CODE, {"都道府県コード"}},
+    {"city_code", "市区町村コード（3桁）", COLUMN_CITY_CODE, {"市区町村コード"}},
+    {"prefecture", "都道府県名", COLUMN_PREFECTURE, {"都道府県名", "所在地_都道府県"}},
+    {"city", "市区町村名", COLUMN_CITY, {"市区町村名", "所在地_市区町村", "市町村名"}},
+    {"name", "名称", COLUMN_NAME, {"事業所名", "正式名称", "介護サービス事業所名称", "医療機関名称"}},
+    {"name", "名称", COLUMN_NAME, {"名称", "医療機関名"}},
+    {"kana", "フリガナ", COLUMN_KANA, {"事業所名カナ", "正式名称（フリガナ）", "介護サービス事業所名称_カナ", "名称_カナ"}},
+    {"kana", "フリガナ", COLUMN_KANA, {"フリガナ", "名称（フリガナ）"}},
+    {"service", "サービスの種類", COLUMN_SERVICE, {"サービスの種類", "実施サービス"}},
+    {"kind", "機関の種類", COLUMN_KIND, {"機関区分", "医療機関の種類", "区分"}},
+    {"address", "住所", COLUMN_ADDRESS, {"住所", "所在地", "所在地_連結表記", "医療機関所在地（住所）"}},
+    {"town", "町字", COLUMN_TOWN, {"所在地_町字"}},
+    {"block", "番地", COLUMN_BLOCK, {"所在地_番地以下"}},
+    {"building", "建物名", COLUMN_BUILDING, {"方書（ビル名等）", "方書", "建物名等(方書)"}},
+    {"postal", "郵便番号", COLUMN_POSTAL, {"郵便番号", "医療機関所在地（郵便番号）"}},
+    {"latitude", "緯度", COLUMN_LATITUDE, {"緯度", "所在地座標（緯度）"}},
+    {"longitude", "経度", COLUMN_LONGITUDE, {"経度", "所在地座標（経度）"}},
+    {"phone", "電話番号", COLUMN_PHONE, {"電話番号"}},
+    {"fax", "FAX番号", COLUMN_FAX, {"FAX番号"}},
+    {"corporation_number", "法人番号", COLUMN_CORPORATION_NUMBER, {"法人番号", "法人コード"}},
+    {"corporation", "法人の名称", COLUMN_CORPORATION, {"法人の名称"}},
+    {"office_number", "事業所番号・医療機関コード", COLUMN_OFFICE_NUMBER, {"事業所番号", "医療機関コード", "医療機関番号", "医療機関コード(9)"}},
+    {"days", "利用できる曜日", COLUMN_DAYS, {"利用可能曜日", "診療曜日"}},
+    {"days_note", "曜日についての説明", COLUMN_DAYS_NOTE, {"利用可能曜日特記事項", "診療日時特記事項"}},
+    {"capacity", "定員", COLUMN_CAPACITY, {"定員"}},
+    {"beds", "病床数", COLUMN_BEDS, {"合計病床数", "病床数"}},
+    {"url", "ホームページ", COLUMN_URL, {"URL", "案内用ホームページアドレス", "薬局のホームページアドレス"}},
+    {"specialities", "診療科目（まとめて）", COLUMN_SPECIALITIES, {"診療科目"}},
+    {"opens", "開始時間", COLUMN_OPENS, {"診療開始時間"}},
+    {"closes", "終了時間", COLUMN_CLOSES, {"診療終了時間"}},
+    {"speciality_code", "診療科目コード", COLUMN_SPECIALITY_CODE, {"診療科目コード"}},
+    {"speciality", "診療科目", COLUMN_SPECIALITY, {"診療科目名"}},
+    {"slot", "時間帯の番号", COLUMN_SLOT, {"診療時間帯"}},
+    {"closed_other", "そのほかの休み", COLUMN_CLOSED_OTHER, {"その他の休診日（gw、お盆等）", "その他の閉店日（gw、お盆等）"}},
+    {"mark", "受理記号", COLUMN_MARK, {"受理記号"}},
+    {"notification", "届出の名称", COLUMN_NOTIFICATION, {"受理届出名称"}},
+    {"notification_number", "受理番号", COLUMN_NOTIFICATION_NUMBER, {"受理番号"}},
+    {"since", "算定開始年月日", COLUMN_SINCE, {"算定開始年月日"}},
+    {"remark_head", "備考の見出し", COLUMN_REMARK_HEAD, {"備考（見出し）"}},
+    {"remark", "備考", COLUMN_REMARK, {"備考（データ）"}},
 };
 
 uint64_t facility_hash(uint64_t before, const char *text)
@@ -110,6 +110,62 @@ enum facility_column facility_column_named(const char *name)
     for (size_t i = 0; i < COUNT(known); i++)
         if (!strcmp(known[i].field, name))
             return known[i].column;
+    return COLUMN__COUNT;
+}
+
+static size_t known_at(enum facility_column column)
+{
+    size_t i = 0;
+    while (i < COUNT(known) && known[i].column != column)
+        i++;
+    return i;
+}
+
+const char *facility_column_field(enum facility_column column)
+{
+    return column < COLUMN__COUNT ? known[known_at(column)].field : "";
+}
+
+const char *facility_column_label(enum facility_column column)
+{
+    return column < COLUMN__COUNT ? known[known_at(column)].label : "";
+}
+
+enum facility_column facility_column_of(const struct facility_columns *c, int at)
+{
+    for (int i = 0; i < COLUMN__COUNT; i++)
+        if (c->at[i] == at)
+            return (enum facility_column)i;
+    return COLUMN__COUNT;
+}
+
+/* Words that municipalities put into their own headers.  Source: files of 高松市 and 北海道 (formats.md E). */
+static const struct {
+    const char *part;
+    enum facility_column column;
+} hints[] = {
+    {"name", COLUMN_NAME}, {"施設名", COLUMN_NAME}, {"機関名", COLUMN_NAME}, {"名称", COLUMN_NAME}, {"名前", COLUMN_NAME},
+    {"ふりがな", COLUMN_KANA}, {"よみ", COLUMN_KANA}, {"かな", COLUMN_KANA}, {"kana", COLUMN_KANA},
+    {"address", COLUMN_ADDRESS}, {"住所", COLUMN_ADDRESS}, {"所在", COLUMN_ADDRESS}, {"郵便", COLUMN_POSTAL}, {"postal", COLUMN_POSTAL}, {"zip", COLUMN_POSTAL},
+    {"fax", COLUMN_FAX}, {"ふぁっくす", COLUMN_FAX}, {"telephone", COLUMN_PHONE}, {"phone", COLUMN_PHONE}, {"tel", COLUMN_PHONE}, {"電話", COLUMN_PHONE},
+    {"latitude", COLUMN_LATITUDE}, {"lat", COLUMN_LATITUDE}, {"緯度", COLUMN_LATITUDE}, {"longitude", COLUMN_LONGITUDE}, {"longtitude", COLUMN_LONGITUDE},
+    {"lng", COLUMN_LONGITUDE}, {"lon", COLUMN_LONGITUDE}, {"経度", COLUMN_LONGITUDE}, {"url", COLUMN_URL}, {"ほーむぺーじ", COLUMN_URL}, {"website", COLUMN_URL},
+    {"法人番号", COLUMN_CORPORATION_NUMBER}, {"法人", COLUMN_CORPORATION}, {"開設者", COLUMN_CORPORATION}, {"事業所番号", COLUMN_OFFICE_NUMBER}, {"医療機関こーど", COLUMN_OFFICE_NUMBER},
+    {"さーびす", COLUMN_SERVICE}, {"種別", COLUMN_KIND}, {"種類", COLUMN_KIND}, {"診療科", COLUMN_SPECIALITIES}, {"subject", COLUMN_SPECIALITIES},
+    {"病床", COLUMN_BEDS}, {"beds", COLUMN_BEDS}, {"定員", COLUMN_CAPACITY}, {"capacity", COLUMN_CAPACITY}, {"都道府県", COLUMN_PREFECTURE}, {"市区町村", COLUMN_CITY}, {"市町村", COLUMN_CITY},
+    {"id", COLUMN_ID}, {"番号", COLUMN_ID},
+};
+
+enum facility_column facility_column_guess(const char *header, struct arena *a)
+{
+    const char *folded = text_fold(a, header);
+    for (size_t k = 0; k < COUNT(known); k++)
+        for (size_t h = 0; h < COUNT(known[k].headers) && known[k].headers[h]; h++)
+            if (!strcmp(folded, text_fold(a, known[k].headers[h])))
+                return known[k].column;
+    for (size_t i = 0; i < COUNT(hints); i++)
+        if (strstr(folded, hints[i].part) && (strlen(hints[i].part) > 3 || !strcmp(folded, hints[i].part)))
+            return hints[i].column;
     return COLUMN__COUNT;
 }
 
@@ -205,6 +261,26 @@ bool facility_columns_read(const char *const *cells, size_t count, const char *f
     return false;
 }
 
+static uint64_t hash_mapping(uint64_t h, const struct facility_mapping *m)
+{
+    for (size_t i = 0; i < m->column_count; i++)
+        h = facility_hash(h ^ (uint64_t)m->columns[i].column, m->columns[i].header);
+    return facility_hash(facility_hash(h, m->prefecture), m->kind);
+}
+
+void facility_columns_cut(struct facility_columns *c, size_t count, struct arena *a)
+{
+    c->header_count = count;
+    c->header_hash = facility_hash(FACILITY_HASH_START, READING);
+    for (size_t i = 0; i < count; i++)
+        c->header_hash = facility_hash(c->header_hash, text_fold(a, c->headers[i]));
+    if (c->mapping)
+        c->header_hash = hash_mapping(c->header_hash, c->mapping);
+    for (int i = 0; i < COLUMN__COUNT; i++)
+        if (c->at[i] >= (int)count)
+            c->at[i] = -1;
+}
+
 bool facility_columns_map(const char *const *cells, size_t count, const struct facility_mapping *mapping, struct arena *a,
                           struct facility_columns *ret_columns)
 {
@@ -217,8 +293,7 @@ bool facility_columns_map(const char *const *cells, size_t count, const struct f
         if (at < 0)
             return false;
         ret_columns->at[mapping->columns[i].column] = at;
-        ret_columns->header_hash = facility_hash(ret_columns->header_hash ^ (uint64_t)mapping->columns[i].column, mapping->columns[i].header);
     }
-    ret_columns->header_hash = facility_hash(facility_hash(ret_columns->header_hash, mapping->prefecture), mapping->kind);
+    ret_columns->header_hash = hash_mapping(ret_columns->header_hash, mapping);
     return ret_columns->at[COLUMN_NAME] >= 0;
 }

@@ -68,9 +68,17 @@ bool facility_columns_read(const char *const *cells, size_t count, const char *f
 /* The same with a person's mapping: false when none of its columns is there. */
 bool facility_columns_map(const char *const *cells, size_t count, const struct facility_mapping *mapping, struct arena *a,
                           struct facility_columns *ret_columns);
+/* The same without the columns from `count` on, as if the file had not had them. */
+void facility_columns_cut(struct facility_columns *c, size_t count, struct arena *a);
 bool facility_format_is_known(const char *name);
 /* "name", "phone" ... of a mapping to its column; COLUMN__COUNT when there is none. */
 enum facility_column facility_column_named(const char *name);
+const char *facility_column_field(enum facility_column column); /* back; "" for COLUMN__COUNT */
+const char *facility_column_label(enum facility_column column); /* as a person reads it; "" for COLUMN__COUNT */
+/* What the i-th column of the file is read as; COLUMN__COUNT when it is only kept with the row. */
+enum facility_column facility_column_of(const struct facility_columns *c, int at);
+/* What a header alone most likely is; COLUMN__COUNT without a guess. */
+enum facility_column facility_column_guess(const char *header, struct arena *a);
 /* FNV-1a over several texts, one after the other. */
 uint64_t facility_hash(uint64_t before, const char *text);
 #define FACILITY_HASH_START 14695981039346656037u

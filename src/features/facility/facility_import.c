@@ -6,23 +6,33 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "features/facility/facility_save.h"
-#include "features/facility/facility_seen.h"
+#include "features/facility/facility_run.h"
+#include "output/output_messages.h"
+#include "output/refused_rows.h"
 #include "output/spreadsheet.h"
-#include "store/audit.h"
 
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { NATIONWIDE_PREFECTURES = 10, PREFECTURES = 48, HEADER_WITHIN = 20, GROUP_ROWS = 4000, ENOUGH_FLAGS = 20 };
+enum {
+    NATIONWIDE_PREFECTURES = 10, PREFECTURES = 48, HEADER_WITHIN = 20, GROUP_ROWS = 4000, ENOUGH_FLAGS = 20,
+    BATCH_RECORDS = 1000, BATCH_BYTES = 3 << 20, /* of one transaction: others' saves wait for it */
+    GONE_BATCH = 500, ASK_ROWS = 200
+};
 
-/* Rows that follow each other and are one record; of most layouts one row. */
-struct group {
-    struct arena *arena;
+/* One record on its way in: rows that follow each other, of most layouts one. */
+struct incoming {
     const char *const **cells;
     size_t *counts;
     long *numbers;
-    size_t count;
+    size_t count, room;
+    struct row_result *rows;
+    const struct row_result *first; /* the first good one */
+    uint64_t fingerprint;
+    bool noted;
+    const char *raw, *area_code;
+    enum facility_saved saved;
 };
 
 struct scope_item {
@@ -32,25 +42,36 @@ struct scope_item {
 
 /* One file on its way in. */
 struct import {
+    struct store *store;
+    struct db *db;            /* this thread's reader */
     const char *path, *name;  /* name: as published, for people and for what it says about release and kind */
     const struct facility_given *given;
     struct arena *arena;      /* the caller's: notes */
-    struct arena *file;       /* until this run of the write ends: areas, headers, places */
-    struct arena *work;       /* one record */
+    struct arena *file;       /* until the end: areas, headers, places */
+    struct arena *work;       /* one record's questions */
+    struct arena *batch;      /* records that wait to be written, and the one that is being read */
     struct facility_report *report;
     struct facility_columns columns;
     struct facility_mapping mapping;
     struct known_areas areas;
     struct row_source source;
-    struct group group;
+    struct incoming *records;   /* BATCH_RECORDS */
+    size_t waiting;           /* records in the batch */
+    struct incoming open;       /* the record that is being read */
+    struct refused_rows *refused;
+    const char *refused_path; /* "" while there are none */
     struct seen_keys seen;
     void *municipalities;     /* tree of "scope/code" in the file */
     struct scope_item *scopes;     /* those in the file */
     bool prefectures[PREFECTURES];
     void *known_scopes;       /* tree of the scopes imported before: only there changes are worth telling */
     long last_row;            /* number of the last row that was not blank */
+    long asked_row;           /* when somebody was asked whether to go on */
     long sundays_open, sundays_closed;
-    bool is_cut_off;          /* the last row ends before its columns do */
+    bool is_mended;           /* a file of refused rows that came back: two columns are not its own */
+    bool is_cut_off;          /* the last row ends before its columns do, or the rest cannot be read */
+    bool is_part;             /* what it lacks is not marked */
+    long run;
     const char *release, *now;
 };
 
@@ -66,38 +87,20 @@ static void keep_node(void *node)
 
 static void add_note(struct import *m, long row, const char *column, const char *reason, bool refused)
 {
-    struct facility_report *r = m->report;
-    if (r->note_count == REPORT_NOTES) {
-        r->notes_left_out++;
-        return;
-    }
-    if (r->note_count == r->note_room) {
-        size_t room = r->note_room ? r->note_room * 2 : 64;
-        struct row_note *notes = NEW_ARRAY(m->arena, room, struct row_note);
-        if (r->note_count)
-            memcpy(notes, r->notes, r->note_count * sizeof *notes);
-        r->notes = notes;
-        r->note_room = room;
-    }
-    r->notes[r->note_count++] = (struct row_note){.row = row, .column = arena_strdup(m->arena, column),
-                                                  .reason = arena_strdup(m->arena, reason), .refused = refused};
+    report_note(m->report, m->arena, row, column, reason, refused);
 }
 
 static void add_change(struct import *m, char kind, const char *scope, const char *key, const char *name)
 {
-    struct facility_report *r = m->report;
-    if (!tfind(scope, &m->known_scopes, by_text) || r->change_count == REPORT_CHANGES)
-        return;
-    if (!r->changes)
-        r->changes = NEW_ARRAY(m->arena, REPORT_CHANGES, struct facility_change);
-    r->changes[r->change_count++] = (struct facility_change){kind, arena_strdup(m->arena, key), arena_strdup(m->arena, name)};
+    if (tfind(scope, &m->known_scopes, by_text))
+        report_change(m->report, m->arena, kind, key, name);
 }
 
-static bool load_areas(struct db *db, struct import *m, struct err *err)
+static bool load_areas(struct import *m, struct err *err)
 {
-    size_t room = (size_t)db_int(db, err, 0, "SELECT COUNT(*) FROM area");
+    size_t room = (size_t)db_int(m->db, err, 0, "SELECT COUNT(*) FROM area");
     struct known_area *items = NEW_ARRAY(m->file, room + 1, struct known_area);
-    auto_rows *r = db_query(db, m->file, err,
+    auto_rows *r = db_query(m->db, m->file, err,
                             "SELECT c.code, p.name, c.lat, c.lng, CASE WHEN c.kind = 'ward' THEN u.name || c.name ELSE c.name END "
                             "FROM area c JOIN area p ON p.kind = 'prefecture' AND c.path LIKE p.code || '/%' "
                             "LEFT JOIN area u ON u.code = c.parent_code ORDER BY c.code");
@@ -136,12 +139,12 @@ static void remember_place(struct import *m, const char *scope, const char *area
     remember(m, &m->municipalities, arena_printf(m->work, "%s/%s", scope, area_code));
 }
 
-static uint64_t fingerprint_of(const struct import *m)
+static uint64_t fingerprint_of(const struct import *m, const struct incoming *x)
 {
     uint64_t h = m->columns.header_hash;
-    for (size_t i = 0; i < m->group.count; i++) {
-        for (size_t k = 0; k < m->group.counts[i]; k++)
-            h = facility_hash(h, m->group.cells[i][k]);
+    for (size_t i = 0; i < x->count; i++) {
+        for (size_t k = 0; k < x->counts[i]; k++)
+            h = facility_hash(h, x->cells[i][k]);
         h = facility_hash(h, "\n");
     }
     return h ? h : 1;
@@ -154,12 +157,31 @@ static const char *repeated(struct import *m, uint64_t hash, long *ret_before)
     return before > 0 ? arena_printf(m->work, "%ld行目と同じ番号です。どちらが正しいか確認してください。", before) : "";
 }
 
-static void refuse_group(struct import *m, enum facility_column column, const char *reason)
+/* The row goes to the file of those to mend. */
+static bool keep_refused(struct import *m, const struct incoming *x, size_t i, const char *column, const char *reason, struct err *err)
+{
+    const char *folder = m->given->refused_folder;
+    if (!folder || m->given->only_look)
+        return true;
+    if (!m->refused) {
+        m->refused_path = arena_printf(m->file, "%s/refused-%ld.%s", folder, m->run, m->source.may_be_short ? "xlsx" : "csv");
+        m->refused = refused_rows_open(m->refused_path, m->columns.headers, m->columns.header_count, err);
+    }
+    const char *why = *column ? arena_printf(m->work, "%s：%s", column, reason) : reason;
+    return m->refused && refused_rows_add(m->refused, x->cells[i], x->counts[i], x->numbers[i], why, err);
+}
+
+static bool refuse_record(struct import *m, const struct incoming *x, enum facility_column column, const char *reason, struct err *err)
 {
     int at = m->columns.at[column];
-    for (size_t i = 0; i < m->group.count; i++)
-        add_note(m, m->group.numbers[i], at < 0 ? "" : m->columns.headers[at], reason, true);
-    m->report->refused += (long)m->group.count;
+    const char *header = at < 0 ? "" : m->columns.headers[at];
+    for (size_t i = 0; i < x->count; i++) {
+        add_note(m, x->numbers[i], header, reason, true);
+        if (!keep_refused(m, x, i, header, reason, err))
+            return false;
+    }
+    m->report->refused += (long)x->count;
+    return true;
 }
 
 static enum facility_column key_column(const struct import *m)
@@ -168,29 +190,27 @@ static enum facility_column key_column(const struct import *m)
 }
 
 /* What was taken word for word before, and had nothing to tell, is not read again. */
-static bool is_known(struct db *db, struct import *m, uint64_t fingerprint, bool *ret_known, struct err *err)
+static bool is_known(struct import *m, const struct incoming *x, bool *ret_known, struct err *err)
 {
     long before;
-    auto_rows *r = db_query(db, m->work, err,
+    auto_rows *r = db_query(m->db, NULL, err,
                             "SELECT source_key, scope, area_code FROM facility_source WHERE fingerprint = $1 AND source = $2 AND is_listed = 1 "
                             "AND is_noted = 0",
-                            INT((long long)fingerprint), TEXT(facility_row_source(&m->columns)));
+                            INT((long long)x->fingerprint), TEXT(facility_row_source(&m->columns)));
     *ret_known = r && rows_next(r);
     if (!*ret_known)
         return r && !rows_failed(r);
     uint64_t hash = facility_hash(FACILITY_HASH_START, rows_text(r, 0));
     const char *reason = repeated(m, hash, &before);
-    if (before) {
-        refuse_group(m, key_column(m), reason);
-        return true;
-    }
-    seen_add(&m->seen, hash, m->group.numbers[0]);
+    if (before)
+        return refuse_record(m, x, key_column(m), reason, err);
+    seen_add(&m->seen, hash, x->numbers[0]);
     remember_place(m, rows_text(r, 1), rows_text(r, 2));
     m->report->unchanged++;
     return true;
 }
 
-static const char *raw_of_group(struct import *m)
+static const char *raw_of_group(struct import *m, const struct incoming *x)
 {
     auto_buf out = {0};
     struct json j;
@@ -203,15 +223,15 @@ static const char *raw_of_group(struct import *m)
     json_close(&j, ']');
     json_key(&j, "rows");
     json_open(&j, '[');
-    for (size_t i = 0; i < m->group.count; i++) {
+    for (size_t i = 0; i < x->count; i++) {
         json_open(&j, '[');
-        for (size_t k = 0; k < m->group.counts[i]; k++)
-            json_text(&j, m->group.cells[i][k]);
+        for (size_t k = 0; k < x->counts[i]; k++)
+            json_text(&j, x->cells[i][k]);
         json_close(&j, ']');
     }
     json_close(&j, ']');
     json_close(&j, '}');
-    return arena_strdup(m->work, out.data);
+    return arena_strdup(m->batch, out.data);
 }
 
 static void count_flags(struct import *m, const struct row_result *x)
@@ -221,117 +241,225 @@ static void count_flags(struct import *m, const struct row_result *x)
             *(x->openings[i].is_open ? &m->sundays_open : &m->sundays_closed) += 1;
 }
 
-/* Reads the rows; the first good one, or NULL. */
-static const struct row_result *read_group(struct import *m, struct row_result *rows, bool *ret_noted)
+/* Its sentences in one line. */
+static const char *reasons_of(struct import *m, const struct row_result *x)
 {
-    const struct row_result *first = NULL;
-    for (size_t i = 0; i < m->group.count; i++) {
-        struct row_result *x = &rows[i];
-        facility_row_read(&m->source, m->group.cells[i], m->group.counts[i], m->work, x);
-        m->report->padded += x->padded;
-        for (size_t k = 0; k < x->note_count; k++)
-            add_note(m, m->group.numbers[i], x->notes[k].column, x->notes[k].reason, x->notes[k].refused);
-        *ret_noted |= x->note_count > 0;
-        m->report->refused += x->refused;
-        count_flags(m, x);
-        m->is_cut_off = x->refused && !m->source.may_be_short && m->group.counts[i] < m->columns.header_count;
-        first = first || x->refused ? first : x;
+    const char *all = "";
+    for (size_t i = 0; i < x->note_count; i++)
+        if (x->notes[i].refused)
+            all = arena_printf(m->work, "%s%s%s%s", all, x->notes[i].column, *x->notes[i].column ? "：" : "", x->notes[i].reason);
+    return all;
+}
+
+/* A byte that no encoding explains was replaced by U+FFFD: what stood there is not known. */
+static bool has_unreadable(const struct incoming *x, size_t row, size_t *ret_cell)
+{
+    for (size_t i = 0; i < x->counts[row]; i++)
+        if (strstr(x->cells[row][i], "\xef\xbf\xbd")) {
+            *ret_cell = i;
+            return true;
+        }
+    return false;
+}
+
+static void read_row(struct import *m, struct incoming *x, size_t i)
+{
+    static const char reason[] = "読めない文字があります。ほかの文字コードの行が混ざっていないか確かめて、1つの文字コードで保存し直してください。";
+    struct row_result *row = &x->rows[i];
+    size_t cell;
+    if (!has_unreadable(x, i, &cell)) {
+        facility_row_read(&m->source, x->cells[i], x->counts[i], m->batch, row);
+        return;
     }
-    return first;
+    *row = (struct row_result){.scope = "", .refused = true, .note_count = 1};
+    row->notes[0] = (struct row_note){.column = cell < m->columns.header_count ? m->columns.headers[cell] : "", .reason = reason, .refused = true};
 }
 
-static void count_saved(struct import *m, enum facility_saved saved, const char *scope, const struct facility *f)
+static bool read_rows(struct import *m, struct incoming *x, struct err *err)
 {
-    struct facility_report *r = m->report;
-    long *const counts[] = {&r->added, &r->changed, &r->filled, &r->unchanged};
-    if (saved == FACILITY_WITHOUT_ENTRY)
-        refuse_group(m, COLUMN_ID, "このIDの機関がまだありません。先に施設票（01-1、02-1、03-1）を取り込んでください。");
-    else
-        *counts[saved] += 1;
-    if (saved == FACILITY_ADDED || saved == FACILITY_CHANGED)
-        add_change(m, saved == FACILITY_ADDED ? '+' : '*', scope, f->source_key, f->name);
-}
-
-static bool save_group(struct db *db, struct import *m, const struct row_result *rows, const struct row_result *first, uint64_t fingerprint,
-                       bool noted, struct err *err)
-{
-    enum facility_saved saved;
-    const struct facility *f = &first->facility;
-    struct facility_record x = {.columns = &m->columns, .rows = rows, .row_count = m->group.count, .facility = f, .scope = first->scope,
-                                .raw = m->columns.format->is_grouped ? raw_of_group(m) : f->raw, .release = m->release, .file_name = m->name,
-                                .now = m->now, .fingerprint = fingerprint, .is_noted = noted};
-    if (!facility_save(db, &x, m->work, &saved, err))
-        return false;
-    count_saved(m, saved, first->scope, f);
-    const char *area = f->area_code;
-    if (m->columns.format->layout == LAYOUT_NAVII_HOURS)
-        area = db_text(db, m->work, err, "SELECT area_code FROM facility WHERE id = $1", TEXT(f->id));
-    if (saved != FACILITY_WITHOUT_ENTRY)
-        remember_place(m, first->scope, area ? area : "");
+    for (size_t i = 0; i < x->count; i++) {
+        struct row_result *row = &x->rows[i];
+        read_row(m, x, i);
+        m->report->padded += row->padded;
+        for (size_t k = 0; k < row->note_count; k++)
+            add_note(m, x->numbers[i], row->notes[k].column, row->notes[k].reason, row->notes[k].refused);
+        x->noted |= row->note_count > 0;
+        m->report->refused += row->refused;
+        count_flags(m, row);
+        m->is_cut_off = row->refused && !m->source.may_be_short && x->counts[i] < m->columns.header_count;
+        if (row->refused && !keep_refused(m, x, i, "", reasons_of(m, row), err))
+            return false;
+        x->first = x->first || row->refused ? x->first : row;
+    }
     return true;
 }
 
-/* The group's rows become one record, or are refused. */
-static bool take_group(struct db *db, struct import *m, struct err *err)
+/* --- writing --- */
+
+static bool count_saved(struct import *m, const struct incoming *x, struct err *err)
 {
-    bool known, noted = false;
+    struct facility_report *r = m->report;
+    const struct facility *f = &x->first->facility;
+    long *const counts[] = {&r->added, &r->changed, &r->filled, &r->unchanged};
+    if (x->saved == FACILITY_WITHOUT_ENTRY)
+        return refuse_record(m, x, COLUMN_ID, "このIDの機関がまだありません。先に施設票（01-1、02-1、03-1）を取り込んでください。", err);
+    *counts[x->saved] += 1;
+    remember_place(m, x->first->scope, x->area_code);
+    if (x->saved == FACILITY_ADDED || x->saved == FACILITY_CHANGED)
+        add_change(m, x->saved == FACILITY_ADDED ? '+' : '*', x->first->scope, f->source_key, f->name);
+    return true;
+}
+
+static struct facility_record record_of(const struct import *m, const struct incoming *x)
+{
+    return (struct facility_record){.columns = &m->columns, .rows = x->rows, .row_count = x->count, .facility = &x->first->facility,
+                                    .scope = x->first->scope, .raw = x->raw, .release = m->release, .file_name = m->name, .now = m->now,
+                                    .fingerprint = x->fingerprint, .is_noted = x->noted, .run = m->run};
+}
+
+/* The hours of an institution are in the municipality of its entry. */
+static const char *area_of_record(struct db *db, const struct import *m, const struct incoming *x, struct arena *a, struct err *err)
+{
+    const struct facility *f = &x->first->facility;
+    if (m->columns.format->layout != LAYOUT_NAVII_HOURS)
+        return f->area_code;
+    const char *area = db_text(db, a, err, "SELECT area_code FROM facility WHERE id = $1", TEXT(f->id));
+    return area ? area : "";
+}
+
+static bool write_batch(struct db *db, void *arg, struct err *err)
+{
+    struct import *m = arg;
+    auto_arena *a = arena_new();
+    for (size_t i = 0; i < m->waiting; i++, arena_reset(a)) {
+        struct incoming *x = &m->records[i];
+        struct facility_record record = record_of(m, x);
+        if (!facility_save(db, &record, a, &x->saved, err))
+            return false;
+        x->area_code = arena_strdup(m->batch, area_of_record(db, m, x, a, err));
+    }
+    return true;
+}
+
+static bool flush(struct import *m, struct err *err)
+{
+    if (m->waiting && !store_write_alone(m->store, write_batch, m, err))
+        return false;
+    for (size_t i = 0; i < m->waiting; i++)
+        if (!count_saved(m, &m->records[i], err))
+            return false;
+    m->waiting = 0;
+    arena_reset(m->batch);
+    return true;
+}
+
+/* Tells what would be written. */
+static bool look_at(struct import *m, struct incoming *x, struct err *err)
+{
+    struct facility_record record = record_of(m, x);
+    uint64_t entry = facility_hash(FACILITY_HASH_START, record.facility->id);
+    if (!facility_compare(m->db, &record, m->work, &x->saved, err))
+        return false;
+    if (x->saved == FACILITY_WITHOUT_ENTRY && m->given->planned && seen_find(m->given->planned, entry))
+        x->saved = FACILITY_ADDED;
+    if (x->saved == FACILITY_ADDED && m->given->planned && !seen_find(m->given->planned, entry))
+        seen_add(m->given->planned, entry, 1);
+    x->area_code = area_of_record(m->db, m, x, m->work, err);
+    return count_saved(m, x, err);
+}
+
+/* The rows become one record, or are refused. */
+static bool take_record(struct import *m, struct incoming *x, struct err *err)
+{
+    bool known;
     long before;
-    if (!m->group.count)
-        return true;
-    m->report->rows += (long)m->group.count;
+    m->report->rows += (long)x->count;
     m->is_cut_off = false;
-    uint64_t fingerprint = fingerprint_of(m);
-    if (!is_known(db, m, fingerprint, &known, err) || known)
+    x->fingerprint = fingerprint_of(m, x);
+    if (!is_known(m, x, &known, err) || known)
         return known;
-    struct row_result *rows = NEW_ARRAY(m->work, m->group.count, struct row_result);
-    const struct row_result *first = read_group(m, rows, &noted);
-    const char *key = first ? first->facility.source_key : rows[0].facility.source_key;
+    x->rows = NEW_ARRAY(m->batch, x->count, struct row_result);
+    if (!read_rows(m, x, err))
+        return false;
+    const char *key = x->first ? x->first->facility.source_key : x->rows[0].facility.source_key;
     uint64_t hash = facility_hash(FACILITY_HASH_START, key ? key : "");
-    if (!first) { /* its old entry is not "no longer listed" */
+    if (!x->first) { /* its old entry is not "no longer listed" */
         if (key && *key && !seen_find(&m->seen, hash))
-            seen_add(&m->seen, hash, -m->group.numbers[0]);
+            seen_add(&m->seen, hash, -x->numbers[0]);
         return true;
     }
     const char *reason = repeated(m, hash, &before);
     if (before) {
-        for (size_t i = 0; i < m->group.count; i++)
-            m->report->refused -= rows[i].refused;
-        refuse_group(m, key_column(m), reason);
-        return true;
+        for (size_t i = 0; i < x->count; i++)
+            m->report->refused -= x->rows[i].refused;
+        return refuse_record(m, x, key_column(m), reason, err);
     }
-    seen_add(&m->seen, hash, m->group.numbers[0]);
-    return save_group(db, m, rows, first, fingerprint, noted, err);
+    seen_add(&m->seen, hash, x->numbers[0]);
+    x->raw = m->columns.format->is_grouped ? raw_of_group(m, x) : x->first->facility.raw;
+    report_sample(m->report, m->arena, x->numbers[0], &x->first->facility);
+    if (m->given->only_look)
+        return look_at(m, x, err);
+    m->records[m->waiting++] = *x;
+    return true;
 }
 
-static bool flush(struct db *db, struct import *m, struct err *err)
+static bool go_on(struct import *m, struct err *err)
+{
+    if (!m->given->go_on || m->report->rows - m->asked_row < ASK_ROWS)
+        return true;
+    m->asked_row = m->report->rows;
+    return m->given->go_on(m->given->watch, m->name, m->report->rows) || err_set(err, ERR_CONFLICT, "facility.cancelled", "row=%ld", m->last_row);
+}
+
+/* Ends the record that is being read. */
+static bool close_record(struct import *m, struct err *err)
 {
     arena_reset(m->work);
-    bool done = take_group(db, m, err);
-    m->group.count = 0;
-    arena_reset(m->group.arena);
-    return done;
+    bool taken = !m->open.count || take_record(m, &m->open, err);
+    m->open = (struct incoming){0};
+    if (!taken || !go_on(m, err))
+        return false;
+    bool is_full = m->waiting == BATCH_RECORDS || arena_used(m->batch) > BATCH_BYTES;
+    return !is_full || flush(m, err);
+}
+
+static void make_room(struct import *m, struct incoming *x)
+{
+    size_t room = x->room ? x->room * 2 : m->columns.format->is_grouped ? 8 : 1;
+    struct incoming wide = {.cells = NEW_ARRAY(m->batch, room, const char *const *), .counts = NEW_ARRAY(m->batch, room, size_t),
+                          .numbers = NEW_ARRAY(m->batch, room, long), .count = x->count, .room = room};
+    for (size_t i = 0; i < x->count; i++) {
+        wide.cells[i] = x->cells[i];
+        wide.counts[i] = x->counts[i];
+        wide.numbers[i] = x->numbers[i];
+    }
+    *x = wide;
 }
 
 static void append(struct import *m, const char *const *cells, size_t count, long row)
 {
-    struct group *g = &m->group;
-    const char **copy = NEW_ARRAY(g->arena, count + 1, const char *);
+    struct incoming *x = &m->open;
+    const char **copy = NEW_ARRAY(m->batch, count + 1, const char *);
+    if (x->count == x->room)
+        make_room(m, x);
     for (size_t i = 0; i < count; i++)
-        copy[i] = arena_strdup(g->arena, cells[i]);
-    g->cells[g->count] = copy;
-    g->counts[g->count] = count;
-    g->numbers[g->count++] = row;
+        copy[i] = arena_strdup(m->batch, cells[i]);
+    x->cells[x->count] = copy;
+    x->counts[x->count] = count;
+    x->numbers[x->count++] = row;
 }
 
-static bool take_row(struct db *db, struct import *m, const char *const *cells, size_t count, long row, struct err *err)
+static bool take_row(struct import *m, const char *const *cells, size_t count, long row, struct err *err)
 {
-    struct group *g = &m->group;
-    bool same = m->columns.format->is_grouped && g->count && g->count < GROUP_ROWS &&
-                facility_row_same(&m->columns, g->cells[0], g->counts[0], cells, count);
-    if (!same && g->count && !flush(db, m, err))
+    struct incoming *x = &m->open;
+    bool grouped = m->columns.format->is_grouped;
+    if (m->is_mended && count > m->columns.header_count)
+        count = m->columns.header_count;
+    bool same = grouped && x->count && x->count < GROUP_ROWS && facility_row_same(&m->columns, x->cells[0], x->counts[0], cells, count);
+    if (!same && x->count && !close_record(m, err))
         return false;
     append(m, cells, count, row);
-    return m->columns.format->is_grouped || flush(db, m, err);
+    return grouped || close_record(m, err);
 }
 
 static bool is_blank(const char *const *cells, size_t count)
@@ -347,14 +475,25 @@ static void tell_blank_rows(struct import *m, long row)
 {
     long blank = row - m->last_row - 1;
     if (blank > 0) {
-        add_note(m, m->last_row + 1, "", arena_printf(m->file, "空の行が%ld行あります。元の表に抜けがないか確認してください。", blank), true);
+        add_note(m, m->last_row + 1, "", arena_printf(m->work, "空の行が%ld行あります。元の表に抜けがないか確認してください。", blank), true);
         m->report->rows += blank;
         m->report->refused += blank;
     }
     m->last_row = row;
 }
 
-static bool take_rows(struct db *db, struct import *m, struct spreadsheet *s, struct err *err)
+/* What was read stands; the rest is told and nothing is marked. */
+static bool tell_unreadable(struct import *m, const struct err *mine)
+{
+    add_note(m, m->last_row + 1, "",
+             arena_printf(m->work, "この行から後ろを読めません。%s", output_message_find(mine->message)), true);
+    m->report->rows++;
+    m->report->refused++;
+    m->is_cut_off = true;
+    return true;
+}
+
+static bool take_rows(struct import *m, struct spreadsheet *s, struct err *err)
 {
     const char *const *cells;
     size_t count;
@@ -364,12 +503,14 @@ static bool take_rows(struct db *db, struct import *m, struct spreadsheet *s, st
         if (is_blank(cells, count))
             continue;
         tell_blank_rows(m, spreadsheet_row(s));
-        if (!take_row(db, m, cells, count, spreadsheet_row(s), err))
+        if (!take_row(m, cells, count, spreadsheet_row(s), err))
             return false;
     }
-    if (mine.kind != ERR_NONE && err)
-        *err = mine;
-    return mine.kind == ERR_NONE && flush(db, m, err);
+    if (!close_record(m, err) || !flush(m, err))
+        return false;
+    if (mine.kind == ERR_NONE || (mine.kind == ERR_INPUT && m->report->rows && tell_unreadable(m, &mine)))
+        return true;
+    return err_set(err, mine.kind, mine.message, "%s", mine.detail);
 }
 
 /* "[令和７年１０月１日 現在 ]" above the headers. */
@@ -400,7 +541,7 @@ static const char *release_of_name(const char *name, struct arena *a)
 }
 
 /* Finds the row of headers among the first ones. */
-static bool find_header(struct db *db, struct import *m, struct spreadsheet *s, bool *ret_found, struct err *err)
+static bool find_header(struct import *m, struct spreadsheet *s, bool *ret_found, struct err *err)
 {
     const char *const *cells;
     size_t count;
@@ -413,7 +554,7 @@ static bool find_header(struct db *db, struct import *m, struct spreadsheet *s, 
         else
             *ret_found = facility_columns_read(cells, count, format, m->file, &m->columns) ||
                          ((!strcmp(format, "auto") || !strcmp(format, "mapped")) &&
-                          facility_mapping_find(db, cells, count, m->file, &m->mapping, &mine) &&
+                          facility_mapping_find(m->db, cells, count, m->file, &m->mapping, &mine) &&
                           facility_columns_map(cells, count, &m->mapping, m->file, &m->columns));
         if (!*ret_found)
             read_title(m, cells, count);
@@ -437,11 +578,11 @@ struct gone {
 };
 
 /* Listed rows of the scope that the file has not.  Memory holds only those. */
-static bool find_gone(struct db *db, struct import *m, const char *scope, struct gone **ret, struct err *err)
+static bool find_gone(struct import *m, const char *scope, struct gone **ret, struct err *err)
 {
     bool country = covers_country(m);
     struct gone *list = NULL;
-    auto_rows *r = db_query(db, NULL, err, "SELECT source_key, area_code FROM facility_source WHERE source = $1 AND scope = $2 AND is_listed = 1",
+    auto_rows *r = db_query(m->db, NULL, err, "SELECT source_key, area_code FROM facility_source WHERE source = $1 AND scope = $2 AND is_listed = 1",
                             TEXT(facility_row_source(&m->columns)), TEXT(scope));
     if (!r)
         return false;
@@ -457,38 +598,62 @@ static bool find_gone(struct db *db, struct import *m, const char *scope, struct
     return !rows_failed(r);
 }
 
-static bool mark_one_gone(struct db *db, struct import *m, const char *scope, const char *key, struct err *err)
+static bool tell_gone(struct import *m, const char *scope, const char *key, struct err *err)
 {
-    const char *source = facility_row_source(&m->columns);
-    const char *name = db_text(db, m->work, err, "SELECT f.name FROM facility f JOIN facility_source s ON s.facility_id = f.id WHERE s.source = $1 AND s.source_key = $2",
-                               TEXT(source), TEXT(key));
+    struct err failed = {0};
+    const char *name = db_text(m->db, m->work, &failed, "SELECT f.name FROM facility f JOIN facility_source s ON s.facility_id = f.id WHERE s.source = $1 AND s.source_key = $2",
+                               TEXT(facility_row_source(&m->columns)), TEXT(key));
     m->report->unlisted++;
     add_change(m, '-', scope, key, name ? name : "");
-    return facility_unlist(db, source, key, m->now, err);
+    return failed.kind == ERR_NONE || err_set(err, failed.kind, failed.message, "%s", failed.detail);
 }
 
-static bool mark_gone(struct db *db, struct import *m, struct err *err)
+struct marking {
+    struct import *import;
+    const struct gone *first;
+    size_t count;
+};
+
+static bool write_gone(struct db *db, void *arg, struct err *err)
 {
-    struct gone *gone = NULL;
-    if (m->is_cut_off) {
-        add_note(m, m->last_row, "", "ファイルが途中で切れているようです。このファイルにない機関の印は付けませんでした。もう一度ダウンロードしてください。", false);
-        return true;
-    }
-    for (const struct scope_item *x = m->scopes; x; x = x->next) {
-        if (!find_gone(db, m, x->name, &gone, err))
+    const struct marking *w = arg;
+    auto_arena *a = arena_new();
+    const struct gone *g = w->first;
+    for (size_t i = 0; i < w->count; i++, g = g->next, arena_reset(a))
+        if (!facility_unlist(db, w->import->run, facility_row_source(&w->import->columns), g->key, w->import->now, a, err))
             return false;
-        for (arena_reset(m->work); gone; gone = gone->next)
-            if (!mark_one_gone(db, m, x->name, gone->key, err))
+    return true;
+}
+
+static bool mark_scope_gone(struct import *m, const char *scope, const struct gone *gone, struct err *err)
+{
+    while (gone) {
+        struct marking w = {.import = m, .first = gone};
+        for (; gone && w.count < GONE_BATCH; gone = gone->next, w.count++) {
+            arena_reset(m->work);
+            if (!tell_gone(m, scope, gone->key, err))
                 return false;
+        }
+        if (!m->given->only_look && !store_write_alone(m->store, write_gone, &w, err))
+            return false;
     }
     return true;
 }
 
-/* Entries that changed may be the same as others'. */
-static bool propose(struct db *db, struct import *m, struct err *err)
+static bool mark_gone(struct import *m, struct err *err)
 {
-    const struct facility_report *r = m->report;
-    return !(r->added + r->changed + r->filled) || facility_propose(db, m->now, &m->report->proposed, err);
+    struct gone *gone = NULL;
+    m->report->is_part = m->is_part;
+    if (m->is_part)
+        return true;
+    if (m->is_cut_off) {
+        add_note(m, m->last_row, "", "ファイルが途中で切れているようです。このファイルにない機関の印は付けませんでした。もう一度ダウンロードしてください。", false);
+        return true;
+    }
+    for (const struct scope_item *x = m->scopes; x; x = x->next)
+        if (!find_gone(m, x->name, &gone, err) || !mark_scope_gone(m, x->name, gone, err))
+            return false;
+    return true;
 }
 
 /* Readers of the public files disagree about the flags (formats.md B1): a file whose clinics are open on Sundays is not what we know. */
@@ -498,20 +663,36 @@ static bool flags_are_as_known(const struct import *m, struct err *err)
            err_set(err, ERR_INPUT, "facility.flags", "open %ld closed %ld", m->sundays_open, m->sundays_closed);
 }
 
-static bool write_audit(struct db *db, const struct import *m, struct err *err)
+/* Entries that changed may be the same as others'. */
+static bool write_end(struct db *db, void *arg, struct err *err)
 {
-    const struct facility_report *r = m->report;
-    struct audit_entry e = {.user_id = "", .office_id = "", .action = "facility.import", .object_kind = "facility", .object_id = "",
-                            .detail = arena_printf(m->file, "added=%ld changed=%ld unlisted=%ld refused=%ld", r->added, r->changed,
-                                                   r->unlisted, r->refused)};
-    return audit_append(db, &e, err);
+    struct import *m = arg;
+    struct facility_report *r = m->report;
+    auto_arena *a = arena_new();
+    r->proposed = 0;
+    if (r->added + r->changed + r->filled && !facility_propose(db, m->run, m->now, &r->proposed, err))
+        return false;
+    return facility_run_end(db, m->run, m->given->user_id ? m->given->user_id : "", "done", r, m->refused_path, a, err);
 }
 
-static bool begin_sheet(struct db *db, struct import *m, struct spreadsheet *s, struct err *err)
+/* A file of refused rows that comes back mended lists only those rows; what was added to it is not the person's. */
+static void find_own_columns(struct import *m)
 {
+    size_t n = m->columns.header_count;
+    while (n && refused_rows_is_own(m->columns.headers[n - 1], m->file))
+        n--;
+    m->is_mended = n + 2 == m->columns.header_count;
+    m->is_part = m->given->is_part || m->is_mended;
+    if (m->is_mended)
+        facility_columns_cut(&m->columns, n, m->file);
+}
+
+static bool begin_sheet(struct import *m, struct spreadsheet *s, struct err *err)
+{
+    find_own_columns(m);
     m->source = (struct row_source){.columns = &m->columns, .areas = &m->areas, .kind = facility_kind_of_file(&m->columns, m->name),
                                     .may_be_short = spreadsheet_is_xlsx(s)};
-    auto_rows *r = db_query(db, m->file, err, "SELECT DISTINCT scope FROM facility_source WHERE source = $1", TEXT(facility_row_source(&m->columns)));
+    auto_rows *r = db_query(m->db, m->file, err, "SELECT DISTINCT scope FROM facility_source WHERE source = $1", TEXT(facility_row_source(&m->columns)));
     if (!r)
         return false;
     while (rows_next(r))
@@ -519,64 +700,95 @@ static bool begin_sheet(struct db *db, struct import *m, struct spreadsheet *s, 
     m->report->label = m->columns.mapping ? m->columns.mapping->name : m->columns.format->label;
     m->report->label = arena_strdup(m->arena, m->report->label);
     m->report->encoding = spreadsheet_encoding(s);
+    report_columns(m->report, m->arena, &m->columns);
     return !rows_failed(r);
 }
 
 /* Every sheet of a workbook that has the headers: some bureaux put several prefectures into one. */
-static bool take_sheets(struct db *db, struct import *m, struct err *err)
+static bool take_sheets(struct import *m, struct err *err)
 {
     bool any = false, found;
     size_t sheets = 1;
     for (size_t i = 0; i < sheets; i++) {
-        auto_spreadsheet *s = spreadsheet_open(m->path, (int)i, err);
-        if (!s || !find_header(db, m, s, &found, err))
+        auto_spreadsheet *s = spreadsheet_open_lenient(m->path, (int)i, err);
+        if (!s || !find_header(m, s, &found, err))
             return false;
         sheets = spreadsheet_sheet_count(s);
         if (!found)
             continue;
         any = true;
-        if (!begin_sheet(db, m, s, err) || !take_rows(db, m, s, err))
+        if (!begin_sheet(m, s, err) || !take_rows(m, s, err))
             return false;
+        m->report->encoding = spreadsheet_encoding(s);
     }
     return any || err_set(err, ERR_INPUT, "facility.format", "headers");
 }
 
-static bool take_file(struct db *db, struct import *m, struct err *err)
+struct keeping_mapping {
+    const struct facility_given *given;
+    const char *now;
+};
+
+static bool write_mapping(struct db *db, void *arg, struct err *err)
+{
+    const struct keeping_mapping *k = arg;
+    return facility_mapping_keep(db, k->given->mapping, k->given->mapping_json, k->now, err);
+}
+
+static bool begin_run(struct import *m, struct err *err)
 {
     const struct facility_given *g = m->given;
-    if (g->mapping && g->mapping_json && !facility_mapping_keep(db, g->mapping, g->mapping_json, m->now, err))
-        return false;
-    return load_areas(db, m, err) && take_sheets(db, m, err) && flags_are_as_known(m, err) && mark_gone(db, m, err) &&
-           propose(db, m, err) && write_audit(db, m, err);
+    struct keeping_mapping k = {g, m->now};
+    const struct facility_run run = {.upload_id = g->upload_id ? g->upload_id : "", .user_id = g->user_id ? g->user_id : "", .file_name = m->name};
+    if (g->only_look)
+        return true;
+    return (!g->mapping || !g->mapping_json || store_write(m->store, write_mapping, &k, err)) && facility_run_begin(m->store, &run, &m->run, err);
 }
 
-static void begin_group(struct import *m)
+static bool take_file(struct import *m, struct err *err)
 {
-    m->group.arena = arena_new();
-    m->group.cells = NEW_ARRAY(m->file, GROUP_ROWS, const char *const *);
-    m->group.counts = NEW_ARRAY(m->file, GROUP_ROWS, size_t);
-    m->group.numbers = NEW_ARRAY(m->file, GROUP_ROWS, long);
+    m->report->run = m->run;
+    return load_areas(m, err) && take_sheets(m, err) && flags_are_as_known(m, err) && mark_gone(m, err) &&
+           (m->given->only_look || (refused_rows_close(m->refused, err) && store_write(m->store, write_end, m, err)));
 }
 
-/* May run again: everything it counts begins anew. */
-static bool write_file(struct db *db, void *arg, struct err *err)
+/* What the run changed goes back; the reason stays the person's. */
+static void take_back(struct import *m, const struct err *why)
 {
-    struct import m = *(const struct import *)arg;
-    m.file = arena_new();
-    m.work = arena_new();
-    m.now = now_utc(m.file);
-    m.release = release_of_name(m.name, m.file);
-    begin_group(&m);
-    *m.report = (struct facility_report){.file = m.report->file, .release = "", .label = "", .encoding = ""};
-    bool done = take_file(db, &m, err);
-    m.report->release = arena_strdup(m.arena, m.release);
-    tdestroy(m.known_scopes, keep_node);
-    tdestroy(m.municipalities, keep_node);
-    seen_free(&m.seen);
-    arena_free(m.group.arena);
-    arena_free(m.work);
-    arena_free(m.file);
-    return done;
+    struct err ignored = {0};
+    bool cancelled = why && why->message && !strcmp(why->message, "facility.cancelled");
+    struct facility_undo undo = {.number = m->run, .user_id = m->given->user_id ? m->given->user_id : "", .end_state = cancelled ? "cancelled" : "failed"};
+    facility_run_undo(m->store, &undo, &ignored);
+}
+
+static void end_import(struct import *m)
+{
+    m->report->release = arena_strdup(m->arena, m->release);
+    tdestroy(m->known_scopes, keep_node);
+    tdestroy(m->municipalities, keep_node);
+    seen_free(&m->seen);
+    arena_free(m->batch);
+    arena_free(m->work);
+    arena_free(m->file);
+}
+
+static bool run_import(struct import *m, struct err *err)
+{
+    struct err mine = {0};
+    m->file = arena_new();
+    m->work = arena_new();
+    m->batch = arena_new();
+    m->now = now_utc(m->file);
+    m->release = release_of_name(m->name, m->file);
+    m->records = NEW_ARRAY(m->file, BATCH_RECORDS, struct incoming);
+    m->db = store_reader(m->store, &mine);
+    bool began = m->db && begin_run(m, &mine), done = began && take_file(m, &mine);
+    if (!done)
+        refused_rows_close(m->refused, NULL);
+    if (began && !done && m->run)
+        take_back(m, &mine);
+    end_import(m);
+    return done || err_set(err, mine.kind, mine.message, "%s", mine.detail);
 }
 
 static const char *base_name(const char *path)
@@ -588,11 +800,11 @@ static const char *base_name(const char *path)
 static bool import_table(struct store *store, const char *path, const char *shown, const struct facility_given *given, struct arena *a,
                          struct facility_report *ret_report, struct err *err)
 {
-    struct import m = {.path = path, .name = base_name(shown), .given = given, .arena = a, .report = ret_report};
-    ret_report->file = shown;
+    *ret_report = (struct facility_report){.file = shown, .release = "", .label = "", .encoding = "", .problem = ""};
+    struct import m = {.store = store, .path = path, .name = base_name(shown), .given = given, .arena = a, .report = ret_report, .refused_path = ""};
     if (!facility_format_is_known(given->format))
         return err_set(err, ERR_INPUT, "facility.format", "format=%.20s", given->format);
-    return store_write_alone(store, write_file, &m, err);
+    return run_import(&m, err);
 }
 
 bool facility_import(struct store *store, const char *path, const char *format, struct arena *a, struct facility_report *ret_report,
@@ -614,7 +826,7 @@ static bool take_table(const char *path, const char *name, void *arg, struct err
 {
     struct any *x = arg;
     auto_arena *a = arena_new();
-    struct facility_report report = {0};
+    struct facility_report report;
     const char *shown = name ? arena_printf(a, "%s/%s", x->path, name) : path;
     bool done = import_table(x->store, path, shown, x->given, a, &report, err);
     if (done)
@@ -627,4 +839,44 @@ bool facility_import_any(struct store *store, const char *path, const struct fac
 {
     struct any x = {store, path, given, each, arg};
     return facility_is_archive(path) ? facility_archive_each(path, take_table, &x, err) : take_table(path, NULL, &x, err);
+}
+
+static size_t texts_in(const char *const *cells, size_t count)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < count; i++)
+        n += *cells[i] && !strpbrk(cells[i], "0123456789");
+    return n;
+}
+
+bool facility_head_read(const char *path, struct arena *a, struct facility_head *ret, struct err *err)
+{
+    enum { SAMPLES = 3, CHARACTERS = 40 };
+    const char *const *cells;
+    size_t count, taken = 0;
+    struct err mine = {0};
+    *ret = (struct facility_head){0};
+    auto_spreadsheet *s = spreadsheet_open_lenient(path, 0, err);
+    if (!s)
+        return false;
+    for (int i = 0; i < HEADER_WITHIN && taken < SAMPLES && spreadsheet_next(s, &cells, &count, &mine); i++) {
+        if (!ret->count && texts_in(cells, count) < 3)
+            continue;
+        if (!ret->count) {
+            ret->headers = NEW_ARRAY(a, count + 1, const char *);
+            ret->samples = arena_array(a, count + 1, sizeof *ret->samples);
+            for (ret->count = 0; ret->count < count; ret->count++) {
+                ret->headers[ret->count] = text_clean(a, cells[ret->count], strlen(cells[ret->count]), true);
+                for (size_t k = 0; k < SAMPLES; k++)
+                    ret->samples[ret->count][k] = "";
+            }
+            continue;
+        }
+        for (size_t k = 0; k < ret->count && k < count; k++)
+            ret->samples[k][taken] = text_cut(a, text_clean(a, cells[k], strlen(cells[k]), true), CHARACTERS);
+        taken++;
+    }
+    if (mine.kind != ERR_NONE && !ret->count)
+        return err_set(err, mine.kind, mine.message, "%s", mine.detail);
+    return ret->count || err_set(err, ERR_INPUT, "facility.no_headers", "no row with three texts");
 }

@@ -23,6 +23,8 @@ static void print_report(const struct facility_report *r, void *arg)
     bool *refused = arg;
     *refused |= r->refused > 0;
     printf("%s: %s%s%s（%s）\n", r->file, r->label, *r->release ? " " : "", r->release, r->encoding);
+    if (r->is_part)
+        printf("%s: 一部だけのファイルとして取り込みました。ここにない機関の印は付けていません。\n", r->file);
     printf("%s: %ld行を読み、%ld行を取り込みました。取り込めなかった行%ld行。追加%ld件、変更%ld件、書き方の違いや補足だけ%ld件、変更なし%ld件、最新のファイルにない%ld件。\n", r->file, r->rows,
            r->rows - r->refused, r->refused, r->added, r->changed, r->filled, r->unchanged, r->unlisted);
     if (r->padded)

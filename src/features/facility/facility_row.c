@@ -39,6 +39,17 @@ const char *reading_text(struct reading *r, enum facility_column column)
     return s ? s : "";
 }
 
+void *reading_room(struct reading *r, void *list, size_t count, size_t *room, size_t size)
+{
+    if (count < *room)
+        return list;
+    *room = *room ? *room * 2 : 2;
+    void *wide = arena_array(r->arena, *room, size);
+    if (count)
+        memcpy(wide, list, count * size);
+    return wide;
+}
+
 const char *reading_upper(struct arena *a, const char *s)
 {
     char *copy = arena_strdup(a, s);
@@ -175,7 +186,7 @@ static const char *service_of(struct reading *r)
     if (!code)
         reading_note(r, COLUMN_SERVICE, true, arena_printf(r->arena, "サービスの種類「%s」が一覧にありません。", text_cut(r->arena, typed, 40)));
     else
-        r->result->services[r->result->service_count++] = (struct row_service){code, typed};
+        reading_add_service(r, code, typed);
     return code ? code : "";
 }
 
@@ -197,6 +208,10 @@ static void place(struct reading *r, const struct known_area *area, struct facil
     f->latitude = f->longitude = FIELD_BLANK;
     if (!*lat || !*lng)
         return;
+    if (degrees(lat, 122, 154, &x) && degrees(lng, 20, 46, &y)) {
+        reading_note(r, COLUMN_LATITUDE, false, "緯度と経度が入れ替わっているようです。位置は不明として取り込みました。元の表を確認してください。");
+        return;
+    }
     if (!degrees(lat, 20, 46, &y) || !degrees(lng, 122, 154, &x)) {
         reading_note(r, COLUMN_LATITUDE, false, "緯度・経度が日本の範囲にないため、位置は不明として取り込みました。");
         return;

@@ -34,12 +34,12 @@ enum { ROW_SERVICES = 80, ROW_HOURS = 80 };
 struct row_result {
     struct facility facility; /* members of columns that the file has not are NULL */
     const char *scope;        /* rows of the same source and scope are replaced by a newer file */
-    struct row_service services[ROW_SERVICES];
-    size_t service_count;
-    struct row_hours hours[ROW_HOURS];
-    size_t hours_count;
-    struct row_opening openings[CLOSING_COLUMNS];
-    size_t opening_count;
+    struct row_service *services; /* at most ROW_SERVICES */
+    size_t service_count, service_room;
+    struct row_hours *hours;      /* at most ROW_HOURS */
+    size_t hours_count, hours_room;
+    struct row_opening *openings; /* at most CLOSING_COLUMNS */
+    size_t opening_count, opening_room;
     struct row_notification notification;
     bool has_notification, continues; /* continues: only a remark for the notification before */
     struct row_note notes[6];

@@ -57,8 +57,10 @@ static void add_slot(struct reading *r, struct row_hours h, int at, const char *
     h.closes = minutes(to);
     if (h.opens < 0 || h.closes < 0)
         note_once(r, at, arena_printf(r->arena, "時刻「%s」が読めないため、不明として取り込みました。", words));
-    else if (is_plausible(r, at, &h, words) && x->hours_count < ROW_HOURS)
+    else if (is_plausible(r, at, &h, words) && x->hours_count < ROW_HOURS) {
+        x->hours = reading_room(r, x->hours, x->hours_count, &x->hours_room, sizeof *x->hours);
         x->hours[x->hours_count++] = h;
+    }
 }
 
 static void read_columns(struct reading *r)
@@ -96,9 +98,10 @@ static void read_flags(struct reading *r)
     for (size_t i = 0; i < r->columns->closing_count; i++) {
         const struct closing_column *c = &r->columns->closings[i];
         const char *flag = cell_at(r, c->at);
-        if (!strcmp(flag, "1") || !strcmp(flag, "0"))
+        if (!strcmp(flag, "1") || !strcmp(flag, "0")) {
+            x->openings = reading_room(r, x->openings, x->opening_count, &x->opening_room, sizeof *x->openings);
             x->openings[x->opening_count++] = (struct row_opening){.week = c->week, .day = c->day, .is_open = *flag == '1'};
-        else if (*flag)
+        } else if (*flag)
             note_once(r, c->at, arena_printf(r->arena, "休診の印「%s」が0でも1でもないため、不明として取り込みました。", text_cut(r->arena, flag, 10)));
     }
 }

@@ -51,12 +51,13 @@ static const char *care_code(const char *words, struct arena *a)
     return code ? code : synonym(plain, a);
 }
 
-static void add(struct reading *r, const char *code, const char *label)
+void reading_add_service(struct reading *r, const char *code, const char *label)
 {
     struct row_result *x = r->result;
-    if (x->service_count < ROW_SERVICES)
+    if (x->service_count < ROW_SERVICES) {
+        x->services = reading_room(r, x->services, x->service_count, &x->service_room, sizeof *x->services);
         x->services[x->service_count++] = (struct row_service){code ? code : "", label};
-    else if (x->service_count == ROW_SERVICES)
+    } else
         reading_note(r, COLUMN_SPECIALITIES, false, "診療科目が80を超えるため、その後は取り込みませんでした。");
 }
 
@@ -89,7 +90,7 @@ const char *reading_care_services(struct reading *r)
         if (!code)
             reading_note(r, COLUMN_SERVICE, false,
                          arena_printf(r->arena, "サービス「%s」は一覧の名称と合わないため、書かれた言葉のまま取り込みました。", text_cut(r->arena, word, 40)));
-        add(r, code, word);
+        reading_add_service(r, code, word);
         first = *first || !code ? first : code;
     }
     return first;
@@ -99,7 +100,7 @@ void reading_specialities(struct reading *r)
 {
     const char *word, *one = reading_text(r, COLUMN_SPECIALITY);
     if (*one || *reading_text(r, COLUMN_SPECIALITY_CODE))
-        add(r, reading_text(r, COLUMN_SPECIALITY_CODE), one);
+        reading_add_service(r, reading_text(r, COLUMN_SPECIALITY_CODE), one);
     for (const char *at = reading_text(r, COLUMN_SPECIALITIES); (word = next_word(&at, r->arena));)
-        add(r, "", word);
+        reading_add_service(r, "", word);
 }

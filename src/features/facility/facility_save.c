@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "features/facility/facility_group.h"
 #include "features/facility/facility_mapping.h"
+#include "features/facility/facility_run.h"
 #include "store/search.h"
 
 #include <string.h>
@@ -77,12 +78,13 @@ static bool put_source(struct db *db, const struct facility_record *x, const cha
 {
     return db_run(db, err,
                   "INSERT INTO facility_source (source, source_key, facility_id, scope, area_code, fingerprint, is_noted, raw, release, "
-                  "file_name, is_listed, imported_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11) "
+                  "file_name, is_listed, imported_at, run) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $12) "
                   "ON CONFLICT (source, source_key) DO UPDATE SET facility_id = excluded.facility_id, scope = excluded.scope, "
                   "area_code = excluded.area_code, fingerprint = excluded.fingerprint, is_noted = excluded.is_noted, raw = excluded.raw, "
-                  "release = excluded.release, file_name = excluded.file_name, is_listed = 1, imported_at = excluded.imported_at",
+                  "release = excluded.release, file_name = excluded.file_name, is_listed = 1, imported_at = excluded.imported_at, "
+                  "run = excluded.run",
                   TEXT(facility_row_source(x->columns)), TEXT(x->facility->source_key), TEXT(x->facility->id), TEXT(x->scope), TEXT(area_code),
-                  INT((long long)x->fingerprint), INT(x->is_noted), TEXT(x->raw), TEXT(x->release), TEXT(x->file_name), TEXT(x->now)) == 1;
+                  INT((long long)x->fingerprint), INT(x->is_noted), TEXT(x->raw), TEXT(x->release), TEXT(x->file_name), TEXT(x->now), INT(x->run)) == 1;
 }
 
 static bool clear_parts(struct db *db, const struct facility_record *x, struct err *err)
@@ -188,12 +190,16 @@ static bool find_difference(struct db *db, const struct facility_record *x, stru
     return true;
 }
 
-bool facility_save(struct db *db, const struct facility_record *x, struct arena *a, enum facility_saved *ret, struct err *err)
+/* What stands of a record. */
+struct standing {
+    const char *area_code;
+    bool exists, is_grouped;
+};
+
+static bool look_up(struct db *db, const struct facility_record *x, struct arena *a, struct standing *ret, enum facility_saved *ret_saved,
+                    struct err *err)
 {
     const struct facility *f = x->facility;
-    bool only_part = x->columns->format->layout == LAYOUT_NAVII_HOURS;
-    const char **group;
-    size_t group_count = 0;
     auto_rows *r = db_query(db, a, err,
                             "SELECT f.area_code, s.fingerprint, s.is_listed, CASE WHEN f.merged_into <> '' OR EXISTS (SELECT 1 FROM facility m "
                             "WHERE m.merged_into <> '' AND m.merged_into = f.id) THEN 1 ELSE 0 END FROM facility f LEFT JOIN facility_source s "
@@ -201,49 +207,71 @@ bool facility_save(struct db *db, const struct facility_record *x, struct arena 
                             TEXT(f->id), TEXT(facility_row_source(x->columns)), TEXT(f->source_key));
     if (!r)
         return false;
-    bool exists = rows_next(r), has_source = exists && !rows_is_null(r, 1);
+    bool exists = rows_next(r), has_source = exists && !rows_is_null(r, 1), only_part = x->columns->format->layout == LAYOUT_NAVII_HOURS;
     if (rows_failed(r))
         return false;
-    *ret = has_source && rows_int(r, 2) && rows_int(r, 1) == (long long)x->fingerprint ? FACILITY_SAME
-         : only_part && !exists ? FACILITY_WITHOUT_ENTRY : has_source ? FACILITY_CHANGED : FACILITY_ADDED;
+    *ret = (struct standing){exists ? rows_text(r, 0) : "", exists, exists && rows_int(r, 3)};
+    *ret_saved = has_source && rows_int(r, 2) && rows_int(r, 1) == (long long)x->fingerprint ? FACILITY_SAME
+               : only_part && !exists ? FACILITY_WITHOUT_ENTRY : has_source ? FACILITY_CHANGED : FACILITY_ADDED;
+    return true;
+}
+
+bool facility_compare(struct db *db, const struct facility_record *x, struct arena *a, enum facility_saved *ret, struct err *err)
+{
+    struct standing was;
+    return look_up(db, x, a, &was, ret, err) && find_difference(db, x, a, ret, err);
+}
+
+bool facility_save(struct db *db, const struct facility_record *x, struct arena *a, enum facility_saved *ret, struct err *err)
+{
+    const struct facility *f = x->facility;
+    bool only_part = x->columns->format->layout == LAYOUT_NAVII_HOURS;
+    const char *source = facility_row_source(x->columns), **group;
+    size_t group_count = 0;
+    struct standing was;
+    if (!look_up(db, x, a, &was, ret, err))
+        return false;
     if (*ret == FACILITY_SAME || *ret == FACILITY_WITHOUT_ENTRY)
         return true;
-    bool parted = exists && rows_int(r, 3) && !only_part;
-    if ((parted && !facility_group_part(db, f->id, a, &group, &group_count, err)) || !find_difference(db, x, a, ret, err))
+    bool parted = was.is_grouped && !only_part;
+    if ((parted && !facility_group_part(db, f->id, a, &group, &group_count, err)) ||
+        (was.exists && !facility_keep_before(db, x->run, source, f->source_key, f->id, a, err)) || !find_difference(db, x, a, ret, err))
         return false;
-    bool kept = only_part || (exists ? update(db, x, a, err) : insert(db, x, a, err));
-    return kept && put_source(db, x, only_part ? rows_text(r, 0) : f->area_code, err) && put_parts(db, x, !exists, err) &&
+    bool kept = only_part || (was.exists ? update(db, x, a, err) : insert(db, x, a, err));
+    return kept && put_source(db, x, only_part ? was.area_code : f->area_code, err) && put_parts(db, x, !was.exists, err) &&
            (!parted || facility_group_join(db, group, group_count, a, err));
 }
 
-bool facility_unlist(struct db *db, const char *source, const char *source_key, const char *now, struct err *err)
+bool facility_unlist(struct db *db, long run, const char *source, const char *source_key, const char *now, struct arena *a, struct err *err)
 {
-    return db_run(db, err, "UPDATE facility_source SET is_listed = 0, imported_at = $3 WHERE source = $1 AND source_key = $2", TEXT(source),
-                  TEXT(source_key), TEXT(now)) == 1 &&
+    const char *id = db_text(db, a, err, "SELECT facility_id FROM facility_source WHERE source = $1 AND source_key = $2", TEXT(source),
+                             TEXT(source_key));
+    return id && facility_keep_before(db, run, source, source_key, id, a, err) &&
+           db_run(db, err, "UPDATE facility_source SET is_listed = 0, imported_at = $3, run = $4 WHERE source = $1 AND source_key = $2",
+                  TEXT(source), TEXT(source_key), TEXT(now), INT(run)) == 1 &&
            db_run(db, err,
-                  "UPDATE facility SET is_listed = 0, imported_at = $3 WHERE id = (SELECT facility_id FROM facility_source WHERE source = $1 "
-                  "AND source_key = $2) AND NOT EXISTS (SELECT 1 FROM facility_source s WHERE s.facility_id = facility.id AND s.is_listed = 1 "
-                  "AND s.source <> 'navii-hours')",
-                  TEXT(source), TEXT(source_key), TEXT(now)) >= 0;
+                  "UPDATE facility SET is_listed = 0, imported_at = $2 WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM facility_source s "
+                  "WHERE s.facility_id = facility.id AND s.is_listed = 1 AND s.source <> 'navii-hours')",
+                  TEXT(id), TEXT(now)) >= 0;
 }
 
-bool facility_propose(struct db *db, const char *now, long *ret_count, struct err *err)
+bool facility_propose(struct db *db, long run, const char *now, long *ret_count, struct err *err)
 {
     long long by_number = db_run(db, err,
-        "INSERT INTO facility_match (facility_id, other_id, reason, score, state, proposed_at) "
+        "INSERT INTO facility_match (facility_id, other_id, reason, score, state, proposed_at, run) "
         "SELECT DISTINCT CASE WHEN f.id < g.id THEN f.id ELSE g.id END, CASE WHEN f.id < g.id THEN g.id ELSE f.id END, 'number', 90, "
-        "'proposed', $1 FROM facility f JOIN facility g ON g.office_number = f.office_number AND g.source <> f.source "
-        "WHERE f.imported_at = $1 AND f.office_number <> '' AND (f.service_code = g.service_code OR f.service_code = '' OR g.service_code = '') "
-        "ON CONFLICT (facility_id, other_id) DO NOTHING", TEXT(now));
+        "'proposed', $1, s.run FROM facility_source s JOIN facility f ON f.id = s.facility_id JOIN facility g ON g.office_number = f.office_number "
+        "AND g.source <> f.source WHERE s.run = $2 AND f.office_number <> '' AND (f.service_code = g.service_code OR f.service_code = '' "
+        "OR g.service_code = '') ON CONFLICT (facility_id, other_id) DO NOTHING", TEXT(now), INT(run));
     long long by_name = by_number < 0 ? -1 : db_run(db, err,
-        "INSERT INTO facility_match (facility_id, other_id, reason, score, state, proposed_at) "
+        "INSERT INTO facility_match (facility_id, other_id, reason, score, state, proposed_at, run) "
         "SELECT DISTINCT CASE WHEN f.id < g.id THEN f.id ELSE g.id END, CASE WHEN f.id < g.id THEN g.id ELSE f.id END, "
         "CASE WHEN f.phone <> '' AND f.phone = g.phone THEN 'name phone' ELSE 'name' END, "
         "CASE WHEN f.phone <> '' AND f.phone = g.phone THEN 80 ELSE 60 END, "
-        "'proposed', $1 FROM facility f JOIN facility g ON g.match_name = f.match_name AND g.area_code = f.area_code AND g.source <> f.source "
-        "WHERE f.imported_at = $1 AND f.match_name <> '' AND f.area_code <> '' AND (f.service_code = g.service_code OR f.service_code = '' "
-        "OR g.service_code = '') "
-        "ON CONFLICT (facility_id, other_id) DO NOTHING", TEXT(now));
+        "'proposed', $1, s.run FROM facility_source s JOIN facility f ON f.id = s.facility_id JOIN facility g ON g.match_name = f.match_name "
+        "AND g.area_code = f.area_code AND g.source <> f.source WHERE s.run = $2 AND f.match_name <> '' AND f.area_code <> '' "
+        "AND (f.service_code = g.service_code OR f.service_code = '' OR g.service_code = '') "
+        "ON CONFLICT (facility_id, other_id) DO NOTHING", TEXT(now), INT(run));
     *ret_count = by_name < 0 ? 0 : (long)(by_number + by_name);
     return by_name >= 0;
 }

@@ -2,3 +2,4 @@
 #pragma once
 extern const char facility_sources_sql[];
 extern const char facility_groups_sql[];
+extern const char facility_runs_sql[];

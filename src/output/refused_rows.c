@@ -1,6 +1,4 @@
-/* consultation_import_refused.c -- the rows that were refused, as a file to mend and give again: CSV, or a workbook when the name
- * ends so. */
-#include "features/consultation/consultation_import.h"
+#include "output/refused_rows.h"
 
 #include "base/text.h"
 #include "output/csv.h"
@@ -12,8 +10,9 @@
 
 enum { CELL_CHARACTERS = 32000 }; /* Excel takes 32,767 */
 
-struct import_refused {
-    const struct import_mapping *mapping;
+struct refused_rows {
+    bool *kept; /* of each column: it was the person's own */
+    size_t count;
     struct arena *arena;
     FILE *csv; /* one of the two */
     lxw_workbook *book;
@@ -21,7 +20,7 @@ struct import_refused {
     lxw_row_t line;
 };
 
-static bool write_csv(struct import_refused *r, const char *const *cells, size_t count, struct err *err)
+static bool write_csv(struct refused_rows *r, const char *const *cells, size_t count, struct err *err)
 {
     auto_buf line = {0};
     for (size_t i = 0; i < count; i++)
@@ -31,7 +30,7 @@ static bool write_csv(struct import_refused *r, const char *const *cells, size_t
            err_set(err, ERR_STORE_AWAY, "store.full", "%s", strerror(errno));
 }
 
-static bool write_page(struct import_refused *r, const char *const *cells, size_t count, struct err *err)
+static bool write_page(struct refused_rows *r, const char *const *cells, size_t count, struct err *err)
 {
     for (size_t i = 0; i < count; i++) {
         const char *text = text_clean(r->arena, cells[i], strlen(cells[i]), false);
@@ -44,13 +43,13 @@ static bool write_page(struct import_refused *r, const char *const *cells, size_
 }
 
 /* The columns as they were given, without what an earlier refusal added; then the number and the reason. */
-static bool write_line(struct import_refused *r, const char *const *cells, size_t count, const char *number, const char *reason,
+static bool write_line(struct refused_rows *r, const char *const *cells, size_t count, const char *number, const char *reason,
                        struct err *err)
 {
-    const char **line = NEW_ARRAY(r->arena, r->mapping->count + 2, const char *);
+    const char **line = NEW_ARRAY(r->arena, r->count + 2, const char *);
     size_t n = 0;
-    for (size_t i = 0; i < r->mapping->count; i++)
-        if (!import_is_bookkeeping(r->mapping->headers[i], r->arena))
+    for (size_t i = 0; i < r->count; i++)
+        if (r->kept[i])
             line[n++] = i < count ? cells[i] : "";
     line[n++] = number;
     line[n++] = reason;
@@ -59,12 +58,26 @@ static bool write_line(struct import_refused *r, const char *const *cells, size_
     return written;
 }
 
-struct import_refused *import_refused_open(const char *path, const struct import_mapping *m, struct err *err)
+bool refused_rows_is_own(const char *header, struct arena *a)
 {
-    struct import_refused *r = xcalloc(1, sizeof *r);
+    const char *folded = text_fold(a, header);
+    return !strcmp(folded, text_fold(a, "理由")) || !strcmp(folded, text_fold(a, "元の行番号"));
+}
+
+static void find_kept(struct refused_rows *r, const char *const *headers, size_t count)
+{
+    r->count = count;
+    r->kept = xcalloc(count + 1, sizeof *r->kept);
+    for (size_t i = 0; i < count; i++)
+        r->kept[i] = !refused_rows_is_own(headers[i], r->arena);
+}
+
+struct refused_rows *refused_rows_open(const char *path, const char *const *headers, size_t count, struct err *err)
+{
+    struct refused_rows *r = xcalloc(1, sizeof *r);
     size_t size = strlen(path);
-    r->mapping = m;
     r->arena = arena_new();
+    find_kept(r, headers, count);
     if (size > 5 && !strcmp(path + size - 5, ".xlsx")) {
         lxw_workbook_options options = {.constant_memory = LXW_TRUE};
         r->book = workbook_new_opt(path, &options);
@@ -75,26 +88,27 @@ struct import_refused *import_refused_open(const char *path, const struct import
             fputs("\xEF\xBB\xBF", r->csv);
     }
     if (!r->csv && !r->page)
-        err_set(err, ERR_INPUT, "import.cannot_write", "%s", strerror(errno));
-    else if (write_line(r, m->headers, m->count, "元の行番号", "理由", err))
+        err_set(err, ERR_INPUT, "refused_rows.cannot_write", "%s", strerror(errno));
+    else if (write_line(r, headers, count, "元の行番号", "理由", err))
         return r;
-    import_refused_close(r, NULL);
+    refused_rows_close(r, NULL);
     return NULL;
 }
 
-bool import_refused_row(struct import_refused *r, const struct import_row *row, const char *reason, struct err *err)
+bool refused_rows_add(struct refused_rows *r, const char *const *cells, size_t count, long number, const char *reason, struct err *err)
 {
-    char number[24];
-    snprintf(number, sizeof number, "%ld", row->number);
-    return write_line(r, row->cells, row->cell_count, number, reason, err);
+    char text[24];
+    snprintf(text, sizeof text, "%ld", number);
+    return write_line(r, cells, count, text, reason, err);
 }
 
-bool import_refused_close(struct import_refused *r, struct err *err)
+bool refused_rows_close(struct refused_rows *r, struct err *err)
 {
     if (!r)
         return true;
     bool kept = (!r->csv || !fclose(r->csv)) && (!r->book || workbook_close(r->book) == LXW_NO_ERROR);
     arena_free(r->arena);
+    free(r->kept);
     free(r);
     return kept || err_set(err, ERR_STORE_AWAY, "store.full", "refused rows");
 }
