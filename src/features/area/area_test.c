@@ -1,6 +1,7 @@
 /* area_test.c -- the tree of areas, and the demo's offices in it, on both stores. */
 #include "base/count.h"
 #include "features/area/area.h"
+#include "features/area/area_shape.h"
 #include "features/organization/organization.h"
 #include "features/organization/organization_demo.h"
 #include "tests/support/world.h"
@@ -130,6 +131,29 @@ static void a_stale_save_of_an_office_changes_nothing(void **state)
     assert_string_equal(room.phone, "06-1111-1111");
 }
 
+static void each_ward_has_its_town_hall_inside_its_outline(void **state)
+{
+    struct world *w = *state;
+    assert_int_equal(area_shape_count, 25);
+    for (size_t i = 0; i < area_shape_count; i++) {
+        const struct area_shape *s = &area_shape_table[i];
+        struct area a;
+        int32_t longitude = 0, latitude = 0;
+        assert_ptr_equal(area_shape_find(s->code), s);
+        assert_true(area_find(world_db(w), s->code, w->arena, &a, &w->err));
+        if (!area_shape_has(s, (int32_t)a.longitude, (int32_t)a.latitude))
+            fail_msg("%s", a.name);
+        struct area_bounds b = area_shape_bounds(s);
+        area_shape_middle(s, &longitude, &latitude);
+        assert_in_range(longitude, b.west, b.east);
+        assert_in_range(latitude, b.south, b.north);
+        for (size_t k = 0; k < area_shape_count; k++)
+            if (k != i)
+                assert_false(area_shape_has(&area_shape_table[k], (int32_t)a.longitude, (int32_t)a.latitude));
+    }
+    assert_null(area_shape_find("271004"));
+}
+
 int main(void)
 {
     const struct CMUnitTest specs[] = {
@@ -141,6 +165,7 @@ int main(void)
         SPEC(distance_is_a_straight_line_in_metres),
         SPEC(the_demo_has_a_room_and_a_ward_office_in_each_ward),
         SPEC(a_stale_save_of_an_office_changes_nothing),
+        SPEC(each_ward_has_its_town_hall_inside_its_outline),
     };
     return cmocka_run_group_tests_name("area", specs, NULL, NULL);
 }
