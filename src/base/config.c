@@ -31,6 +31,8 @@ static const struct setting settings[] = {
     {"RENKEI_SECRET_KEY_FILE", "", "32 random bytes; secret.key beside the database when empty", SETTING_TEXT,
      AT(secret_key_file)},
     {"RENKEI_TILE_HOST", "", "https://HOST that pictures of maps may come from", SETTING_TEXT, AT(tile_host)},
+    {"RENKEI_SENDMAIL", "", "program that takes mail on standard input, /usr/sbin/sendmail; none is sent when empty", SETTING_TEXT, AT(sendmail)},
+    {"RENKEI_MAIL_FROM", "", "sender of mails to offices, renkei@example.jp", SETTING_TEXT, AT(mail_from)},
     {"RENKEI_LOG_REQUESTS", "0", "1: a log line for each request", SETTING_FLAG, AT(log_requests)},
     {"RENKEI_LOG_DEBUG", "0", "set: debug lines too", SETTING_ELSEWHERE},
     {"RENKEI_NOW", "", "2024-11-30T09:15: freezes the clock, for tests and pictures", SETTING_ELSEWHERE},
@@ -130,6 +132,10 @@ bool config_read(struct config *c, const char *data_override, struct arena *a, s
         read.base_url = arena_printf(a, "http://%s", read.listen);
     else if (!starts(read.base_url, "http://") && !starts(read.base_url, "https://"))
         return refuse(err, "RENKEI_BASE_URL", "want http://... or https://...");
+    if (*read.sendmail && *read.sendmail != '/')
+        return refuse(err, "RENKEI_SENDMAIL", "want the whole path of a program");
+    if (*read.sendmail && (!strchr(read.mail_from, '@') || strpbrk(read.mail_from, "\r\n")))
+        return refuse(err, "RENKEI_MAIL_FROM", "want the address that mails come from");
     if (!*read.secret_key_file)
         read.secret_key_file = key_beside(read.data, a);
     *c = read;

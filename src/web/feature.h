@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct app;
+struct arena;
 struct request;
 struct field_set;
 struct resource;
@@ -122,6 +124,9 @@ struct feature {
     const struct error_shape *errors;     /* or NULL: a page, or a problem document for the API */
     /* What the search box of every page finds besides the records of resources; words are cleaned and not empty.  Or NULL. */
     bool (*search)(struct request *req, const char *words, struct search_results *list, struct err *err);
+    /* Small work that nobody asks for (reminders, mail): one thread calls it about once a minute; it does nothing when nothing is due and bears
+     * being called on several nodes at once.  Or NULL. */
+    bool (*chore)(struct app *app, struct arena *a, struct err *err);
     bool (*demo)(struct store *store, struct err *err); /* adds its part of `init --demo`, in the order of features.c; or NULL */
 };
 

@@ -16,14 +16,14 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { POLL_MS = 200, PROGRESS_MS = 250, BEAT_MS = 5000, STALE_MINUTES = 2, KEEP_DAYS = 30, TIDY_MS = 3600 * 1000, RECOVER_MS = 30 * 1000 };
+enum { POLL_MS = 200, PROGRESS_MS = 250, BEAT_MS = 5000, STALE_MINUTES = 2, KEEP_DAYS = 30, TIDY_MS = 3600 * 1000, RECOVER_MS = 30 * 1000, CHORE_MS = 60 * 1000 };
 
 struct job_runner {
     struct app *app;
     pthread_t thread;
     atomic_bool stopping;
     char node[65];
-    int64_t tidied_ms, recovered_ms;
+    int64_t tidied_ms, recovered_ms, chores_ms;
 };
 
 /* What a running job has beside what its kind sees. */
@@ -254,6 +254,18 @@ static void tidy(struct job_runner *runner)
     runner->tidied_ms = now_ms();
 }
 
+/* One that fails is tried again next time; the others are not held up. */
+static void do_chores(struct job_runner *runner)
+{
+    for (const struct feature *const *f = app_features(runner->app); *f && !atomic_load(&runner->stopping); f++) {
+        auto_arena *a = arena_new();
+        struct err err = {0};
+        if ((*f)->chore && !(*f)->chore(runner->app, a, &err))
+            log_event(LOG_WARN, "chore.failed", "feature=%s error=%s detail=\"%s\"", (*f)->name, err.message ? err.message : "", err.detail);
+    }
+    runner->chores_ms = now_ms();
+}
+
 static void *work(void *arg)
 {
     struct job_runner *runner = arg;
@@ -266,6 +278,8 @@ static void *work(void *arg)
             recover(runner);
         if (now_ms() - runner->tidied_ms > TIDY_MS)
             tidy(runner);
+        if (now_ms() - runner->chores_ms > CHORE_MS)
+            do_chores(runner);
         auto_arena *a = arena_new();
         const char *id;
         if (take(runner, a, &id))

@@ -59,6 +59,23 @@ bool area_children(struct db *db, const char *code, struct arena *a, struct area
     return true;
 }
 
+bool area_choices(struct db *db, const char *own_path, struct arena *a, struct area **ret_areas, size_t *ret_count, struct err *err)
+{
+    const char *parent = strlen(own_path) >= 14 ? arena_strndup(a, own_path + 7, 6) : "";
+    struct area *below, top;
+    size_t count = 0;
+    if (!area_children(db, parent, a, &below, &count, err) || (*parent && !area_find(db, parent, a, &top, err)))
+        return false;
+    struct area *all = NEW_ARRAY(a, count + 1, struct area);
+    *ret_count = 0;
+    if (*parent)
+        all[(*ret_count)++] = top;
+    for (size_t i = 0; i < count; i++)
+        all[(*ret_count)++] = below[i];
+    *ret_areas = all;
+    return true;
+}
+
 const char *area_path(struct db *db, const char *code, struct arena *a)
 {
     struct err ignored = {0};
