@@ -13,11 +13,13 @@
 #include "features/gathering/gathering.h"
 #include "features/keeping/keeping.h"
 #include "features/numbering/numbering.h"
+#include "features/office_link/office_link.h"
 #include "features/organization/organization.h"
 #include "features/patient/patient.h"
 #include "features/report/report.h"
 #include "features/submission/submission.h"
 #include "features/today/today.h"
+#include "features/vacancy/vacancy.h"
 #include "web/draft.h"
 #include "web/job.h"
 #include "web/picker.h"
@@ -29,6 +31,7 @@ const struct feature *const features[] = {
     /* people and places */
     &area_feature, &organization_feature, &account_feature, &facility_feature,
     &facility_local_feature, &audience_feature, &contact_person_feature, &fhir_feature,
+    &vacancy_feature, &office_link_feature,
     /* the month */
     &numbering_feature, &patient_feature, &consultation_feature, &activity_feature, &gathering_feature, &daily_log_feature,
     /* what comes out of it */

@@ -59,7 +59,7 @@ bool area_children(struct db *db, const char *code, struct arena *a, struct area
     return true;
 }
 
-bool area_choices(struct db *db, const char *own_path, struct arena *a, struct area **ret_areas, size_t *ret_count, struct err *err)
+bool area_near(struct db *db, const char *own_path, struct arena *a, struct area **ret_areas, size_t *ret_count, struct err *err)
 {
     const char *parent = strlen(own_path) >= 14 ? arena_strndup(a, own_path + 7, 6) : "";
     struct area *below, top;

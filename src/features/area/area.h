@@ -22,7 +22,7 @@ bool area_find(struct db *db, const char *code, struct arena *a, struct area *re
 bool area_children(struct db *db, const char *code, struct arena *a, struct area **ret_areas, size_t *ret_count, struct err *err);
 /* What a person chooses from whose own area has this path: the city (where there are wards) and its wards or municipalities; without a
  * path the prefectures. */
-bool area_choices(struct db *db, const char *own_path, struct arena *a, struct area **ret_areas, size_t *ret_count, struct err *err);
+bool area_near(struct db *db, const char *own_path, struct arena *a, struct area **ret_areas, size_t *ret_count, struct err *err);
 /* The path of a code; "" when unknown. */
 const char *area_path(struct db *db, const char *code, struct arena *a);
 /* As people write it: 大阪市北区 for a ward, 世田谷区 for a municipality, 大阪府 for a prefecture; the code itself when unknown. */

@@ -64,6 +64,9 @@ const char *facility_shown_id(struct db *db, const char *id, struct arena *a);
 /* The ids of all entries that are shown as one with this one, the shown one first. */
 bool facility_member_ids(struct db *db, const char *id, struct arena *a, const char ***ret_ids, size_t *ret_count, struct err *err);
 
+/* A handful of offices whose names begin with （見本）, for the demo's own stories about offices: real ones are never said to be full. */
+bool facility_demo_invented(struct store *store, struct err *err);
+
 /* Whose data it is, as the licence wants it shown. */
 const char *facility_attribution(struct arena *a, const char *source);
 

@@ -9,16 +9,21 @@
 #include <unistd.h>
 #include <zlib.h>
 
-/* demo/osaka_care_offices.csv, made by tools/pack.c */
-extern const unsigned char osaka_care_offices[];
-extern const unsigned long osaka_care_offices_size, osaka_care_offices_full_size;
+/* demo/NAME.csv, made by tools/pack.c */
+extern const unsigned char osaka_care_offices[], invented_offices[];
+extern const unsigned long osaka_care_offices_size, osaka_care_offices_full_size, invented_offices_size, invented_offices_full_size;
 
-/* The importer reads files; the built-in one goes through the same door. */
-static bool unpack(int fd, struct err *err)
+struct packed {
+    const unsigned char *data;
+    unsigned long size, full_size;
+};
+
+/* The importer reads files; a built-in one goes through the same door. */
+static bool unpack(const struct packed *p, int fd, struct err *err)
 {
-    uLongf size = osaka_care_offices_full_size;
+    uLongf size = p->full_size;
     unsigned char *text = xmalloc(size);
-    bool ok = uncompress(text, &size, osaka_care_offices, osaka_care_offices_size) == Z_OK;
+    bool ok = uncompress(text, &size, p->data, p->size) == Z_OK;
     for (size_t done = 0; ok && done < size;) {
         ssize_t n = write(fd, text + done, size - done);
         ok = n > 0;
@@ -28,7 +33,7 @@ static bool unpack(int fd, struct err *err)
     return ok || err_set(err, ERR_STORE_AWAY, "store.away", "demo file: %s", strerror(errno));
 }
 
-bool facility_demo(struct store *store, struct err *err)
+static bool import_packed(struct store *store, const struct packed *p, const char *format, struct err *err)
 {
     char path[] = "/tmp/renkei-care-offices-XXXXXX";
     struct facility_report report;
@@ -36,8 +41,20 @@ bool facility_demo(struct store *store, struct err *err)
     int fd = mkstemp(path);
     if (fd < 0)
         return err_set(err, ERR_STORE_AWAY, "store.away", "%s: %s", path, strerror(errno));
-    bool done = unpack(fd, err) && facility_import(store, path, "kaigo", a, &report, err);
+    bool done = unpack(p, fd, err) && facility_import(store, path, format, a, &report, err);
     close(fd);
     unlink(path);
     return done;
+}
+
+bool facility_demo(struct store *store, struct err *err)
+{
+    const struct packed p = {osaka_care_offices, osaka_care_offices_size, osaka_care_offices_full_size};
+    return import_packed(store, &p, "kaigo", err);
+}
+
+bool facility_demo_invented(struct store *store, struct err *err)
+{
+    const struct packed p = {invented_offices, invented_offices_size, invented_offices_full_size};
+    return import_packed(store, &p, "municipal-care", err);
 }

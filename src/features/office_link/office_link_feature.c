@@ -2,7 +2,7 @@
 #include "features/office_link/office_link.h"
 
 static const struct migration migrations[] = {
-    {.number = 2026112160,
+    {.number = 2026112181,
      .name = "office_link: create",
      .sql = "CREATE TABLE office_link (\n"
             "  id TEXT PRIMARY KEY,               -- UUIDv7\n"

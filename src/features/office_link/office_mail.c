@@ -2,7 +2,6 @@
  *
  * The program is named by RENKEI_SENDMAIL and called as `PROGRAM -i -- ADDRESS` with the message on standard input, as every sendmail takes it.  The
  * secret of a link is made for each try; of a try that failed nobody can have seen it. */
-#define _GNU_SOURCE
 #include "base/id.h"
 #include "base/log.h"
 #include "features/office_link/office_link.h"

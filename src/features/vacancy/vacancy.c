@@ -135,9 +135,11 @@ bool vacancy_answer(struct db *db, const struct vacancy_answer *w, struct arena 
     if (!vacancy_watch(db, w->vacancy.facility_id, a, err) || !vacancy_find(db, w->vacancy.facility_id, a, &place, &known, err))
         return false;
     const char *as_of = *w->vacancy.as_of ? w->vacancy.as_of : now_local(a);
-    struct err none = {0};
-    long days = vacancy_days(db, place.service, &none);
-    long long kept = none.kind ? -1 : keep_report(db, w, &place, as_of, valid_until(&w->vacancy, as_of, days, a), err);
+    struct err failed = {0};
+    long days = vacancy_days(db, place.service, &failed);
+    if (failed.kind)
+        return err_set(err, failed.kind, failed.message, "%s", failed.detail);
+    long long kept = keep_report(db, w, &place, as_of, valid_until(&w->vacancy, as_of, days, a), err);
     *ret_new = kept == 1;
     return kept >= 0 && show_newest(db, w->vacancy.facility_id, err);
 }
@@ -178,6 +180,15 @@ const char *vacancy_status_words(const struct vacancy *v, const char *now, struc
     if (vacancy_is_stale(v, now))
         return arena_printf(a, "△古い情報：%s", label);
     return arena_printf(a, "%s%s", !strcmp(v->status, "yes") ? "●" : !strcmp(v->status, "no") ? "■" : "▲", label);
+}
+
+const char *vacancy_short_words(const char *status)
+{
+    static const char *const words[][2] = {{"yes", "●可"}, {"conditional", "▲条件つき"}, {"no", "■不可"}};
+    for (size_t i = 0; i < COUNT(words); i++)
+        if (!strcmp(status, words[i][0]))
+            return words[i][1];
+    return "－";
 }
 
 const char *vacancy_service_label(const char *service)

@@ -51,6 +51,8 @@ bool vacancy_is_stale(const struct vacancy *v, const char *now); /* now_local() 
 const char *vacancy_age(const struct vacancy *v, const char *now, struct arena *a);
 /* ●受け入れできます, ▲…（古い情報：8日前）: the word carries what the colour says. */
 const char *vacancy_status_words(const struct vacancy *v, const char *now, struct arena *a);
+/* ●可, ▲条件つき, ■不可; － for "". */
+const char *vacancy_short_words(const char *status);
 /* 訪問看護, 病院: the label of `service`. */
 const char *vacancy_service_label(const char *service);
 

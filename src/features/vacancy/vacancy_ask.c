@@ -20,12 +20,11 @@ enum { ASKED_MOST = 3, ASKED_APART_DAYS = 3, BATCH = 100, CALLS_MOST = 300 };
     "下のリンクを開いて、ボタンを1回押すと終わります。サインインはいりません。\n\n{link}\n\nこのリンクは14日の間、1回だけ使えます。利用者・患者の名前など、個人のことは書かないでください。\n\n" \
     "在宅医療・介護連携相談支援室（このメールは「連携」から自動で送られています）\n"
 
-bool vacancy_ask_by_mail(struct db *db, struct app *app, const char *facility_id, const char *user_id, struct arena *a, struct err *err)
+bool vacancy_ask_by_mail(struct db *db, const char *facility_id, const char *user_id, struct arena *a, struct err *err)
 {
     struct office_contact contact;
     struct facility f;
     const char *link_id;
-    (void)app;
     if (!office_contact_find(db, facility_id, a, &contact, err) || !facility_find(db, facility_id, a, &f, err))
         return false;
     if (!*contact.mail)
@@ -43,7 +42,6 @@ bool vacancy_ask_by_mail(struct db *db, struct app *app, const char *facility_id
 /* ---- by itself ---- */
 
 struct asking {
-    struct app *app;
     const char *facility_id, *asked_at;
 };
 
@@ -56,7 +54,7 @@ static bool ask_one(struct db *db, void *arg, struct err *err)
     const char *asked = db_text(db, a, err, "SELECT asked_at FROM vacancy WHERE facility_id = $1", TEXT(s->facility_id));
     if (!asked || strcmp(asked, s->asked_at))
         return !err->kind;
-    return vacancy_ask_by_mail(db, s->app, s->facility_id, "", a, err) && audit_append(db, &entry, err);
+    return vacancy_ask_by_mail(db, s->facility_id, "", a, err) && audit_append(db, &entry, err);
 }
 
 bool vacancy_ask_stale(struct app *app, struct arena *a, struct err *err)
@@ -70,7 +68,7 @@ bool vacancy_ask_stale(struct app *app, struct arena *a, struct err *err)
                                  TEXT(now_local(a)), INT(ASKED_MOST), TEXT(utc_in_minutes(a, -ASKED_APART_DAYS * 1440)))
                       : NULL;
     for (; r && count < BATCH && rows_next(r); count++)
-        list[count] = (struct asking){app, rows_text(r, 0), rows_text(r, 1)};
+        list[count] = (struct asking){rows_text(r, 0), rows_text(r, 1)};
     if (!r || rows_failed(r))
         return false;
     for (size_t i = 0; i < count; i++)

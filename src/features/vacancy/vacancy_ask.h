@@ -3,7 +3,7 @@
 #include "web/request.h"
 
 /* Inside a write: a link that works once, and the mail that carries it.  ERR_INPUT "vacancy.no_mail" when no address is known. */
-bool vacancy_ask_by_mail(struct db *db, struct app *app, const char *facility_id, const char *user_id, struct arena *a, struct err *err);
+bool vacancy_ask_by_mail(struct db *db, const char *facility_id, const char *user_id, struct arena *a, struct err *err);
 /* The chore: offices that prefer mail and whose answer is old are asked, three times at most, three days apart; then they stand on the call list. */
 bool vacancy_ask_stale(struct app *app, struct arena *a, struct err *err);
 

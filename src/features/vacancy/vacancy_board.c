@@ -49,10 +49,6 @@ static void add_filters(struct query *q, const struct board *b)
         query_add(q, " AND c.valid_until < ?", TEXT(b->now));
 }
 
-static const char *band_words(const char *code)
-{
-    return *code ? code_label("vacancy_status", code) : "－";
-}
 
 bool vacancy_line_fill(struct request *req, const struct vacancy *v, const char *now, struct vacancy_line *l, struct err *err)
 {
@@ -62,7 +58,7 @@ bool vacancy_line_fill(struct request *req, const struct vacancy *v, const char 
         return false;
     *l = (struct vacancy_line){.url = arena_printf(a, "/vacancies/%s", v->facility_id), .name = f.name, .service = vacancy_service_label(v->service),
                                .area = area_label(req->db, v->area_code, a), .phone = f.phone, .status = vacancy_status_words(v, now, a),
-                               .night = band_words(v->night), .weekend = band_words(v->weekend),
+                               .night = vacancy_short_words(v->night), .weekend = vacancy_short_words(v->weekend),
                                .slots = v->slots == FIELD_BLANK ? "" : arena_printf(a, "%ld", v->slots), .conditions = v->conditions,
                                .from = *v->from_on ? date_wareki_short(a, date_from_iso(v->from_on)) : "", .age = vacancy_age(v, now, a),
                                .channel = "", .note = "", .asked = "", .is_stale = vacancy_is_stale(v, now)};
@@ -123,7 +119,7 @@ bool vacancy_area_select(struct request *req, const char *chosen, struct vacancy
 {
     struct area *areas;
     size_t count;
-    if (!area_choices(req->db, req->session->area_path, req->arena, &areas, &count, err))
+    if (!area_near(req->db, req->session->area_path, req->arena, &areas, &count, err))
         return false;
     struct vacancy_choice *choices = NEW_ARRAY(req->arena, count + 1, struct vacancy_choice);
     for (size_t i = 0; i < count; i++)

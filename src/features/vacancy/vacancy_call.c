@@ -34,23 +34,23 @@ static const char *shown_status(const struct vacancy *v, const char *band, const
     return !strcmp(band, "night") ? v->night : !strcmp(band, "weekend") ? v->weekend : v->status;
 }
 
-bool vacancy_call_keep(struct db *db, const struct request *req, const char *facility_id, const char *id, const char *band, const char *answer,
-                       struct arena *a, struct err *err)
+bool vacancy_call_keep(struct db *db, const struct vacancy_call *c, struct arena *a, struct err *err)
 {
     struct vacancy v;
     bool known;
-    const char *now = now_local(a);
-    if (!label_in(answers, COUNT(answers), answer) || !label_in(bands, COUNT(bands), band))
+    struct err failed = {0};
+    if (!label_in(answers, COUNT(answers), c->answer) || !label_in(bands, COUNT(bands), c->band))
         return err_set(err, ERR_INPUT, "vacancy.call", "answer or band");
-    if (!vacancy_watch(db, facility_id, a, err) || !vacancy_find(db, facility_id, a, &v, &known, err))
+    if (!vacancy_watch(db, c->facility_id, a, err) || !vacancy_find(db, c->facility_id, a, &v, &known, err))
         return false;
-    bool first = strcmp(answer, "absent") && is_first_call(db, req->session->office_id, v.service, now, a, err);
-    return !err->kind &&
-           db_run(db, err,
+    bool first = strcmp(c->answer, "absent") && is_first_call(db, c->office_id, v.service, c->called_at, a, &failed);
+    if (failed.kind)
+        return err_set(err, failed.kind, failed.message, "%s", failed.detail);
+    return db_run(db, err,
                   "INSERT INTO vacancy_call (id, facility_id, service, area_code, office_id, user_id, called_at, band, answer, shown_status, is_first) "
                   "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (id) DO NOTHING",
-                  TEXT(id), TEXT(facility_id), TEXT(v.service), TEXT(req->session->area_code), TEXT(req->session->office_id),
-                  TEXT(req->session->user_id), TEXT(now), TEXT(band), TEXT(answer), TEXT(shown_status(&v, band, now)), INT(first)) >= 0;
+                  TEXT(c->id), TEXT(c->facility_id), TEXT(v.service), TEXT(c->area_code), TEXT(c->office_id), TEXT(c->user_id), TEXT(c->called_at),
+                  TEXT(c->band), TEXT(c->answer), TEXT(shown_status(&v, c->band, c->called_at)), INT(first)) >= 0;
 }
 
 bool vacancy_calls_read(struct request *req, const char *facility_id, struct vacancy_show_view *v, struct err *err)

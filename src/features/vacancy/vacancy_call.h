@@ -5,8 +5,13 @@
 #pragma once
 #include "features/vacancy/vacancy_view.h"
 
-/* Inside a write.  `answer`: yes, no, absent; `band`: weekday, night, weekend.  ERR_INPUT "vacancy.call".  The same id again changes nothing. */
-bool vacancy_call_keep(struct db *db, const struct request *req, const char *facility_id, const char *id, const char *band, const char *answer,
-                       struct arena *a, struct err *err);
+struct vacancy_call {
+    const char *id, *facility_id;
+    const char *band, *answer;                 /* weekday, night, weekend; yes, no, absent */
+    const char *office_id, *area_code, *user_id; /* the room that called */
+    const char *called_at;                     /* Japan's wall clock */
+};
+/* Inside a write.  ERR_INPUT "vacancy.call".  The same id again changes nothing. */
+bool vacancy_call_keep(struct db *db, const struct vacancy_call *call, struct arena *a, struct err *err);
 /* The room's own newest calls to the office. */
 bool vacancy_calls_read(struct request *req, const char *facility_id, struct vacancy_show_view *v, struct err *err);

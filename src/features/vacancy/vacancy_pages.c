@@ -5,6 +5,7 @@
 #include "base/code_list.h"
 #include "base/count.h"
 #include "base/id.h"
+#include "base/json.h"
 #include "features/account/account.h"
 #include "features/area/area.h"
 #include "features/facility/facility.h"
@@ -19,11 +20,6 @@
 page_body_fn vacancy_show_html, vacancy_settings_html;
 
 enum { EVENTS = 30 };
-
-static const char *label_or_dash(const char *code)
-{
-    return *code ? code_label("vacancy_status", code) : "－";
-}
 
 static const char *local_label(const char *local, struct arena *a)
 {
@@ -52,7 +48,7 @@ static bool read_events(struct request *req, const char *id, struct vacancy_show
         const char *slots = rows_is_null(r, 4) ? "" : arena_printf(a, "　空き%lld", rows_int(r, 4));
         events[v->event_count] = (struct vacancy_event){
             local_label(rows_text(r, 0), a),
-            arena_printf(a, "%s（夜間 %s、土日・祝日 %s）%s　%s", label_or_dash(rows_text(r, 1)), label_or_dash(rows_text(r, 2)), label_or_dash(rows_text(r, 3)),
+            arena_printf(a, "%s（夜間 %s、土日・祝日 %s）%s　%s", vacancy_short_words(rows_text(r, 1)), vacancy_short_words(rows_text(r, 2)), vacancy_short_words(rows_text(r, 3)),
                          slots, rows_text(r, 5)),
             arena_printf(a, "%s%s", channel_label(rows_text(r, 6)), *rows_text(r, 7) ? account_display_name(req->db, rows_text(r, 7), a) : "事業所"),
             *rows_text(r, 8) ? "取り消されました" : ""};
@@ -102,6 +98,8 @@ static bool show(struct request *req, const char *id, const struct shown *s, str
                           .action = v.base, .id = s->form_id, .submit_label = "聞いた内容を登録する"};
     struct form contact_form = {.req = req, .set = &office_contact_fields, .row = &contact, .typed = s->contact_problems ? &req->body : NULL,
                                 .problems = s->contact_problems, .action = arena_printf(a, "%s/contact", v.base), .submit_label = "連絡の方法を保存する"};
+    if (s->answer_problems || s->contact_problems)
+        req->status = 422;
     v.form = &answer;
     v.contact = &contact_form;
     v.name = f.name;
@@ -109,8 +107,8 @@ static bool show(struct request *req, const char *id, const struct shown *s, str
     v.service = vacancy_service_label(*now.service ? now.service : *f.service_code ? f.service_code : f.kind);
     v.area = area_label(req->db, f.area_code, a);
     v.status = vacancy_status_words(&now, clock, a);
-    v.night = label_or_dash(now.night);
-    v.weekend = label_or_dash(now.weekend);
+    v.night = vacancy_short_words(now.night);
+    v.weekend = vacancy_short_words(now.weekend);
     v.slots = now.slots == FIELD_BLANK ? "" : arena_printf(a, "%ld", now.slots);
     v.conditions = now.conditions;
     v.from = *now.from_on ? date_wareki(a, date_from_iso(now.from_on)) : "";
@@ -201,7 +199,6 @@ bool vacancy_save_post(struct request *req, struct err *err)
     const char *id = pairs_get(&req->body, "id");
     problems_init(&problems, req->arena);
     field_clear(&vacancy_fields, &w.answer.vacancy);
-    form_gather(req, &vacancy_fields, &req->body, &problems);
     w.answer.id = w.other = id_is_valid(id) ? id : id_new(req->arena);
     if (!field_parse(&vacancy_fields, &req->body, req->today, &w.answer.vacancy, req->arena, &problems))
         return req->api ? reply_problems(req, &problems) : show(req, w.id, &(struct shown){.answer_problems = &problems, .form_id = w.answer.id}, err);
@@ -244,7 +241,11 @@ bool vacancy_contact_post(struct request *req, struct err *err)
 
 static bool write_call(struct db *db, struct writing *w, struct arena *a, struct err *err)
 {
-    return vacancy_call_keep(db, w->req, w->id, w->other, pairs_get(&w->req->body, "band"), pairs_get(&w->req->body, "answer"), a, err);
+    const struct session *s = w->req->session;
+    struct vacancy_call call = {.id = w->other, .facility_id = w->id, .band = pairs_get(&w->req->body, "band"),
+                                .answer = pairs_get(&w->req->body, "answer"), .office_id = s->office_id, .area_code = s->area_code,
+                                .user_id = s->user_id, .called_at = now_local(a)};
+    return vacancy_call_keep(db, &call, a, err);
 }
 
 bool vacancy_call_post(struct request *req, struct err *err)
@@ -256,7 +257,7 @@ bool vacancy_call_post(struct request *req, struct err *err)
 
 static bool write_question(struct db *db, struct writing *w, struct arena *a, struct err *err)
 {
-    return vacancy_ask_by_mail(db, w->req->app, w->id, w->req->session->user_id, a, err);
+    return vacancy_ask_by_mail(db, w->id, w->req->session->user_id, a, err);
 }
 
 bool vacancy_ask_post(struct request *req, struct err *err)

@@ -36,11 +36,6 @@ static bool begin(struct request *req, struct visit *v, struct err *err)
            vacancy_find(req->db, v->link.facility_id, req->arena, &v->now, &known, err);
 }
 
-static const char *label_or_dash(const char *code)
-{
-    return *code ? code_label("vacancy_status", code) : "－";
-}
-
 static const char *until_words(const struct vacancy *v, struct arena *a)
 {
     return *v->valid_until ? date_wareki(a, date_from_iso(arena_strndup(a, v->valid_until, 10))) : "";
@@ -51,7 +46,7 @@ static const char *slots_words(const struct vacancy *v, struct arena *a)
     return v->slots == FIELD_BLANK ? "" : arena_printf(a, "%ld", v->slots);
 }
 
-static bool show(struct visit *v, const struct vacancy *row, const char *form_id, const struct problems *problems, struct err *err)
+static bool show(struct visit *v, const struct vacancy *row, const char *form_id, const struct problems *problems)
 {
     struct request *req = v->req;
     struct arena *a = req->arena;
@@ -59,13 +54,14 @@ static bool show(struct visit *v, const struct vacancy *row, const char *form_id
     struct form form = {.req = req, .set = &vacancy_fields, .row = row, .typed = problems ? &req->body : NULL, .problems = problems,
                         .action = arena_printf(a, "/v/%s", token), .id = form_id, .submit_label = "この内容で送る"};
     struct vacancy_public_view view = {.req = req, .token = token, .csrf = req->session->csrf, .form_id = form_id, .name = v->facility.name,
-                                       .status = vacancy_status_words(&v->now, now, a), .night = label_or_dash(v->now.night),
-                                       .weekend = label_or_dash(v->now.weekend), .slots = slots_words(&v->now, a), .conditions = v->now.conditions,
+                                       .status = vacancy_status_words(&v->now, now, a), .night = vacancy_short_words(v->now.night),
+                                       .weekend = vacancy_short_words(v->now.weekend), .slots = slots_words(&v->now, a), .conditions = v->now.conditions,
                                        .age = vacancy_age(&v->now, now, a), .until = until_words(&v->now, a), .problem = "",
                                        .answered = *v->now.status, .is_stale = vacancy_is_stale(&v->now, now), .open = problems, .form = &form};
-    if (problems && problems->count)
+    if (problems && problems->count) {
         view.problem = problems->items[0].sentence;
-    (void)err;
+        req->status = 422;
+    }
     struct page page = {.title = "空き・受入れのお知らせ", .no_rail = true};
     return reply_page(req, &page, vacancy_public_html, &view);
 }
@@ -114,7 +110,7 @@ bool vacancy_public_page(struct request *req, struct err *err)
         return false;
     if (*report || office_link_is_spent(&v.link))
         return show_done(&v, report, err);
-    return show(&v, &v.now, id_new(req->arena), NULL, err);
+    return show(&v, &v.now, id_new(req->arena), NULL);
 }
 
 /* ---- answering ---- */
@@ -138,10 +134,8 @@ static bool parse(struct visit *v, struct problems *problems)
         return true;
     }
     if (!*pairs_get(&req->body, "status"))
-        problem_add(problems, "status", "大きなボタンのどれかを押してください。");
-    struct pairs in = req->body;
-    form_gather(req, &vacancy_fields, &in, problems);
-    return field_parse(&vacancy_fields, &in, req->today, row, req->arena, problems) && !problems->count;
+        problem_add(problems, "status", "空き・受入れの大きなボタンのどれかを押してください。");
+    return field_parse(&vacancy_fields, &req->body, req->today, row, req->arena, problems) && !problems->count;
 }
 
 static bool keep_answer(struct db *db, void *arg, struct err *err)
@@ -177,13 +171,15 @@ bool vacancy_public_post(struct request *req, struct err *err)
         return false;
     const char *id = pairs_get(&req->body, "id");
     bool again = id_is_valid(id) && db_int(req->db, err, 0, "SELECT 1 FROM vacancy_report WHERE id = $1 AND link_id = $2", TEXT(id), TEXT(v.link.id));
-    if (again)
+    if (again) {
+        (void)request_audit_entry(req, "facility", v.link.facility_id, ""); /* told with the first sending: nothing is written now */
         return reply_redirect(req, "/v/%s?done=%s", request_param(req, "secret"), id);
+    }
     if (office_link_is_spent(&v.link))
         return err_set(err, ERR_CONFLICT, "office_link.used", "link=%s", v.link.id);
     v.answer = (struct vacancy_answer){.id = id_is_valid(id) ? id : id_new(req->arena), .link_id = v.link.id, .user_id = ""};
     if (!parse(&v, &problems))
-        return show(&v, &v.answer.vacancy, v.answer.id, &problems, err);
+        return show(&v, &v.answer.vacancy, v.answer.id, &problems);
     v.answer.vacancy.facility_id = v.link.facility_id;
     v.answer.vacancy.channel = v.link.kind;
     v.hour_ago = hour_ago(req->arena);

@@ -3,6 +3,7 @@
 #include "base/count.h"
 #include "features/facility/facility.h"
 #include "features/office_link/office_link.h"
+#include "features/organization/organization.h"
 #include "features/vacancy/vacancy_ask.h"
 #include "features/vacancy/vacancy_store.h"
 #include "output/paper.h"
@@ -38,8 +39,8 @@ static bool make_links(struct db *db, void *arg, struct err *err)
     return true;
 }
 
-/* What the office last said stands ticked in the margin of memory: the sheet itself is blank, so that nobody confirms without reading. */
-static void draw(struct paper *p, const struct facility *f, const struct vacancy *v, const char *now, bool is_fax, struct arena *a)
+/* What the office last said stands above; the boxes are blank, so that nobody confirms without reading. */
+static void draw(struct paper *p, const struct facility *f, const struct vacancy *v, const char *now, bool is_fax, const char *asker, struct arena *a)
 {
     paper_pair(p, "事業所", f->name);
     paper_pair(p, "いまの登録", *v->status ? arena_printf(a, "%s（%s）", vacancy_status_words(v, now, a), vacancy_age(v, now, a)) : "まだありません");
@@ -55,7 +56,17 @@ static void draw(struct paper *p, const struct facility *f, const struct vacancy
     paper_box(p, "条件（受け入れられる状態、曜日、地域など）", "", 40);
     const char *const who[] = {"記入日", "記入された方の職名"}, *const blank[] = {"　　年　　月　　日", ""};
     paper_pairs(p, who, blank, 2);
+    paper_pair(p, is_fax ? "返信先・お問い合わせ" : "お問い合わせ", asker);
     paper_text(p, "利用者・患者の名前や病状など、個人のことは書かないでください。");
+}
+
+static const char *office_line(struct request *req)
+{
+    struct office o;
+    struct err unknown = {0};
+    if (!office_find(req->db, req->session->office_id, req->arena, &o, &unknown))
+        return req->session->office_name;
+    return arena_printf(req->arena, "%s%s%s%s%s", o.name, *o.phone ? "　電話 " : "", o.phone, *o.fax ? "　FAX " : "", o.fax);
 }
 
 static bool draw_sheet(const struct printing *p, size_t i, struct paper **sheets, struct err *err)
@@ -67,10 +78,9 @@ static bool draw_sheet(const struct printing *p, size_t i, struct paper **sheets
     bool known, is_fax = !strcmp(p->kind, "fax");
     if (!facility_find(req->db, p->ids[i], a, &f, err) || !vacancy_find(req->db, p->ids[i], a, &v, &known, err))
         return false;
-    const struct paper_head head = {.form_number = is_fax ? "FAX用紙" : "掲示・保管用", .title = "空き・受入れのお知らせ", .office = req->session->office_name,
-                                    .date = date_wareki_plain(a, req->today), .qr = office_link_url(req->app, "/v/", p->secrets[i], a)};
+    const struct paper_head head = {.form_number = is_fax ? "FAX用紙" : "掲示・保管用", .title = "空き・受入れのお知らせ", .date = date_wareki_plain(a, req->today), .qr = office_link_url(req->app, "/v/", p->secrets[i], a)};
     *sheets = paper_next(*sheets, false, &head);
-    draw(*sheets, &f, &v, now_local(a), is_fax, a);
+    draw(*sheets, &f, &v, now_local(a), is_fax, office_line(req), a);
     return true;
 }
 
