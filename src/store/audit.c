@@ -239,8 +239,6 @@ bool audit_verify(struct store *s, struct arena *a, struct audit_report *ret_rep
 
 /* --- linking on PostgreSQL --- */
 
-enum { LINK_AT_ONCE = 1000 };
-
 struct unlinked {
     long long local_id;
     const char *at;
@@ -252,9 +250,9 @@ static bool read_unlinked(struct db *db, struct arena *a, struct unlinked *all, 
     auto_rows *r = db_query(db, a, err,
                             "SELECT local_id, at, user_id, office_id, action, object_kind, object_id, detail FROM audit"
                             " WHERE seq IS NULL ORDER BY local_id LIMIT $1",
-                            INT(LINK_AT_ONCE));
+                            INT(AUDIT_LINK_AT_ONCE));
     size_t n = 0;
-    while (n < LINK_AT_ONCE && rows_next(r)) {
+    while (n < AUDIT_LINK_AT_ONCE && rows_next(r)) {
         all[n].local_id = rows_int(r, 0);
         all[n].at = rows_text(r, 1);
         all[n++].entry = (struct audit_entry){.user_id = rows_text(r, 2), .office_id = rows_text(r, 3), .action = rows_text(r, 4),
@@ -273,7 +271,7 @@ static void add_link(struct buf *out, long long local_id, long long seq, const c
 bool audit_link(struct db *db, long long *ret_linked, struct err *err)
 {
     auto_arena *a = arena_new();
-    struct unlinked *all = NEW_ARRAY(a, LINK_AT_ONCE, struct unlinked);
+    struct unlinked *all = NEW_ARRAY(a, AUDIT_LINK_AT_ONCE, struct unlinked);
     struct chain_end end;
     size_t count = 0;
     *ret_linked = 0;

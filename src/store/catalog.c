@@ -146,8 +146,9 @@ static void add_keys(struct buf *sql, const struct catalog_table *t)
 static void add_source(struct buf *sql, struct db *db, const struct catalog_table *t)
 {
     bool tally = strcmp(t->name, "tally") == 0;
-    if (tally && db_is_sqlite(db) && db_int(db, NULL, 0, "SELECT 1 FROM tally_wait LIMIT 1") == 1)
-        buf_text(sql, "(SELECT measure, basis, month, code, area_code, office_id, sum(n) AS n FROM tally_now GROUP BY 1, 2, 3, 4, 5, 6)");
+    if (tally && db_int(db, NULL, 0, "SELECT 1 FROM tally_wait LIMIT 1") == 1)
+        buf_text(sql, "(SELECT measure, basis, month, code, area_code, office_id, CAST(sum(n) AS BIGINT) AS n FROM tally_now"
+                      " GROUP BY 1, 2, 3, 4, 5, 6) AS tally");
     else
         buf_printf(sql, "\"%s\"", t->name);
     buf_text(sql, tally ? " WHERE n <> 0" : "");

@@ -1,7 +1,10 @@
 /* direct_writer.c -- writing to PostgreSQL: on the caller's own connection, again when two transactions met.
  *
- * One thread with a connection of its own commits what nobody waits for and links the audit chain within a second. */
+ * One thread with a connection of its own commits what nobody waits for, and within a second links the audit chain and adds up what was
+ * counted. */
 #include "store/store_inside.h"
+#include "store/tally.h"
+#include "store/tally_pile.h"
 
 #include <sodium.h>
 #include <stdlib.h>
@@ -10,7 +13,7 @@
 enum {
     TRIES = 10,
     LATER_MS = 50,        /* how long what nobody waits for may wait for company */
-    LINK_MS = 500,        /* how long an audit entry may stay unlinked */
+    CHORES_MS = 500,      /* how long an audit entry may stay unlinked, a fact wait to be added up */
     AWAY_MS = 1000,       /* between tries to reach a server that went away */
     WAITING_MAX = 100000, /* audit entries kept meanwhile */
 };
@@ -30,8 +33,16 @@ struct direct_writer {
     struct later_write *first, *last;
     struct audit_waiting *audit, *last_audit;
     size_t audit_count;
+    int rounds; /* of LATER_MS, since the chores were done; of the thread */
     bool stop;
 };
+
+static void wake(struct direct_writer *w)
+{
+    pthread_mutex_lock(&w->lock);
+    pthread_cond_signal(&w->wake);
+    pthread_mutex_unlock(&w->lock);
+}
 
 /* --- writes that somebody waits for --- */
 
@@ -55,13 +66,24 @@ static bool run_fn(struct db *db, store_write_fn *fn, void *arg, bool alone, str
     return false;
 }
 
+static void facts_wait(struct store *s)
+{
+    if (s->direct && !atomic_exchange(&s->unfolded, true))
+        wake(s->direct);
+}
+
 /* One try.  `ret_again`: nothing of it is left and it may be tried again. */
 static bool try_once(struct db *db, store_write_fn *fn, void *arg, bool alone, struct err *err, bool *ret_again)
 {
     *err = (struct err){0};
     *ret_again = false;
     db_write_begins(db);
-    bool ok = db->engine->begin(db, err) && run_fn(db, fn, arg, alone, err) && db->engine->commit(db, err);
+    tally_pile_empty(db);
+    const size_t waiting = tally_pile_waiting(db);
+    bool ok = db->engine->begin(db, err) && run_fn(db, fn, arg, alone, err) && tally_pile_keep(db, err) && db->engine->commit(db, err);
+    if (ok && tally_pile_waiting(db) > waiting)
+        facts_wait(db->store);
+    tally_pile_empty(db);
     if (!ok) {
         *ret_again = db->retry || (db->lost && !db->committing); /* a commit that got no answer may have happened */
         db->engine->rollback(db);
@@ -94,11 +116,14 @@ bool direct_write(struct store *s, store_write_fn *fn, void *arg, bool alone, st
 static bool run_later(struct db *db, const struct later_write *w)
 {
     struct err err = {0};
+    const struct pile_mark facts = tally_pile_mark(db);
     if (!db_script(db, &err, "SAVEPOINT one"))
         return false;
     db_write_begins(db);
     bool ok = w->fn(db, w->arg, &err) && db_settle(db, &err) && !db->failed;
     db_write_ends(db);
+    if (!ok)
+        tally_pile_return(db, facts);
     return db_script(db, &err, ok ? "RELEASE one" : "ROLLBACK TO one") && ok;
 }
 
@@ -127,21 +152,33 @@ static void give_back_audit(struct direct_writer *w, struct audit_waiting *first
     pthread_mutex_unlock(&w->lock);
 }
 
+static bool append_audit(struct db *db, const struct audit_waiting *first, struct err *err)
+{
+    db_write_begins(db);
+    bool ok = audit_append_waiting(db, first, err) && db_settle(db, err);
+    db_write_ends(db);
+    return ok;
+}
+
 /* False when the audit entries are not kept; the writes have run either way and given their arguments away. */
 static bool run_batch(struct direct_writer *w, struct batch *b)
 {
     struct db *db = w->db;
     struct err err = {0};
     unsigned failures = 0;
-    bool ok = db->engine->begin(db, &err) && audit_append_waiting(db, b->audit, &err);
+    tally_pile_empty(db);
+    bool ok = db->engine->begin(db, &err) && append_audit(db, b->audit, &err);
     for (struct later_write *each = b->writes, *next; each; each = next) {
         next = each->next;
         failures += !run_later(db, each);
         free(each);
     }
-    ok = ok && db->engine->commit(db, &err);
+    ok = ok && tally_pile_keep(db, &err) && db->engine->commit(db, &err);
     if (!ok)
         db->engine->rollback(db);
+    else if (tally_pile_waiting(db))
+        facts_wait(w->store);
+    tally_pile_empty(db);
     count_failures(w->store, failures);
     atomic_fetch_add_explicit(&w->store->counts.groups, 1, memory_order_relaxed);
     return ok;
@@ -161,14 +198,32 @@ static bool link_some(struct db *db, void *arg, struct err *err)
     return audit_link(db, arg, err);
 }
 
-static void link_entries(struct direct_writer *w)
+static bool fold(struct db *db, void *arg, struct err *err)
 {
-    long long linked = 1;
+    (void)arg;
+    return tally_fold(db, err);
+}
+
+/* False: not done, and not to be tried at once. */
+static bool try_chore(struct direct_writer *w, store_write_fn *fn, void *arg)
+{
     struct err err;
-    bool again;
-    while (linked > 0 && is_reachable(w))
-        if (!try_once(w->db, link_some, &linked, false, &err, &again) && !again)
-            break;
+    bool again = true;
+    while (again && is_reachable(w))
+        if (try_once(w->db, fn, arg, false, &err, &again))
+            return true;
+    return false;
+}
+
+/* What could not be done waits for the next entry or fact. */
+static void do_chores(struct direct_writer *w)
+{
+    w->rounds = 0;
+    bool more = atomic_exchange(&w->store->unlinked, false);
+    for (long long linked; more;)
+        more = try_chore(w, link_some, &linked) && linked >= AUDIT_LINK_AT_ONCE;
+    if (atomic_exchange(&w->store->unfolded, false))
+        try_chore(w, fold, NULL);
 }
 
 static struct batch take_batch(struct direct_writer *w)
@@ -180,24 +235,38 @@ static struct batch take_batch(struct direct_writer *w)
     return b;
 }
 
+static bool has_chores(const struct direct_writer *w)
+{
+    return atomic_load(&w->store->unlinked) || atomic_load(&w->store->unfolded);
+}
+
 /* Sleeps until there is something, then a little more so that others can join. */
 static void wait_for_work(struct direct_writer *w)
 {
     pthread_mutex_lock(&w->lock);
-    while (!w->stop && !w->first && !w->audit && !atomic_load(&w->store->unlinked))
+    while (!w->stop && !w->first && !w->audit && !has_chores(w))
         pthread_cond_wait(&w->wake, &w->lock);
-    bool stop = w->stop, only_links = !w->first && !w->audit;
+    bool stop = w->stop;
     pthread_mutex_unlock(&w->lock);
-    if (stop)
-        return;
-    for (int waited = 0; waited < (only_links ? LINK_MS : LATER_MS); waited += LATER_MS) {
+    if (!stop)
         wait_ms(LATER_MS);
-        pthread_mutex_lock(&w->lock);
-        bool more = w->stop || w->first || w->audit;
-        pthread_mutex_unlock(&w->lock);
-        if (more)
-            return;
-    }
+    w->rounds++;
+}
+
+static bool is_time_for_chores(struct direct_writer *w)
+{
+    pthread_mutex_lock(&w->lock);
+    bool stop = w->stop;
+    pthread_mutex_unlock(&w->lock);
+    return has_chores(w) && (stop || w->rounds >= CHORES_MS / LATER_MS);
+}
+
+static bool is_time(struct direct_writer *w)
+{
+    pthread_mutex_lock(&w->lock);
+    bool has_work = w->first || w->audit;
+    pthread_mutex_unlock(&w->lock);
+    return has_work || is_time_for_chores(w);
 }
 
 static void work(struct direct_writer *w)
@@ -212,14 +281,14 @@ static void work(struct direct_writer *w)
         else if (b.audit)
             give_back_audit(w, b.audit);
     }
-    if (atomic_exchange(&w->store->unlinked, false))
-        link_entries(w);
+    if (is_time_for_chores(w))
+        do_chores(w);
 }
 
 static bool is_done(struct direct_writer *w, bool reachable)
 {
     pthread_mutex_lock(&w->lock);
-    bool done = w->stop && (!reachable || (!w->first && !w->audit && !atomic_load(&w->store->unlinked)));
+    bool done = w->stop && (!reachable || (!w->first && !w->audit && !has_chores(w)));
     pthread_mutex_unlock(&w->lock);
     return done;
 }
@@ -229,6 +298,8 @@ static void *later_thread(void *arg)
     struct direct_writer *w = arg;
     for (bool reachable = true; !is_done(w, reachable);) {
         wait_for_work(w);
+        if (!is_time(w))
+            continue;
         reachable = is_reachable(w);
         if (reachable)
             work(w);
@@ -246,6 +317,7 @@ struct direct_writer *direct_writer_start(struct store *s, struct err *err)
         return NULL;
     struct direct_writer *w = xcalloc(1, sizeof *w);
     w->store = s;
+    s->unlinked = s->unfolded = true; /* what an earlier process left */
     pthread_mutex_init(&w->lock, NULL);
     pthread_cond_init(&w->wake, NULL);
     if (pthread_create(&w->thread, NULL, later_thread, w) == 0)
@@ -301,9 +373,6 @@ void direct_audit_later(struct direct_writer *w, struct audit_waiting *entry)
 
 void direct_audit_appended(struct store *s)
 {
-    if (!s->direct || atomic_exchange(&s->unlinked, true))
-        return;
-    pthread_mutex_lock(&s->direct->lock);
-    pthread_cond_signal(&s->direct->wake);
-    pthread_mutex_unlock(&s->direct->lock);
+    if (s->direct && !atomic_exchange(&s->unlinked, true))
+        wake(s->direct);
 }

@@ -76,7 +76,7 @@ struct db {
     struct chain_end chain;
     int documents; /* put into the search in this write and not into its index */
     struct record_sql *record_sql;
-    struct tally_pile *tallies; /* of SQLite's writer, tally_pile.h; NULL until something was counted */
+    struct tally_pile *tallies; /* of a writer, tally_pile.h; NULL until something was counted */
     struct db *next; /* in the store's list */
 };
 
@@ -110,7 +110,8 @@ struct audit_waiting {
 };
 bool audit_append_waiting(struct db *db, const struct audit_waiting *first, struct err *err);
 void audit_waiting_free(struct audit_waiting *first);
-/* PostgreSQL: links what is committed and unlinked; false on failure.  Nothing to do on SQLite. */
+enum { AUDIT_LINK_AT_ONCE = 1000 };
+/* PostgreSQL: links up to AUDIT_LINK_AT_ONCE entries that are committed and unlinked; false on failure. */
 bool audit_link(struct db *db, long long *ret_linked, struct err *err);
 
 /* A walk along the chain: the entry it has come to. */

@@ -41,11 +41,10 @@ struct load {
 
 static bool drop_all(struct db *db, const struct catalog *c, struct arena *a, struct err *err)
 {
-    if (!db_script(db, err, "DROP VIEW IF EXISTS tally_now"))
+    if (!db_script(db, err, "DROP VIEW IF EXISTS tally_now; DROP TABLE IF EXISTS tally_wait"))
         return false;
     if (db_is_sqlite(db) && !db_script(db, err, "PRAGMA defer_foreign_keys = ON; DROP TABLE IF EXISTS search_gram;"
-                                             "DROP TABLE IF EXISTS search_wait; DROP TABLE IF EXISTS tally_wait;"
-                                             " DROP TABLE IF EXISTS tally_year"))
+                                             "DROP TABLE IF EXISTS search_wait; DROP TABLE IF EXISTS tally_year"))
         return false;
     for (size_t i = 0; i < c->count; i++)
         if (!db_script(db, err, arena_printf(a, "DROP TABLE \"%s\"%s", c->tables[i].name, db_is_sqlite(db) ? "" : " CASCADE")))

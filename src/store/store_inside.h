@@ -25,6 +25,7 @@ struct store {
     struct group_writer *group;
     struct direct_writer *direct;
     _Atomic bool unlinked; /* PostgreSQL: audit entries wait for their place in the chain */
+    _Atomic bool unfolded; /* PostgreSQL: facts wait in tally_wait */
     struct store_counts counts;
 };
 

@@ -1,6 +1,5 @@
 #include "store/tally.h"
 
-#include "base/json.h"
 #include "store/engine.h"
 #include "store/query.h"
 #include "store/tally_pile.h"
@@ -98,19 +97,6 @@ bool tally_year(const char *month, char ret_year[8])
     return true;
 }
 
-/* The same facts once more for their fiscal years; `years` holds the names. */
-static size_t add_years(struct fact *all, size_t count, char (*years)[8])
-{
-    size_t total = count;
-    for (size_t i = 0; i < count; i++) {
-        if (!tally_year(all[i].month, years[i]))
-            continue;
-        all[total] = all[i];
-        all[total++].month = years[i];
-    }
-    return total;
-}
-
 /* Adds up equal facts and drops what cancels out.  In key order: two writers lock rows in the same order. */
 static size_t add_up(struct fact *all, size_t count)
 {
@@ -126,24 +112,6 @@ static size_t add_up(struct fact *all, size_t count)
     return kept;
 }
 
-static void write_changes(struct buf *out, const struct fact *all, size_t count)
-{
-    struct json j;
-    json_init(&j, out);
-    json_open(&j, '[');
-    for (size_t i = 0; i < count; i++) {
-        json_open(&j, '[');
-        json_text(&j, all[i].measure);
-        json_text(&j, all[i].basis);
-        json_text(&j, all[i].month);
-        json_text(&j, all[i].code);
-        json_int(&j, all[i].n);
-        json_close(&j, ']');
-    }
-    json_close(&j, ']');
-}
-
-/* SQLite: the writer's, see tally_pile.h. */
 static bool pile_up(struct db *db, const char *office_id, const char *area_code, const struct fact *all, size_t count, long long sign, struct err *err)
 {
     for (size_t i = 0; i < count; i++)
@@ -152,9 +120,11 @@ static bool pile_up(struct db *db, const char *office_id, const char *area_code,
     return true;
 }
 
-static bool apply_here(struct db *db, const char *office_id, const char *area_code, const struct facts *minus, const struct facts *plus,
-                       struct err *err)
+bool tally_apply(struct db *db, const char *office_id, const char *area_code, const struct facts *minus, const struct facts *plus,
+                 struct err *err)
 {
+    if ((!minus || !minus->count) && (!plus || !plus->count))
+        return true;
     if (!minus || !minus->count)
         return pile_up(db, office_id, area_code, plus->items, plus->count, 1, err);
     if (!plus || !plus->count)
@@ -163,40 +133,6 @@ static bool apply_here(struct db *db, const char *office_id, const char *area_co
     size_t count = take(all, minus, -1);
     count = add_up(all, count + take(all + count, plus, 1));
     bool ok = pile_up(db, office_id, area_code, all, count, 1, err);
-    free(all);
-    return ok;
-}
-
-/* A server is a round trip away: one statement whatever their number. */
-static bool apply_there(struct db *db, const char *office_id, const char *area_code, const struct fact *all, size_t count, struct err *err)
-{
-    auto_buf changes = {0};
-    write_changes(&changes, all, count);
-    return count == 0 ||
-           db_post(db, err,
-                   "INSERT INTO tally (measure, basis, month, code, area_code, office_id, n)"
-                   " SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, $2, $3, CAST(value ->> 4 AS BIGINT)"
-                   " FROM json_array_elements($1::json) AS change (value)"
-                   " ON CONFLICT (measure, basis, month, code, area_code, office_id) DO UPDATE SET n = tally.n + excluded.n",
-                   TEXT(changes.data), TEXT(area_code), TEXT(office_id));
-}
-
-bool tally_apply(struct db *db, const char *office_id, const char *area_code, const struct facts *minus, const struct facts *plus,
-                 struct err *err)
-{
-    size_t room = (minus ? minus->count : 0) + (plus ? plus->count : 0);
-    if (room == 0)
-        return true;
-    if (db_is_sqlite(db))
-        return apply_here(db, office_id, area_code, minus, plus, err);
-    struct fact *all = xcalloc(2 * room, sizeof *all);
-    char(*years)[8] = xcalloc(room, sizeof *years);
-    size_t count = take(all, minus, -1);
-    count += take(all + count, plus, 1);
-    count = add_up(all, count);
-    count = add_up(all, add_years(all, count, years));
-    bool ok = apply_there(db, office_id, area_code, all, count, err);
-    free(years);
     free(all);
     return ok;
 }
@@ -232,7 +168,7 @@ static void add_dimension(struct query *q, const char *dimension)
 /* The table alone when nothing waits: then it can be read in its order. */
 static bool is_waiting(struct db *db)
 {
-    return db_is_sqlite(db) && db_int(db, NULL, 0, "SELECT 1 FROM tally_wait LIMIT 1") == 1;
+    return db_int(db, NULL, 0, "SELECT 1 FROM tally_wait LIMIT 1") == 1;
 }
 
 static void add_conditions(struct query *q, struct db *db, const struct tally_query *t)

@@ -2,7 +2,7 @@
  *
  * A record's facts are computed by one pure function of the record; a save applies minus the old facts and plus the
  * new ones in the same transaction.  A recount applies every row again; a property test holds the two equal.
- * On SQLite facts wait as rows of tally_wait until the writer adds up many of them (tally_fold); tally_now is both, for whoever reads SQL.
+ * Facts wait as rows of tally_wait until the store's own thread adds up many of them (tally_fold); tally_now is both, for whoever reads SQL.
  * Every fact is also added up for its fiscal year (month "FY2024"), so that a year is read from a twelfth of the rows; on SQLite also for
  * its municipality, with the months of a year in one row (tally_year), so that a city's year is read from as many rows as there are codes.
  * Key: office, area (ward), month ("2024-06" of the day the work happened), measure ("consultation.cases", "meeting.attendances"),
@@ -30,7 +30,7 @@ const char *fact_code(struct arena *a, const char *dimension, const char *value)
 bool tally_year(const char *month, char ret_year[8]);
 
 /* Adds `plus` and takes away `minus` (either may be NULL); equal facts cancel out before the database is touched.
- * On PostgreSQL one statement whatever their number; on SQLite the cells of hundreds of writes are written once, after their commit. */
+ * The cells of hundreds of writes are written once, after their commit. */
 bool tally_apply(struct db *db, const char *office_id, const char *area_code, const struct facts *minus, const struct facts *plus,
                  struct err *err);
 

@@ -10,6 +10,8 @@
 enum {
     WRITE_FROM = 30000,  /* a long write (import) has its facts written on the way */
     KEPT_AT_MOST = 8000, /* facts that wait in one row, those of a group of writes */
+    CELLS_AT_ONCE = 500,   /* in one statement to a server */
+    FOLDED_AT_ONCE = 2000, /* waiting rows fetched from a server */
     EMPTIED_ABOVE = 1 << 20 /* bytes of keys after which the memory is given back */
 };
 
@@ -177,6 +179,49 @@ static bool write_city_cell(struct db *db, const struct piled *cell, struct err 
                   INT(cell->n)) >= 0;
 }
 
+static int by_key(const void *x, const void *y)
+{
+    const struct piled *a = x, *b = y;
+    int order = memcmp(a->key, b->key, a->size < b->size ? a->size : b->size);
+    return order ? order : (a->size > b->size) - (a->size < b->size);
+}
+
+static void write_json_cell(struct json *j, const struct piled *cell)
+{
+    const char *parts[PARTS];
+    find_parts(cell->key, parts);
+    json_open(j, '[');
+    for (size_t i = 0; i < PARTS; i++)
+        json_text(j, parts[i]);
+    json_int(j, cell->n);
+    json_close(j, ']');
+}
+
+/* A server is a round trip away: many cells in one statement.  In the order of their keys, so that two who write lock them in one order. */
+static bool write_together(struct db *db, struct piled *cells, size_t count, struct err *err)
+{
+    auto_buf changes = {0};
+    struct json j;
+    qsort(cells, count, sizeof *cells, by_key);
+    for (size_t i = 0; i < count;) {
+        buf_cut(&changes, 0);
+        json_init(&j, &changes);
+        json_open(&j, '[');
+        for (size_t end = i + CELLS_AT_ONCE; i < count && i < end; i++)
+            if (cells[i].n)
+                write_json_cell(&j, &cells[i]);
+        json_close(&j, ']');
+        if (!db_post(db, err,
+                     "INSERT INTO tally (measure, basis, month, code, area_code, office_id, n)"
+                     " SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, CAST(value ->> 6 AS BIGINT)"
+                     " FROM json_array_elements(CAST($1 AS json)) AS change (value)"
+                     " ON CONFLICT (measure, basis, month, code, area_code, office_id) DO UPDATE SET n = tally.n + excluded.n",
+                     TEXT(changes.data)))
+            return false;
+    }
+    return true;
+}
+
 typedef bool write_one(struct db *db, const struct piled *cell, struct err *err);
 
 static bool write_cells(struct db *db, const struct piled *items, size_t count, write_one *write, struct piled *ret_cells, size_t *ret_count,
@@ -188,6 +233,8 @@ static bool write_cells(struct db *db, const struct piled *items, size_t count, 
     uint32_t *slots = xcalloc(places, sizeof *slots);
     *ret_count = add_up(items, count, ret_cells, slots, places);
     free(slots);
+    if (!db_is_sqlite(db))
+        return write_together(db, ret_cells, *ret_count, err);
     for (size_t i = 0; i < *ret_count; i++)
         if (!write(db, &ret_cells[i], err))
             return false;
@@ -237,7 +284,7 @@ static bool add_cities(struct tally_pile *p, struct db *db, const struct piled *
     auto_arena *a = arena_new();
     struct cities known = {.arena = a};
     struct err trouble = {0};
-    bool has_areas = tally_has_areas(db, &trouble);
+    bool has_areas = db_is_sqlite(db) && tally_has_areas(db, &trouble);
     for (size_t i = 0; has_areas && !trouble.kind && i < count; i++) {
         const char *parts[PARTS];
         find_parts(cells[i].key, parts);
@@ -322,7 +369,7 @@ bool tally_pile_keep(struct db *db, struct err *err)
         return tally_pile_write(db, err);
     auto_buf facts = {0};
     write_facts(&facts, p->items + p->written, count);
-    if (db_run(db, err, "INSERT INTO tally_wait (facts) VALUES ($1)", TEXT(facts.data)) < 0)
+    if (!db_post(db, err, "INSERT INTO tally_wait (facts) VALUES ($1)", TEXT(facts.data)))
         return false;
     p->waiting += count;
     return true;
@@ -386,19 +433,40 @@ size_t tally_pile_waiting(const struct db *db)
     return db->tallies ? db->tallies->waiting : 0;
 }
 
-bool tally_fold(struct db *db, struct err *err)
+/* `sql` gives rows that wait. */
+static bool fold_rows(struct db *db, const char *sql, long long most, long long *ret_count, struct err *err)
 {
-    if (!db_is_sqlite(db) || db_int(db, err, 0, "SELECT 1 FROM tally_wait LIMIT 1") != 1)
-        return !err || err->kind == ERR_NONE;
-    auto_rows *r = db_query(db, NULL, err, "SELECT facts FROM tally_wait ORDER BY id");
-    while (rows_next(r)) {
+    auto_rows *r = db_query(db, NULL, err, sql, INT(most));
+    for (*ret_count = 0; rows_next(r); ++*ret_count) {
         char *facts = xstrdup(rows_text(r, 0));
         bool ok = fold_row(db, facts, err);
         free(facts);
         if (!ok)
             return false;
     }
-    if (rows_failed(r) || !tally_pile_write(db, err) || db_run(db, err, "DELETE FROM tally_wait") < 0)
+    return !rows_failed(r);
+}
+
+/* Two nodes may do this at once: what one has taken the other passes over. */
+static bool fold_there(struct db *db, struct err *err)
+{
+    const char *take = "DELETE FROM tally_wait WHERE id IN (SELECT id FROM tally_wait ORDER BY id LIMIT $1) RETURNING facts";
+    for (long long count = FOLDED_AT_ONCE; count == FOLDED_AT_ONCE;)
+        if (!fold_rows(db, take, FOLDED_AT_ONCE, &count, err))
+            return false;
+    return tally_pile_write(db, err);
+}
+
+static bool fold_here(struct db *db, struct err *err)
+{
+    long long count;
+    return fold_rows(db, "SELECT facts FROM tally_wait ORDER BY id LIMIT $1", -1, &count, err) &&
+           (count == 0 || (tally_pile_write(db, err) && db_run(db, err, "DELETE FROM tally_wait") >= 0));
+}
+
+bool tally_fold(struct db *db, struct err *err)
+{
+    if (!(db_is_sqlite(db) ? fold_here : fold_there)(db, err))
         return false;
     pile_of(db)->waiting = 0;
     return true;

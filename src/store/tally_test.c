@@ -183,8 +183,6 @@ static bool leave_waiting(struct db *db, void *arg, struct err *err)
 static void what_a_killed_process_left_waiting_is_read_and_added_once(void **state)
 {
     struct world *w = *state;
-    if (!store_is_sqlite(w->store))
-        skip();
     given_three_wards(w);
     assert_true(store_write(w->store, leave_waiting, NULL, &w->err));
     for (int again = 0; again < 3; again++) {
