@@ -187,6 +187,22 @@ static const struct migration migrations[] = {
             "  fields TEXT NOT NULL,      -- JSON object: changed field -> its stored text before\n"
             "  PRIMARY KEY (kind, id, revision)\n"
             ");\n"},
+    /* One tree instead of two for each save. */
+    {.number = 2026112172, .name = "resource: versions stand in their key",
+     .sql_sqlite = "CREATE TABLE record_version_new (\n"
+                   "  kind TEXT NOT NULL,        -- resource.audit\n"
+                   "  id TEXT NOT NULL,          -- of the record\n"
+                   "  revision BIGINT NOT NULL,  -- the revision this change made\n"
+                   "  at TEXT NOT NULL,          -- UTC\n"
+                   "  user_id TEXT NOT NULL,     -- '' for the system\n"
+                   "  action TEXT NOT NULL,      -- create, save, delete, undelete\n"
+                   "  fields TEXT NOT NULL,      -- JSON object: changed field -> its stored text before\n"
+                   "  PRIMARY KEY (kind, id, revision)\n"
+                   ") WITHOUT ROWID;\n"
+                   "INSERT INTO record_version_new SELECT kind, id, revision, at, user_id, action, fields FROM record_version"
+                   " ORDER BY kind, id, revision;\n"
+                   "DROP TABLE record_version;\n"
+                   "ALTER TABLE record_version_new RENAME TO record_version;\n"},
 };
 
 static const struct message messages[] = {

@@ -59,7 +59,7 @@ static bool read_organisation_sheets(struct request *req, const char *org_id, co
     struct query q;
     query_init(&q, req->arena);
     record_select(&q, &consultation_record);
-    query_add(&q, " AND c.consulter_org_id = ? AND c.id <> ?", TEXT(org_id), TEXT(except_id));
+    query_add(&q, " AND c.consulter_org_id <> '' AND c.consulter_org_id = ? AND c.id <> ?", TEXT(org_id), TEXT(except_id));
     return read_earlier(req, &q, ret, err);
 }
 

@@ -69,8 +69,14 @@ static const char patient_schema[] =
     "CREATE INDEX patient_by_office ON patient (office_id, kana, id);\n"
     "CREATE INDEX patient_by_key ON patient (office_id, unique_key);\n";
 
+/* Most persons have no key: nobody is found by it. */
+static const char keyed_only[] =
+    "DROP INDEX patient_by_key;\n"
+    "CREATE INDEX patient_by_key ON patient (office_id, unique_key) WHERE unique_key <> '';\n";
+
 static const struct migration migrations[] = {
     {2026040401, "patient: create", patient_schema, NULL, NULL},
+    {2026112171, "patient: only keys in the index", keyed_only, NULL, NULL},
 };
 
 const char *patient_key(const struct patient *p, struct arena *a)
@@ -114,7 +120,7 @@ const char *patient_find_by_key(struct db *db, const char *office_id, const char
     if (!*unique_key)
         return NULL;
     return db_text(db, a, err,
-                   "SELECT id FROM patient WHERE office_id = $1 AND unique_key = $2 AND deleted_at = '' ORDER BY id LIMIT 1",
+                   "SELECT id FROM patient WHERE office_id = $1 AND unique_key = $2 AND unique_key <> '' AND deleted_at = '' ORDER BY id LIMIT 1",
                    TEXT(office_id), TEXT(unique_key));
 }
 
