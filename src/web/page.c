@@ -62,6 +62,8 @@ static void body_with_intro(struct buf *out, const void *view)
     if (b->page->intro)
         buf_text(out, b->page->intro);
     b->write(out, b->view);
+    if (b->page->outro)
+        buf_text(out, b->page->outro);
 }
 
 bool reply_page(struct request *req, const struct page *page, page_body_fn *body, const void *view)

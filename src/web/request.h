@@ -86,6 +86,7 @@ struct page {
     const char *section;      /* url of the menu item it belongs to */
     const char *script;       /* ES module under assets/, or NULL */
     const char *intro;        /* HTML shown between heading and body, already escaped: a template's output */
+    const char *outro;        /* HTML shown below the body, already escaped */
     const char *bar;          /* HTML beside the export menu of a table's page, already escaped */
     bool wide, print_only, no_rail; /* no_rail: sign-in and public pages */
     const struct crumb { const char *label, *url; } *crumbs; size_t crumb_count;

@@ -4,6 +4,7 @@
 #include "base/id.h"
 #include "store/query.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const struct {
@@ -127,6 +128,63 @@ bool submission_find_edition(struct db *db, const struct scope *scope, const cha
     if (!find(db, scope, office_id, form, period, edition, a, ret, &found, err))
         return false;
     return found || err_set(err, ERR_NOT_FOUND, "submission.not_found", "form=%d period=%s edition=%ld", form, period, edition);
+}
+
+static int by_place(const void *x, const void *y)
+{
+    const struct submission *a = x, *b = y;
+    int order = strcmp(a->office_id, b->office_id);
+    if (!order)
+        order = (a->form_number > b->form_number) - (a->form_number < b->form_number);
+    return order ? order : strcmp(a->period, b->period);
+}
+
+/* Of each form the last edition; rows come with the editions in their order. */
+static void keep(struct submission_list *list, size_t *room, const struct submission *s, struct arena *a)
+{
+    if (list->count && by_place(&list->items[list->count - 1], s) == 0) {
+        list->items[list->count - 1] = *s;
+        return;
+    }
+    if (list->count == *room) {
+        struct submission *more = NEW_ARRAY(a, *room = *room * 2 + 32, struct submission);
+        if (list->count)
+            memcpy(more, list->items, list->count * sizeof *more);
+        list->items = more;
+    }
+    list->items[list->count++] = *s;
+}
+
+bool submission_list(struct db *db, const struct scope *scope, const char *const *periods, size_t period_count, struct arena *a,
+                     struct submission_list *ret, struct err *err)
+{
+    struct query q;
+    size_t room = 0;
+    *ret = (struct submission_list){0};
+    query_init(&q, a);
+    query_add(&q, "SELECT c.office_id, c.form_number, c.period, c.edition, c.state FROM submission c WHERE c.period IN (?",
+              TEXT(period_count ? periods[0] : ""));
+    for (size_t i = 1; i < period_count; i++)
+        query_add(&q, ", ?", TEXT(periods[i]));
+    query_add(&q, ")");
+    query_scope(&q, scope, "c");
+    query_add(&q, " ORDER BY c.office_id, c.form_number, c.period, c.edition");
+    auto_rows *rows = query_run(&q, db, a, err);
+    while (rows && rows_next(rows))
+        keep(ret, &room, &(struct submission){.office_id = rows_text(rows, 0), .form_number = (int)rows_int(rows, 1), .period = rows_text(rows, 2),
+                                              .edition = (long)rows_int(rows, 3), .state = state_from(rows_text(rows, 4))}, a);
+    return rows && !rows_failed(rows);
+}
+
+const struct submission *submission_in(const struct submission_list *list, const char *office_id, int form, const char *period)
+{
+    const struct submission wanted = {.office_id = office_id, .form_number = form, .period = period};
+    return list->count ? bsearch(&wanted, list->items, list->count, sizeof wanted, by_place) : NULL;
+}
+
+bool submission_is_handed_in(const struct submission *s)
+{
+    return s->state == SUBMISSION_SUBMITTED || s->state == SUBMISSION_RECEIVED || s->state == SUBMISSION_ACCEPTED;
 }
 
 static bool write_event(struct db *db, const struct submission *s, const char *event, const char *user_id, const char *note, struct arena *a,

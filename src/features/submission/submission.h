@@ -63,6 +63,18 @@ bool submission_find(struct db *db, const struct scope *scope, const char *offic
 bool submission_find_edition(struct db *db, const struct scope *scope, const char *office_id, int form, const char *period, long edition,
                              struct arena *a, struct submission *ret, struct err *err);
 
+/* The newest editions of the periods in the scope, without narrative and frozen figures: one query, whatever the number of offices. */
+struct submission_list {
+    struct submission *items; /* by office, form and period */
+    size_t count;
+};
+bool submission_list(struct db *db, const struct scope *scope, const char *const *periods, size_t period_count, struct arena *a,
+                     struct submission_list *ret, struct err *err);
+/* NULL when there is none yet. */
+const struct submission *submission_in(const struct submission_list *list, const char *office_id, int form, const char *period);
+/* The room has done its part: submitted, received or accepted. */
+bool submission_is_handed_in(const struct submission *s);
+
 enum submission_step { STEP_SAVE, STEP_CONFIRM, STEP_UNCONFIRM, STEP_SUBMIT, STEP_RECEIVE, STEP_RETURN, STEP_ACCEPT, STEP_CORRECT, STEP__COUNT };
 /* True when the state allows the step. */
 bool submission_may(enum submission_state state, enum submission_step step);

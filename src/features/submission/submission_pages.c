@@ -17,9 +17,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-void submission_board_html(struct buf *out, const void *view);
 void submission_bar_html(struct buf *out, const void *view);
 void submission_show_html(struct buf *out, const void *view);
+void submission_narrative_html(struct buf *out, const void *view);
 
 /* Which form of which office for which period a request is about. */
 struct subject {
@@ -117,20 +117,20 @@ static bool is_written(const struct field_set *set, const void *row, struct aren
 
 /* ---- one form ---- */
 
-static const char *status_class(enum submission_state s, bool late)
+const char *submission_status_class(enum submission_state s, bool late)
 {
     if (late)
         return "status-late";
     return s == SUBMISSION_ACCEPTED || s == SUBMISSION_RECEIVED || s == SUBMISSION_SUBMITTED ? "status-ok" : "status-warn";
 }
 
-static const char *status_text(enum submission_state s, bool late, struct arena *a)
+const char *submission_status_text(enum submission_state s, bool late, struct arena *a)
 {
     const char *mark = late ? "■" : s == SUBMISSION_ACCEPTED || s == SUBMISSION_RECEIVED || s == SUBMISSION_SUBMITTED ? "●" : "▲";
     return arena_printf(a, "%s%s%s", mark, submission_state_label(s), late ? "（期限切れ）" : "");
 }
 
-static bool is_late(const struct submission *s, const struct submission_form *form, struct period p, struct date today)
+bool submission_is_late(const struct submission *s, const struct submission_form *form, struct period p, struct date today)
 {
     bool open = s->state == SUBMISSION_NONE || s->state == SUBMISSION_DRAFT || s->state == SUBMISSION_CONFIRMED ||
                 s->state == SUBMISSION_RETURNED;
@@ -212,7 +212,7 @@ static const char *number_of(const struct subject *sub, struct arena *a)
 static void view_fill(struct request *req, const struct subject *sub, struct submission_view *v)
 {
     struct arena *a = req->arena;
-    bool late = is_late(&sub->s, sub->form, sub->period, req->today);
+    bool late = submission_is_late(&sub->s, sub->form, sub->period, req->today);
     v->req = req;
     v->form = sub->form;
     v->s = &sub->s;
@@ -220,8 +220,8 @@ static void view_fill(struct request *req, const struct subject *sub, struct sub
     v->period_label = period_label(a, sub->period);
     v->number = number_of(sub, a);
     v->due_label = date_wareki(a, submission_due_on(sub->form, sub->period));
-    v->state_label = status_text(sub->s.state, late, a);
-    v->status_class = status_class(sub->s.state, late);
+    v->state_label = submission_status_text(sub->s.state, late, a);
+    v->status_class = submission_status_class(sub->s.state, late);
     v->base_url = arena_printf(a, "/submissions/%d/%s", sub->form->number, sub->period_id);
     v->office_query = is_own(req) ? "" : arena_printf(a, "?office=%s", sub->office.id);
     v->csrf = req->session->csrf;
@@ -280,9 +280,11 @@ static bool show(struct request *req, const struct subject *sub, const struct pa
                         .submit_label = "下書きを保存する"};
     if (v.can_write && v.narrative_set)
         v.narrative = &form;
-    auto_buf intro = {0}, bar = {0};
+    v.narrative_refused = problems && problems->count;
+    auto_buf intro = {0}, bar = {0}, outro = {0};
     submission_show_html(&intro, &v);
     submission_bar_html(&bar, &v);
+    submission_narrative_html(&outro, &v);
     struct crumb crumbs[] = {{"提出する様式", "/submissions"}};
     struct page page = {.title = arena_printf(req->arena, "様式%d %s", sub->form->number, sub->form->title),
                         .section = "/submissions",
@@ -290,7 +292,8 @@ static bool show(struct request *req, const struct subject *sub, const struct pa
                         .crumbs = crumbs,
                         .crumb_count = 1,
                         .intro = intro.data,
-                        .bar = bar.data};
+                        .bar = bar.data,
+                        .outro = outro.data};
     return reply_table(req, &page, t);
 }
 
@@ -406,264 +409,4 @@ bool submission_accept(struct request *req, struct err *err)
 bool submission_correct(struct request *req, struct err *err)
 {
     return take_step(req, STEP_CORRECT, "訂正版の下書きを作りました。", err);
-}
-
-/* ---- board ---- */
-
-/* The period of the form that holds the month. */
-static struct period form_period(const struct submission_form *form, struct period month)
-{
-    return period_of(form->period, month.first);
-}
-
-static bool board_cell(struct request *req, const struct submission_form *form, const struct office *office, struct period month,
-                       struct board_cell *cell, bool *ret_late, struct err *err)
-{
-    struct arena *a = req->arena;
-    struct period p = form_period(form, month);
-    struct submission s;
-    if (!submission_find(req->db, &req->scope, office->id, form->number, period_id(a, p), a, &s, err))
-        return false;
-    *ret_late = is_late(&s, form, p, req->today);
-    bool not_yet = s.state == SUBMISSION_NONE && date_compare(req->today, p.last) <= 0;
-    cell->url = arena_printf(a, "/submissions/%d/%s%s%s", form->number, period_id(a, p), is_own(req) ? "" : "?office=",
-                             is_own(req) ? "" : office->id);
-    cell->state = not_yet ? "期間中" : status_text(s.state, *ret_late, a);
-    cell->status_class = not_yet ? "" : status_class(s.state, *ret_late);
-    cell->due = arena_printf(a, "期限 %s", date_wareki_short(a, submission_due_on(form, p)));
-    return true;
-}
-
-/* The room's own view: a line per form. */
-static bool board_of_room(struct request *req, struct period month, struct board_view *v, struct err *err)
-{
-    struct arena *a = req->arena;
-    struct office office;
-    if (!office_find(req->db, req->session->office_id, a, &office, err))
-        return false;
-    static const char *heads[] = {"様式", "状態", "提出方法"};
-    v->heads = heads;
-    v->head_count = COUNT(heads);
-    v->lines = NEW_ARRAY(a, submission_form_count, struct board_line);
-    for (size_t i = 0; i < submission_form_count; i++) {
-        const struct submission_form *f = &submission_forms[i];
-        struct board_line *l = &v->lines[v->line_count++];
-        *l = (struct board_line){arena_printf(a, "様式%d %s", f->number, f->title), period_label(a, form_period(f, month)),
-                                 NEW_ARRAY(a, 2, struct board_cell), 2};
-        bool late;
-        if (!board_cell(req, f, &office, month, &l->cells[0], &late, err))
-            return false;
-        l->cells[1] = (struct board_cell){"", f->delivery, "", ""};
-        v->late_count += late;
-    }
-    v->lead = "月が終わったら、上から順に確認して提出します。数字は記録から自動で集計されます。";
-    return true;
-}
-
-/* ---- what is past its day, by whom ---- */
-
-/* How many periods back somebody is still reminded. */
-static int periods_back(enum period_kind kind)
-{
-    return kind == PERIOD_MONTH ? 3 : kind == PERIOD_TRIMESTER ? 2 : 1;
-}
-
-struct late_list {
-    struct arena *a;
-    struct late_line *lines;
-    size_t count, room;
-};
-
-static void late_add(struct late_list *l, const struct submission_form *f, struct period p, struct date today, const struct office *o,
-                     const char *place)
-{
-    const char *period = period_id(l->a, p);
-    for (size_t i = 0; i < l->count; i++)
-        if (!strcmp(l->lines[i].office_id, o->id) && !strcmp(l->lines[i].period_id, period)) {
-            l->lines[i].forms = arena_printf(l->a, "%s・%d", l->lines[i].forms, f->number);
-            return;
-        }
-    if (l->count == l->room)
-        return;
-    struct date due = submission_due_on(f, p);
-    l->lines[l->count++] = (struct late_line){
-        .office_id = o->id, .place = place, .period = period_label(l->a, p), .period_id = period, .forms = arena_printf(l->a, "様式%d", f->number),
-        .url = arena_printf(l->a, "/submissions/%d/%s?office=%s", f->number, period, o->id), .due_on = date_iso(l->a, due),
-        .due = date_wareki_short(l->a, due), .age = arena_printf(l->a, "%d日すぎ", date_days_between(due, today))};
-}
-
-/* Offices that have handed the form in, or were asked only for a correction, blank-separated. */
-static const char *handed_in(struct request *req, const struct submission_form *f, struct period p, struct err *err)
-{
-    auto_rows *rows = db_query(req->db, req->arena, err,
-                               "SELECT office_id FROM submission WHERE form_number = $1 AND period = $2 AND"
-                               " (state IN ('submitted', 'received', 'accepted') OR edition > 1)",
-                               INT(f->number), TEXT(period_id(req->arena, p)));
-    auto_buf all = {0};
-    while (rows && rows_next(rows))
-        buf_printf(&all, "%s ", rows_text(rows, 0));
-    return rows && !rows_failed(rows) ? arena_strndup(req->arena, all.data ? all.data : "", all.size) : NULL;
-}
-
-static int by_due(const void *x, const void *y)
-{
-    const struct late_line *a = x, *b = y;
-    int order = strcmp(b->due_on, a->due_on);
-    return order ? order : strcmp(a->place, b->place);
-}
-
-static bool late_read(struct request *req, struct late_list *l, struct err *err)
-{
-    struct arena *a = req->arena;
-    struct office *rooms;
-    size_t room_count;
-    if (!office_list(req->db, "consultation_room", req->scope.area_path, date_iso(a, req->today), a, &rooms, &room_count, err))
-        return false;
-    *l = (struct late_list){.a = a, .room = room_count * 8};
-    l->lines = NEW_ARRAY(a, l->room + 1, struct late_line);
-    for (size_t i = 0; i < submission_form_count; i++) {
-        const struct submission_form *f = &submission_forms[i];
-        struct period p = period_before(period_of(f->period, req->today));
-        for (int back = 0; back < periods_back(f->period); back++, p = period_before(p)) {
-            const char *done = date_compare(submission_due_on(f, p), req->today) < 0 ? handed_in(req, f, p, err) : "all";
-            if (!done)
-                return false;
-            for (size_t k = 0; k < room_count && strcmp(done, "all"); k++)
-                if (!strstr(done, rooms[k].id) && strcmp(rooms[k].active_from, date_iso(a, p.first)) <= 0)
-                    late_add(l, f, p, req->today, &rooms[k], area_name(req->db, rooms[k].area_code, a));
-        }
-    }
-    if (l->count)
-        qsort(l->lines, l->count, sizeof *l->lines, by_due);
-    return true;
-}
-
-/* The city's view: a line per room, a column per form. */
-static bool board_of_rooms(struct request *req, struct period month, struct board_view *v, struct err *err)
-{
-    struct arena *a = req->arena;
-    struct office *rooms;
-    size_t room_count;
-    if (!office_list(req->db, "consultation_room", req->scope.area_path, date_iso(a, month.last), a, &rooms, &room_count, err))
-        return false;
-    const char **heads = NEW_ARRAY(a, submission_form_count + 1, const char *);
-    heads[0] = "相談支援室";
-    for (size_t k = 0; k < submission_form_count; k++)
-        heads[k + 1] = arena_printf(a, "様式%d", submission_forms[k].number);
-    v->heads = heads;
-    v->head_count = submission_form_count + 1;
-    v->lines = NEW_ARRAY(a, room_count, struct board_line);
-    for (size_t i = 0; i < room_count; i++) {
-        struct board_line *l = &v->lines[v->line_count++];
-        *l = (struct board_line){area_name(req->db, rooms[i].area_code, a), "", NEW_ARRAY(a, submission_form_count, struct board_cell),
-                                 submission_form_count};
-        for (size_t k = 0; k < submission_form_count; k++) {
-            bool late;
-            if (!board_cell(req, &submission_forms[k], &rooms[i], month, &l->cells[k], &late, err))
-                return false;
-            l->cells[k].due = "";
-            if (late)
-                l->cells[k].state = "■期限切れ";
-            v->late_count += late;
-        }
-    }
-    v->lead = "各区の相談支援室から届く様式です。状態を押すと中身が開きます。";
-    struct late_list late;
-    if (!late_read(req, &late, err))
-        return false;
-    v->late = late.lines;
-    v->late_lines = late.count;
-    return true;
-}
-
-bool submission_board_page(struct request *req, struct err *err)
-{
-    struct arena *a = req->arena;
-    struct period month;
-    const char *asked = request_query(req, "month");
-    if (!*asked || !period_parse(asked, &month) || month.kind != PERIOD_MONTH)
-        month = period_before(period_of(PERIOD_MONTH, req->today));
-    struct board_view v = {.month = period_id(a, month),
-                           .month_label = period_label(a, month),
-                           .previous = period_id(a, period_before(month)),
-                           .next = period_id(a, period_after(month))};
-    bool done = is_own(req) ? board_of_room(req, month, &v, err) : board_of_rooms(req, month, &v, err);
-    if (!done)
-        return false;
-    struct page page = {.title = "提出する様式", .section = "/submissions", .wide = true};
-    return reply_page(req, &page, submission_board_html, &v);
-}
-
-/* ---- きょう ---- */
-
-static bool today_of_room(struct request *req, struct today_list *list, struct err *err)
-{
-    struct arena *a = req->arena;
-    for (size_t i = 0; i < submission_form_count; i++) {
-        const struct submission_form *f = &submission_forms[i];
-        struct period p = period_before(period_of(f->period, req->today));
-        struct submission s;
-        if (!submission_find(req->db, &req->scope, req->session->office_id, f->number, period_id(a, p), a, &s, err))
-            return false;
-        bool confirm = request_may(req, PERM_FORM_CONFIRM) && submission_may(s.state, STEP_CONFIRM);
-        bool open = s.state != SUBMISSION_SUBMITTED && s.state != SUBMISSION_RECEIVED && s.state != SUBMISSION_ACCEPTED;
-        if (!open)
-            continue;
-        struct date due = submission_due_on(f, p);
-        today_add(list, (struct today_item){
-                            .group = confirm ? "確認待ち" : "提出",
-                            .title = arena_printf(a, "様式%d %s", f->number, f->title),
-                            .detail = arena_printf(a, "%s　%s", period_label(a, p), submission_state_label(s.state)),
-                            .url = arena_printf(a, "/submissions/%d/%s", f->number, period_id(a, p)),
-                            .due_on = date_iso(a, due),
-                            .overdue = date_compare(due, req->today) < 0,
-                        });
-    }
-    return true;
-}
-
-static bool today_of_bureau(struct request *req, struct today_list *list, struct err *err)
-{
-    struct arena *a = req->arena;
-    struct period month = period_before(period_of(PERIOD_MONTH, req->today));
-    struct query q;
-    query_init(&q, a);
-    query_add(&q, "SELECT COUNT(*) FROM submission c WHERE c.state = ?", TEXT(submission_state_name(SUBMISSION_SUBMITTED)));
-    query_scope(&q, &req->scope, "c");
-    auto_rows *rows = query_run(&q, req->db, a, err);
-    if (!rows || !rows_next(rows))
-        return false;
-    if (rows_int(rows, 0))
-        today_add(list, (struct today_item){.group = "受領待ち",
-                                            .title = arena_printf(a, "提出された様式 %lld件", rows_int(rows, 0)),
-                                            .detail = "受領するか、理由を書いて差し戻します",
-                                            .url = arena_printf(a, "/submissions?month=%s", period_id(a, month)),
-                                            .due_on = ""});
-    struct late_list late;
-    if (!late_read(req, &late, err))
-        return false;
-    enum { SHOWN = 10 };
-    for (size_t i = 0; i < late.count && i < SHOWN; i++)
-        today_add(list, (struct today_item){.group = "期限を過ぎた様式",
-                                            .title = arena_printf(a, "%s　%s", late.lines[i].place, late.lines[i].forms),
-                                            .detail = arena_printf(a, "%s分が届いていません（%s）", late.lines[i].period, late.lines[i].age),
-                                            .url = late.lines[i].url,
-                                            .due_on = late.lines[i].due_on,
-                                            .overdue = true});
-    if (late.count > SHOWN)
-        today_add(list, (struct today_item){.group = "期限を過ぎた様式",
-                                            .title = arena_printf(a, "ほかに%zu件あります", late.count - SHOWN),
-                                            .detail = "提出の画面で、どの区の何が届いていないかを一覧にしています",
-                                            .url = "/submissions",
-                                            .due_on = ""});
-    return true;
-}
-
-bool submission_today(struct request *req, struct today_list *list, struct err *err)
-{
-    if (is_own(req) && request_may(req, PERM_FORM_WRITE))
-        return today_of_room(req, list, err);
-    if (request_may(req, PERM_FORM_RECEIVE))
-        return today_of_bureau(req, list, err);
-    return true;
 }

@@ -1,5 +1,6 @@
 /* submission_pages.h -- handlers of /submissions. */
 #pragma once
+#include "features/submission/submission.h"
 #include "web/request.h"
 
 bool submission_board_page(struct request *req, struct err *err);
@@ -17,3 +18,8 @@ bool submission_sheets(struct request *req, struct err *err);
 struct job;
 bool submission_sheets_job(struct job *job, struct err *err);
 bool submission_today(struct request *req, struct today_list *list, struct err *err);
+
+/* How a state looks; `late` when its day has passed. */
+const char *submission_status_class(enum submission_state s, bool late);
+const char *submission_status_text(enum submission_state s, bool late, struct arena *a);
+bool submission_is_late(const struct submission *s, const struct submission_form *form, struct period p, struct date today);

@@ -1,6 +1,8 @@
 /* submission_test.c -- the way of 様式3 from draft to acceptance, through the pages that people use. */
 #include "tests/support/record_world.h"
 
+#include "base/count.h"
+#include "base/id.h"
 #include "features/consultation/consultation.h"
 #include "features/organization/organization.h"
 #include "features/submission/frozen.h"
@@ -153,13 +155,16 @@ static void what_is_written_by_hand_is_kept_and_checked(void **state)
     assert_non_null(strstr(r->visitor->body, "空床"));
 }
 
-static void another_rooms_form_is_not_found(void **state)
+static void a_room_sees_its_own_form_whatever_room_it_asks_for(void **state)
 {
     struct record_world *r = *state;
     given_confirmed(r);
     as(r, miyakojima_coordinator());
     const char *target = arena_printf(r->w->arena, FORM "?office=%s", kita_coordinator().office_id);
-    assert_int_equal(visitor_get(r->visitor, target), 404);
+    assert_int_equal(visitor_get(r->visitor, target), 200);
+    assert_non_null(strstr(r->visitor->body, "都島区相談支援室"));
+    assert_non_null(strstr(r->visitor->body, "未作成"));
+    assert_null(strstr(r->visitor->body, "確認済み"));
 }
 
 static void a_confirmed_form_prints_the_same_after_the_records_changed(void **state)
@@ -185,6 +190,138 @@ static void due_days_follow_the_calendar(void **state)
     arena_free(a);
 }
 
+/* -- T-OSK-18 ---------------------------------------------------------------------------------------------------------------- */
+
+struct edition {
+    const char *office_id, *area_code;
+    int form;
+    const char *period;
+    int edition;
+    const char *state, *submitted_on, *return_reason;
+};
+
+#define KITA_ROOM "00000000-0000-7000-8000-000000271276", "271276"
+#define MIYAKOJIMA_ROOM "00000000-0000-7000-8000-000000271021", "271021"
+/* Form 3 is due on the 5th business day: 9 May (after the holidays of 3 to 6), 7 June, 5 July 2024; forms 10 and 14 on the 15th day. */
+static const struct edition editions[] = {
+    {KITA_ROOM, 3, "2024-04", 1, "accepted", "2024-05-09", ""},            /* on its day */
+    {KITA_ROOM, 3, "2024-05", 1, "accepted", "2024-06-10", ""},            /* a business day late */
+    {KITA_ROOM, 3, "2024-06", 1, "returned", "2024-07-05", "合計の確認"},  /* on its day, returned ... */
+    {KITA_ROOM, 3, "2024-06", 2, "submitted", "2024-07-20", ""},           /* ... and corrected: neither late nor twice */
+    {KITA_ROOM, 3, "2024-07", 1, "draft", "", ""},                         /* not handed in */
+    {KITA_ROOM, 3, "2025-04", 1, "submitted", "2025-05-01", ""},           /* another year's */
+    {KITA_ROOM, 10, "FY2024-T1", 1, "accepted", "2024-08-15", ""},
+    {KITA_ROOM, 10, "FY2024-T2", 1, "accepted", "2024-12-16", ""},
+    {KITA_ROOM, 14, "FY2024", 1, "submitted", "2025-04-15", ""},
+    {MIYAKOJIMA_ROOM, 3, "2024-04", 1, "submitted", "2024-05-10", ""},
+};
+
+static bool write_editions(struct db *db, void *arg, struct err *err)
+{
+    struct arena *a = arg;
+    for (size_t i = 0; i < COUNT(editions); i++) {
+        const struct edition *e = &editions[i];
+        if (db_run(db, err,
+                   "INSERT INTO submission (id, office_id, area_code, form_number, period, edition, state, submitted_on, return_reason, created_at,"
+                   " revision) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1)",
+                   TEXT(id_new(a)), TEXT(e->office_id), TEXT(e->area_code), INT(e->form), TEXT(e->period), INT(e->edition), TEXT(e->state),
+                   TEXT(e->submitted_on), TEXT(e->return_reason), TEXT(now_utc(a))) != 1)
+            return false;
+    }
+    return true;
+}
+
+static void figures_are(struct record_world *r, const char *area, const char *period, int form, const long long expected[5], const char *rate)
+{
+    struct report_query q = {.db = world_db(r->w), .arena = r->w->arena, .scope = SCOPE_EVERYTHING};
+    struct table *t;
+    const struct row *row = NULL;
+    assert_true(period_parse(period, &q.period) && report_area_in_scope(q.db, &q.scope, area, q.arena, &q.area, &r->w->err));
+    assert_true(submission_statistics(&q, &t, &r->w->err));
+    for (size_t i = 0; i < t->row_count; i++)
+        if (!strcmp(t->rows[i].key, arena_printf(r->w->arena, "form_%d", form)))
+            row = &t->rows[i];
+    assert_non_null(row);
+    for (int k = 0; k < 5; k++)
+        if (row->cells[1 + k].number != expected[k])
+            fail_msg("form %d of %s %s, %s: %lld, not %lld", form, area, period, t->columns[1 + k].label, row->cells[1 + k].number, expected[k]);
+    assert_string_equal(cell_print(&row->cells[6], r->w->arena), rate);
+}
+
+static void t_osk_18_counts_what_came_in_time_late_not_at_all_and_what_was_returned(void **state)
+{
+    struct record_world *r = *state;
+    const char *now = getenv("RENKEI_NOW");
+    setenv("RENKEI_NOW", "2025-06-30T09:00", 1);
+    assert_true(store_write(r->w->store, write_editions, r->w->arena, &r->w->err));
+    /*                                                          due on time late missing returned */
+    figures_are(r, "271276", "FY2024", 3, (const long long[]){12, 2, 1, 9, 1}, "16.7%");
+    figures_are(r, "271276", "FY2024", 10, (const long long[]){3, 1, 1, 1, 0}, "33.3%");
+    figures_are(r, "271276", "FY2024", 14, (const long long[]){1, 1, 0, 0, 0}, "100.0%");
+    figures_are(r, "271276", "FY2024", 5, (const long long[]){12, 0, 0, 12, 0}, "0.0%");
+    figures_are(r, "271276", "FY2024-T1", 3, (const long long[]){4, 2, 1, 1, 1}, "50.0%");
+    figures_are(r, "271276", "2024-06", 3, (const long long[]){1, 1, 0, 0, 1}, "100.0%");
+    /* Two rooms; the year's own form is not due within a month. */
+    figures_are(r, "271004", "FY2024", 3, (const long long[]){24, 2, 2, 20, 1}, "8.3%");
+    figures_are(r, "271004", "2024-06", 14, (const long long[]){0, 0, 0, 0, 0}, "－");
+    /* Before the day nothing is due. */
+    setenv("RENKEI_NOW", "2024-06-06T09:00", 1);
+    figures_are(r, "271276", "FY2024", 3, (const long long[]){1, 1, 0, 0, 0}, "100.0%");
+    if (now)
+        setenv("RENKEI_NOW", now, 1);
+    else
+        unsetenv("RENKEI_NOW");
+}
+
+/* -- the board --------------------------------------------------------------------------------------------------------------- */
+
+static void the_bureaus_board_tells_of_every_room_its_newest_edition(void **state)
+{
+    struct record_world *r = *state;
+    assert_true(store_write(r->w->store, write_editions, r->w->arena, &r->w->err));
+    as(r, bureau_officer());
+    assert_int_equal(visitor_get(r->visitor, "/submissions?month=2024-06"), 200);
+    const char *kita = strstr(r->visitor->body, "<strong>北区</strong>");
+    assert_non_null(kita);
+    assert_non_null(strstr(kita, "■期限切れ 5　●提出済み 3"));
+    assert_non_null(strstr(r->visitor->body, "<strong>都島区</strong>"));
+    /* The second edition is handed in; the first was returned. */
+    assert_non_null(strstr(r->visitor->body, "/submissions/3/2024-06?office=00000000-0000-7000-8000-000000271276\"><span class=\"status-ok\">●提出済み"));
+    assert_null(strstr(r->visitor->body, "差戻し"));
+}
+
+static void the_bureau_opens_from_its_first_page_what_waits(void **state)
+{
+    struct record_world *r = *state;
+    assert_true(store_write(r->w->store, write_editions, r->w->arena, &r->w->err));
+    as(r, bureau_officer());
+    assert_int_equal(visitor_get(r->visitor, "/"), 200);
+    assert_non_null(strstr(r->visitor->body, "提出された様式 4件"));
+    assert_non_null(strstr(r->visitor->body, "href=\"/submissions?show=waiting\""));
+    assert_int_equal(visitor_get(r->visitor, "/submissions?show=waiting"), 200);
+    const char *list = strstr(r->visitor->body, "id=\"waiting\" open");
+    assert_non_null(list);
+    assert_non_null(strstr(list, "受領待ちの様式があります（4件）"));
+    const char *first = strstr(list, "/submissions/3/2024-04?office=00000000-0000-7000-8000-000000271021");
+    assert_non_null(first);
+    assert_true(first < strstr(list, "/submissions/3/2025-04?office="));
+    assert_non_null(strstr(list, "（訂正版）"));
+    as(r, kita_coordinator());
+    assert_int_equal(visitor_get(r->visitor, "/submissions?show=waiting"), 200);
+    assert_null(strstr(r->visitor->body, "id=\"waiting\""));
+}
+
+/* 様式3 has its texts below the figures. */
+static void what_is_written_by_hand_stands_below_the_figures(void **state)
+{
+    struct record_world *r = *state;
+    assert_int_equal(visitor_get(r->visitor, FORM), 200);
+    const char *figures = strstr(r->visitor->body, "id=\"figures\""), *narrative = strstr(r->visitor->body, "id=\"narrative\"");
+    assert_true(figures && narrative && figures < narrative);
+    assert_int_equal(visitor_post(r->visitor, FORM "/save", "revision=0&working_days=32&issues=" "x"), 422);
+    assert_non_null(strstr(r->visitor->body, "記述に直すところがあります。"));
+}
+
 static bool write_room(struct db *db, void *arg, struct err *err)
 {
     struct arena *a = arg;
@@ -194,7 +331,14 @@ static bool write_room(struct db *db, void *arg, struct err *err)
     struct office room = {.id = kita.office_id, .organization_id = contractor.id, .area_code = kita.area_code, .role = "consultation_room",
                           .name = kita.office_name, .short_name = "北", .code = "room-kita", .phone = "", .fax = "", .address = "",
                           .active_from = "2023-04-01", .active_to = ""};
-    return organization_save(db, &contractor, "", a, err) && office_save(db, &room, "", a, err);
+    struct session miyakojima = miyakojima_coordinator();
+    struct office other = room;
+    other.id = miyakojima.office_id;
+    other.area_code = miyakojima.area_code;
+    other.name = miyakojima.office_name;
+    other.short_name = "都島";
+    other.code = "room-miyakojima";
+    return organization_save(db, &contractor, "", a, err) && office_save(db, &room, "", a, err) && office_save(db, &other, "", a, err);
 }
 
 static int begin(void **state)
@@ -209,13 +353,17 @@ int main(void)
 {
 #define SPEC(f) cmocka_unit_test_setup_teardown(f, begin, record_end)
     const struct CMUnitTest specs[] = {
+        SPEC(t_osk_18_counts_what_came_in_time_late_not_at_all_and_what_was_returned),
+        SPEC(the_bureaus_board_tells_of_every_room_its_newest_edition),
+        SPEC(the_bureau_opens_from_its_first_page_what_waits),
+        SPEC(what_is_written_by_hand_stands_below_the_figures),
         SPEC(only_the_manager_confirms_and_confirming_freezes_the_figures),
         SPEC(a_step_that_the_state_does_not_allow_changes_nothing),
         SPEC(a_stale_page_cannot_submit),
         SPEC(the_bureau_receives_and_accepts_and_the_room_cannot),
         SPEC(a_return_wants_a_reason_and_goes_on_as_a_correction_that_shows_what_changed),
         SPEC(what_is_written_by_hand_is_kept_and_checked),
-        SPEC(another_rooms_form_is_not_found),
+        SPEC(a_room_sees_its_own_form_whatever_room_it_asks_for),
         SPEC(a_confirmed_form_prints_the_same_after_the_records_changed),
         cmocka_unit_test(due_days_follow_the_calendar),
     };

@@ -5,14 +5,21 @@
 #include "web/form.h"
 #include "web/request.h"
 
+enum board_step { BOARD_RUNNING, BOARD_OPEN, BOARD_LATE, BOARD_HANDED_IN, BOARD__COUNT };
 struct board_cell {
     const char *url, *state, *status_class; /* status-ok, status-warn, status-late, "" */
     const char *due;                        /* 期限 R6.12.6 */
+    enum board_step step;
 };
 struct board_line {
     const char *title, *detail;
     struct board_cell *cells;
     size_t cell_count;
+    const char *summary; /* of a room: ■期限切れ 2　●提出済み 6 */
+};
+/* A form that waits for the bureau to receive it. */
+struct waiting_line {
+    const char *place, *period, *form, *submitted_on, *url;
 };
 /* Forms of one room and period that are past their day. */
 struct late_line {
@@ -29,6 +36,10 @@ struct board_view {
     size_t late_count;
     struct late_line *late;   /* the bureau: all of them, the latest day first */
     size_t late_lines;
+    bool by_room;             /* a line is a room, not a form */
+    struct waiting_line *waiting;
+    size_t waiting_count;
+    bool show_waiting;        /* came for them */
 };
 
 struct submission_event_line {
@@ -54,5 +65,6 @@ struct submission_view {
     size_t event_count;
     const char *records_url;   /* the bundle's records, or NULL */
     const char *earlier_url;   /* the edition before, or NULL */
+    bool narrative_refused;    /* what was typed into it is shown again */
     const char *problem;       /* a refused step's sentence, or NULL */
 };
