@@ -8,6 +8,7 @@
 #include "store/query.h"
 
 #include <ctype.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -436,36 +437,50 @@ static const char *few_match(struct db *db, const struct scope *scope, const cha
     return match_text(db, office_id, office_id ? NULL : kind, w, a);
 }
 
-/* The places in the index as a JSON array; NULL when there are more than SEARCH_FEW. */
-static const char *few_docs(struct db *db, const char *match, struct arena *a, struct err *err)
+/* The newest documents that the index finds, and with them all that wait for it: in one query, as one leaves the wait for the other. */
+struct look {
+    const char *docs; /* a JSON array */
+    long long newest, oldest;
+    size_t found;
+};
+
+static bool look(struct db *db, const char *match, size_t limit, struct arena *a, struct look *ret_look, struct err *err)
 {
     auto_buf docs = {0};
     struct json j;
     json_init(&j, &docs);
     json_open(&j, '[');
-    auto_rows *r = db_query(db, NULL, err, "SELECT rowid FROM search_gram WHERE search_gram MATCH $1 LIMIT $2", TEXT(match), INT(SEARCH_FEW + 1));
-    size_t count = 0;
-    for (; rows_next(r); count++)
-        json_int(&j, rows_int(r, 0));
+    *ret_look = (struct look){.oldest = LLONG_MAX};
+    auto_rows *r = db_query(db, NULL, err,
+                            "SELECT rowid, 1 FROM (SELECT rowid FROM search_gram WHERE search_gram MATCH $1 ORDER BY rowid DESC LIMIT $2)"
+                            " UNION ALL SELECT doc_id, 0 FROM search_wait",
+                            TEXT(match), INT((long long)limit));
+    while (rows_next(r)) {
+        long long doc_id = rows_int(r, 0);
+        json_int(&j, doc_id);
+        if (!rows_int(r, 1))
+            continue;
+        ret_look->oldest = doc_id;
+        ret_look->newest = ret_look->found++ ? ret_look->newest : doc_id;
+    }
     json_close(&j, ']');
-    return !r || rows_failed(r) || count > SEARCH_FEW ? NULL : arena_strdup(a, docs.data);
+    ret_look->docs = arena_strdup(a, docs.data);
+    return !rows_failed(r);
 }
 
-const char *search_few(struct db *db, const struct scope *scope, const char *kind, const char *words, struct arena *a, struct err *err)
+/* As many of all documents as of those looked at. */
+static bool is_dense(const struct look *l)
 {
-    struct words w = split(words, a);
-    w.open_only = !scope->sees_personal;
-    const char *match = db_is_sqlite(db) && w.count ? few_match(db, scope, kind, &w, a) : NULL;
-    const char *docs = match ? few_docs(db, match, a, err) : NULL;
-    if (!docs)
-        return NULL;
+    return (long long)l->found * l->newest / (l->newest - l->oldest + 1) > 2 * SEARCH_FEW;
+}
+
+/* The ids of those documents that hold the words, as a JSON array. */
+static const char *ids_of(struct db *db, const char *docs, const char *kind, const struct words *w, struct arena *a, struct err *err)
+{
     struct query q;
     query_init(&q, a);
     query_add(&q, "SELECT d.id FROM json_each(?) CROSS JOIN search_doc d ON d.doc_id = value WHERE 1 = 1", TEXT(docs));
-    add_conditions(&q, db, NULL, kind, &w);
-    query_add(&q, " UNION SELECT d.id");
-    query_add_values(&q, waiting_source, NULL, 0);
-    add_conditions(&q, db, NULL, kind, &w);
+    add_conditions(&q, db, NULL, kind, w);
     auto_buf ids = {0};
     struct json j;
     json_init(&j, &ids);
@@ -474,7 +489,53 @@ const char *search_few(struct db *db, const struct scope *scope, const char *kin
     while (rows_next(r))
         json_text(&j, rows_text(r, 0));
     json_close(&j, ']');
-    return !r || rows_failed(r) ? NULL : arena_strdup(a, ids.data);
+    return rows_failed(r) ? NULL : arena_strdup(a, ids.data);
+}
+
+bool search_plan_read(struct db *db, const struct scope *scope, const char *kind, const char *words, size_t wanted, struct arena *a,
+                      struct search_plan *ret_plan, struct err *err)
+{
+    struct words w = split(words, a);
+    w.open_only = !scope->sees_personal;
+    *ret_plan = (struct search_plan){.kind = kind, .words = words};
+    const char *match = db_is_sqlite(db) && w.count ? few_match(db, scope, kind, &w, a) : NULL;
+    if (!match)
+        return true;
+    struct look l;
+    size_t limit = wanted * 3 < SEARCH_FEW ? wanted * 3 : SEARCH_FEW + 1;
+    if (!look(db, match, limit, a, &l, err))
+        return false;
+    if (l.found == limit && limit <= SEARCH_FEW && !is_dense(&l) && !look(db, match, limit = SEARCH_FEW + 1, a, &l, err))
+        return false;
+    *ret_plan = (struct search_plan){.kind = kind, .words = words, .narrows = true, .newest = l.docs, .oldest = l.oldest};
+    if (l.found == limit)
+        return true;
+    return (ret_plan->few = ids_of(db, l.docs, kind, &w, a, err)) != NULL;
+}
+
+/* A row whose document the index would have shown among the newest is not asked for its text. */
+static void add_walk(struct query *q, struct db *db, const struct search_plan *p, const char *alias)
+{
+    struct words w = split(p->words, q->arena);
+    w.open_only = q->scope && !q->scope->sees_personal;
+    query_add(q, " AND EXISTS (SELECT 1 FROM search_doc d WHERE d.id = ");
+    query_add_values(q, alias, NULL, 0);
+    query_add(q, ".id AND (d.doc_id < ? OR d.doc_id IN (SELECT value FROM json_each(?)))", INT(p->oldest), TEXT(p->newest));
+    add_conditions(q, db, NULL, p->kind, &w);
+    query_add(q, ")");
+}
+
+void query_search_plan(struct query *q, struct db *db, const struct search_plan *p, const char *alias)
+{
+    if (!p->narrows) {
+        query_search_alias(q, db, p->kind, alias, p->words);
+    } else if (p->few) {
+        query_add(q, " AND ");
+        query_add_values(q, alias, NULL, 0);
+        query_add(q, ".id IN (SELECT value FROM json_each(?))", TEXT(p->few));
+    } else {
+        add_walk(q, db, p, alias);
+    }
 }
 
 /* Few hits: collect their ids.  Very many: walk the list in its own order and ask each row, because the page is full soon. */

@@ -19,9 +19,21 @@ struct search_hit {
     const char *kind, *id;
 };
 enum { SEARCH_FEW = 1000 };
-/* The ids of all records of a kind that hold every word, as a JSON array for json_each: when they are at most SEARCH_FEW, and on SQLite.
- * Otherwise NULL (with err only when the store failed): then query_search narrows each query by itself. */
-const char *search_few(struct db *db, const struct scope *scope, const char *kind, const char *words, struct arena *a, struct err *err);
+/* How the queries of one list find the records of a kind that hold every word, worked out once: few hits are named; of very many the
+ * documents put last are known, and the list is walked in its own order. */
+struct search_plan {
+    const char *kind, *words;
+    bool narrows;        /* false: query_search_plan does what query_search does */
+    const char *few;     /* ids of all hits, a JSON array for json_each, when they are at most SEARCH_FEW; NULL otherwise */
+    const char *newest;  /* documents, a JSON array: the last of those the index finds, and all that wait for it */
+    long long oldest;    /* every document the index finds from this one on is among `newest` */
+};
+/* `wanted`: rows that the list will show at most, counted from its beginning. */
+bool search_plan_read(struct db *db, const struct scope *scope, const char *kind, const char *words, size_t wanted, struct arena *a,
+                      struct search_plan *ret_plan, struct err *err);
+/* Adds " AND alias.id IN ...", after query_scope. */
+struct query;
+void query_search_plan(struct query *q, struct db *db, const struct search_plan *p, const char *alias);
 /* Newest put first, at most `limit`.  `kind` NULL searches all kinds.  Scope is by office: whoever sees an area finds here its own
  * office's and what is public (put with office_id ""), and the rest through the lists, where query_scope decides. */
 bool search_find(struct db *db, const struct scope *scope, const char *kind, const char *words, size_t limit, struct arena *a,

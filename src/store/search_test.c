@@ -215,19 +215,37 @@ static bool add_many(struct db *db, void *arg, struct err *err)
     return true;
 }
 
-static int listed(struct world *w, const struct scope *scope, const char *words)
+/* The ids of a list one after another.  `plan` NULL: the query narrows itself. */
+static const char *listed_by(struct world *w, const struct scope *scope, const char *words, const struct search_plan *plan, int *ret_count)
 {
     struct query q;
     query_init(&q, w->arena);
     query_add(&q, "SELECT c.id FROM consultation c WHERE 1 = 1");
     query_scope(&q, scope, "c");
-    query_search(&q, world_db(w), "consultation", "c", words);
+    if (plan)
+        query_search_plan(&q, world_db(w), plan, "c");
+    else
+        query_search(&q, world_db(w), "consultation", "c", words);
     query_add(&q, " ORDER BY c.received_at DESC, c.id DESC");
-    int count = 0;
+    auto_buf ids = {0};
     auto_rows *r = query_run(&q, world_db(w), w->arena, &w->err);
-    while (rows_next(r))
-        count++;
+    for (*ret_count = 0; rows_next(r); ++*ret_count)
+        buf_printf(&ids, "%s ", rows_text(r, 0));
     assert_false(rows_failed(r));
+    return arena_strndup(w->arena, ids.data, ids.size);
+}
+
+/* However the words are looked up, the same records are found. */
+static int listed(struct world *w, const struct scope *scope, const char *words)
+{
+    int count, planned;
+    const char *ids = listed_by(w, scope, words, NULL, &count);
+    for (size_t wanted = 1; wanted <= 1000; wanted *= 10) {
+        struct search_plan plan;
+        assert_true(search_plan_read(world_db(w), scope, "consultation", words, wanted, w->arena, &plan, &w->err));
+        assert_string_equal(listed_by(w, scope, words, &plan, &planned), ids);
+        assert_int_equal(planned, count);
+    }
     return count;
 }
 
@@ -249,6 +267,25 @@ static void a_list_is_narrowed_to_rare_and_to_common_words(void **state)
     assert_int_equal(listed(w, &SCOPE_EVERYTHING, ""), 3511);
     assert_int_equal(listed(w, &(struct scope){.kind = SCOPE_OFFICE, .office_id = "o1"}, "透析"), 5);
     assert_int_equal(listed(w, &(struct scope){.kind = SCOPE_OFFICE, .office_id = "o1"}, "相談"), 1755);
+}
+
+/* Of words that very many records hold, the newest documents are known beforehand: what changes meanwhile must be found too. */
+static void a_changed_record_is_found_by_common_words_before_the_index_hears_of_it(void **state)
+{
+    struct world *w = *state;
+    assert_true(store_write_alone(w->store, add_many, &(struct many){0, 2400, "訪問看護の相談"}, &w->err));
+    wait_until_indexed(w);
+    given(w, "consultation", "c000001", "o1", "通院");
+    given(w, "consultation", "c002399", "o1", "通院");
+    for (int round = 0; round < 2; round++) {
+        assert_int_equal(listed(w, &SCOPE_EVERYTHING, "相談"), 2398);
+        assert_int_equal(listed(w, &SCOPE_EVERYTHING, "通院"), 2);
+        wait_until_indexed(w);
+    }
+    given(w, "consultation", "c000001", "o1", "相談に戻る");
+    given(w, "consultation", "c002399", "o1", "相談に戻る");
+    assert_int_equal(listed(w, &SCOPE_EVERYTHING, "相談"), 2400);
+    assert_int_equal(listed(w, &(struct scope){.kind = SCOPE_OFFICE, .office_id = "o1"}, "相談"), 1200);
 }
 
 static bool put_personal(struct db *db, void *arg, struct err *err)
@@ -290,6 +327,7 @@ int main(void)
         SPEC(an_office_finds_its_own_and_what_is_public),
         SPEC(what_the_index_holds_and_what_waits_for_it_are_found_alike),
         SPEC(a_list_is_narrowed_to_rare_and_to_common_words),
+        SPEC(a_changed_record_is_found_by_common_words_before_the_index_hears_of_it),
         SPEC(who_sees_no_persons_finds_nothing_by_what_is_about_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

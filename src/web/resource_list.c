@@ -78,20 +78,25 @@ static void read_order(struct list *l)
     }
 }
 
-/* A few hits are looked up once and named to every query.  Of very many nobody needs the exact number: three pages more are counted. */
-static bool read_few(struct list *l, struct err *err)
+long long list_offset(const struct list *l)
+{
+    return (long long)(l->page - 1) * LIST_PAGE_ROWS;
+}
+
+/* Of very many hits nobody needs the exact number: whether there is a next page is enough where every row is walked to. */
+static bool read_plan(struct list *l, struct err *err)
 {
     const char *kind = l->resource->record->search_kind;
+    long long shown = list_offset(l) + LIST_PAGE_ROWS;
     l->most = LIST_COUNT_MOST;
     if (!*l->words || !kind)
         return true;
-    struct err failed = {0};
-    l->few = search_few(l->req->db, resource_scope(l->req, l->resource), kind, l->words, l->req->arena, &failed);
-    if (failed.kind)
-        *err = failed;
-    if (!l->few && (l->page + 3) * LIST_PAGE_ROWS < LIST_COUNT_MOST)
-        l->most = (l->page + 3) * LIST_PAGE_ROWS;
-    return !failed.kind;
+    if (!search_plan_read(l->req->db, resource_scope(l->req, l->resource), kind, l->words, (size_t)shown, l->req->arena, &l->plan, err))
+        return false;
+    long long known = l->plan.narrows ? shown : shown + 2 * LIST_PAGE_ROWS;
+    if (!l->plan.few && known < LIST_COUNT_MOST)
+        l->most = known;
+    return true;
 }
 
 bool list_read(struct list *l, struct request *req, const struct resource *r, struct err *err)
@@ -104,7 +109,7 @@ bool list_read(struct list *l, struct request *req, const struct resource *r, st
     l->page = strtol(request_query(req, "page"), NULL, 10);
     if (l->page < 1 || l->page > 1000000)
         l->page = 1;
-    return read_few(l, err);
+    return read_plan(l, err);
 }
 
 /* Conditions.  Text comes from the resource's constant table; what was asked is bound. */
@@ -236,7 +241,7 @@ static bool follows_order(const struct list *l)
 static void add_conditions(struct list *l, struct query *q, bool ordered)
 {
     const struct scope *scope = resource_scope(l->req, l->resource);
-    if (l->few)
+    if (l->plan.few)
         query_scope_named_alias(q, scope, "c");
     else if (ordered)
         query_scope_ordered_alias(q, scope, "c");
@@ -247,10 +252,8 @@ static void add_conditions(struct list *l, struct query *q, bool ordered)
     for (size_t i = 0; i < l->resource->filter_count; i++)
         if (!is_own_period(l, &l->resource->filters[i]))
             add_filter(l, q, &l->resource->filters[i]);
-    if (l->few)
-        query_add(q, " AND c.id IN (SELECT value FROM json_each(?))", TEXT(l->few));
-    else if (*l->words && l->resource->record->search_kind)
-        query_search_alias(q, l->req->db, l->resource->record->search_kind, "c", l->words);
+    if (*l->words && l->resource->record->search_kind)
+        query_search_plan(q, l->req->db, &l->plan, "c");
 }
 
 bool list_count(struct list *l, struct err *err)
@@ -314,11 +317,6 @@ void list_read_row(const struct list *l, const struct rows *rows, void *row, str
         record_read_part(rows, l->part, row, a);
     else
         record_read(rows, l->resource->record, row, a);
-}
-
-long long list_offset(const struct list *l)
-{
-    return (long long)(l->page - 1) * LIST_PAGE_ROWS;
 }
 
 struct rows *list_rows(struct list *l, enum list_fields fields, long long limit, long long offset, struct arena *a, struct err *err)

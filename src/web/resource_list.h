@@ -1,6 +1,7 @@
 /* resource_list.h -- a list as asked for in the address: filters, words, order, page.  Shared by the list page and its exports. */
 #pragma once
 #include "store/query.h"
+#include "store/search.h"
 #include "web/fragments.h"
 #include "web/resource.h"
 
@@ -16,7 +17,7 @@ struct list {
     bool descending;
     long page;                     /* from 1 */
     const char *bad;               /* sentence about a condition that could not be read, or NULL */
-    const char *few;               /* ids that hold the words, JSON; NULL: without words, or too many to name */
+    struct search_plan plan;       /* where there are words: how their rows are found */
     long long most;                /* rows are counted up to here: LIST_COUNT_MOST, less for words that very many rows hold */
     const struct record_part *part; /* set by list_rows: the fields it asked for, NULL for whole records */
     long long total;               /* rows there are, at most `most` + 1 */

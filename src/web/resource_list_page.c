@@ -311,7 +311,7 @@ static void fill_pager(struct list_view *v)
         v->previous_url = list_url(l, "page", arena_printf(a, "%ld", l->page - 1));
     if (l->page < pages)
         v->next_url = list_url(l, "page", arena_printf(a, "%ld", l->page + 1));
-    v->page_label = arena_printf(a, "%ld / %lld ページ", l->page, pages);
+    v->page_label = l->total > l->most ? arena_printf(a, "%ld ページ目", l->page) : arena_printf(a, "%ld / %lld ページ", l->page, pages);
 }
 
 static const char *kept_query(const struct list *l)

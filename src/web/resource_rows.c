@@ -112,20 +112,47 @@ static void row_key(struct fragment_key *key, const struct list_page *p, const v
         fragment_key_text(key, field_text(p->change->fields[i], row, p->list->req->arena));
 }
 
-static bool read_keys(struct list_page *p, struct err *err)
+/* Reads the keys of the page out of the rows from `first` on; how many rows there were. */
+static bool read_keys(struct list_page *p, long long first, long long limit, long long *ret_rows, struct err *err)
 {
     struct list *l = p->list;
-    auto_rows *rows = list_rows(l, FIELDS_OF_CHANGE, LIST_PAGE_ROWS, list_offset(l), NULL, err);
+    long long at = first, page = list_offset(l);
+    auto_rows *rows = list_rows(l, FIELDS_OF_CHANGE, limit, first, NULL, err);
     void *row = resource_row(l->resource, l->req->arena);
     p->change = l->part;
     begin_key(&p->common, p);
     p->keys = NEW_ARRAY(l->req->arena, LIST_PAGE_ROWS, struct fragment_key);
-    while (p->count < LIST_PAGE_ROWS && rows_next(rows)) {
+    for (; rows_next(rows); at++) {
+        if (at < page || at >= page + LIST_PAGE_ROWS)
+            continue;
         list_read_row(l, rows, row, NULL);
         row_key(&p->keys[p->count++], p, row);
     }
     p->any = p->count;
+    *ret_rows = at;
     return !rows_failed(rows);
+}
+
+/* Rows that hold words are found once, and counted on the way. */
+static bool read_found(struct list_page *p, struct err *err)
+{
+    struct list *l = p->list;
+    return read_keys(p, 0, l->plan.few ? SEARCH_FEW : l->most + 1, &l->total, err);
+}
+
+/* A page that is not full is the last one, and tells how many there are.  How an area's rows are found best depends on their number. */
+static bool read_and_count(struct list_page *p, struct err *err)
+{
+    struct list *l = p->list;
+    long long rows;
+    bool first = l->req->scope.kind != SCOPE_OFFICE;
+    if ((first && !list_count(l, err)) || !read_keys(p, list_offset(l), LIST_PAGE_ROWS, &rows, err))
+        return false;
+    if (!first && p->count && p->count < LIST_PAGE_ROWS)
+        l->total = rows;
+    else if (!first)
+        return list_count(l, err);
+    return true;
 }
 
 static bool ask_rows(struct list_page *p, struct err *err)
@@ -135,25 +162,11 @@ static bool ask_rows(struct list_page *p, struct err *err)
     return !rows_failed(p->rows);
 }
 
-/* A page that is not full is the last one, and tells how many there are.  How an area's rows are found best depends on their number. */
-static bool read_and_count(struct list_page *p, struct err *err)
-{
-    struct list *l = p->list;
-    bool first = l->req->scope.kind != SCOPE_OFFICE;
-    if ((first && !list_count(l, err)) || !read_keys(p, err))
-        return false;
-    if (!first && p->count && p->count < LIST_PAGE_ROWS)
-        l->total = list_offset(l) + (long long)p->count;
-    else if (!first)
-        return list_count(l, err);
-    return true;
-}
-
 bool list_page_open(struct list_page *p, struct list *l, enum list_fields fields, struct err *err)
 {
     *p = (struct list_page){.list = l, .fields = fields};
     if (may_keep(l->resource, fields))
-        return read_and_count(p, err);
+        return l->plan.narrows ? read_found(p, err) : read_and_count(p, err);
     return list_count(l, err) && ask_rows(p, err);
 }
 
