@@ -295,6 +295,12 @@ static int note_log(void *own, sqlite3 *handle, const char *name, int pages)
     return SQLITE_OK;
 }
 
+void db_sqlite_patience(struct db *db, int ms);
+void db_sqlite_patience(struct db *db, int ms)
+{
+    sqlite3_busy_timeout(handle_of(db), ms);
+}
+
 bool db_sqlite_checkpoint(struct db *db, int pages);
 bool db_sqlite_checkpoint(struct db *db, int pages)
 {

@@ -20,6 +20,8 @@
 
 enum {
     GROUP_MAX = 256,     /* writes in one transaction: bounds how long the first waits for the last */
+    PATIENCE_MS = 5000,  /* how long a write waits in all while another process has the file */
+    TRY_MS = 250,        /* of that in one go: who came meanwhile joins the next */
     LATER_MS = 50,       /* how long a write that nobody waits for may wait for company */
     AWAY_MS = 1000,      /* after a failed commit, what nobody waits for is tried again this much later */
     WAITING_MAX = 100000, /* audit entries kept while the disk is full */
@@ -35,6 +37,7 @@ struct write_job {
     struct write_job *next;
     store_write_fn *fn;
     void *arg;
+    struct timespec due; /* after that it is not put off again */
     bool alone, later, probe, abandoned;
     bool ok;
     struct err err;
@@ -60,6 +63,7 @@ struct group_writer {
     struct timespec chores_due; /* of the writer thread */
     bool has_chores_due;
     bool folded_before; /* what an earlier process may have left in tally_wait is folded */
+    bool held;    /* the last begin found another process writing */
     int careful;  /* groups to come */
     bool durable; /* what `synchronous` is set to */
     bool away; /* the last commit failed; of the writer thread */
@@ -67,6 +71,8 @@ struct group_writer {
 };
 
 bool db_sqlite_in_transaction(struct db *db);
+/* How long a begin waits for another process. */
+void db_sqlite_patience(struct db *db, int ms);
 /* Copies the log into the file when it has so many pages. */
 bool db_sqlite_checkpoint(struct db *db, int pages);
 
@@ -78,6 +84,15 @@ static void list_add(struct job_list *list, struct write_job *job)
     else
         list->first = job;
     list->last = job;
+    list->count++;
+}
+
+static void list_put_back(struct job_list *list, struct write_job *job)
+{
+    job->next = list->first;
+    list->first = job;
+    if (!list->last)
+        list->last = job;
     list->count++;
 }
 
@@ -189,7 +204,9 @@ static bool begin_with(struct group_writer *w, bool durable, struct err *err)
     struct db *db = w->db;
     db->chain.known = false;
     tally_pile_empty(db);
-    return set_durable(w, durable, err) && db->engine->begin(db, err);
+    bool ok = set_durable(w, durable, err) && db->engine->begin(db, err);
+    w->held = !ok && err->message && !strcmp(err->message, "store.busy");
+    return ok;
 }
 
 static bool begin(struct group_writer *w, struct err *err)
@@ -207,9 +224,9 @@ static bool finish(struct group_writer *w, struct err *err)
     return ok;
 }
 
-static void fail_all(struct group *g, const struct err *err)
+static void fail_from(struct group *g, size_t first, const struct err *err)
 {
-    for (size_t i = 0; i < g->count; i++) {
+    for (size_t i = first; i < g->count; i++) {
         g->jobs[i]->ok = false;
         g->jobs[i]->err = *err;
     }
@@ -291,6 +308,11 @@ static void run_one_by_one(struct group_writer *w, struct group *g, const struct
             atomic_fetch_add_explicit(&w->store->counts.retries, 1, memory_order_relaxed);
             run_single(w, job);
         }
+        if (w->held) {
+            struct err held = job->err;
+            fail_from(g, i, &held);
+            return;
+        }
     }
 }
 
@@ -320,10 +342,29 @@ static void give_back_audit(struct group_writer *w, struct audit_waiting *first)
     pthread_mutex_unlock(&w->lock);
 }
 
-/* Another process has the file; the begin has waited for it as long as anybody should wait. */
-static bool is_held(const struct err *err)
+/* Another process has the file: what has waited long enough fails, the rest goes back to where it stood. */
+static void put_off(struct group_writer *w, struct group *g, const struct err *err)
 {
-    return err->message && !strcmp(err->message, "store.busy");
+    size_t failed = 0;
+    pthread_mutex_lock(&w->lock);
+    for (size_t i = g->count; i-- > 0;) {
+        struct write_job *job = g->jobs[i];
+        if (!is_past(job->due)) {
+            list_put_back(job->later ? &w->later : &w->now, job);
+            continue;
+        }
+        job->ok = false;
+        job->err = *err;
+        g->jobs[i] = g->jobs[g->count - 1 - failed]; /* the failed ones gather at the end */
+        g->jobs[g->count - 1 - failed++] = job;
+    }
+    if (w->later.first && !w->has_later_due) {
+        w->later_due = after_ms(LATER_MS);
+        w->has_later_due = true;
+    }
+    pthread_mutex_unlock(&w->lock);
+    memmove(g->jobs, g->jobs + g->count - failed, failed * sizeof *g->jobs);
+    g->count = failed;
 }
 
 static void run_group(struct group_writer *w, struct group *g)
@@ -332,14 +373,20 @@ static void run_group(struct group_writer *w, struct group *g)
     bool audited = true;
     if (g->count == 1 && !g->audit) {
         run_single(w, g->jobs[0]);
+        if (w->held) {
+            err = g->jobs[0]->err;
+            put_off(w, g, &err);
+        }
     } else if (!run_together(w, g, &err)) {
         audited = false;
         if (db_sqlite_in_transaction(w->db))
             w->db->engine->rollback(w->db);
-        if (!is_held(&err) && g->count > 0 && !(g->count == 1 && g->jobs[0]->later))
+        if (w->held)
+            put_off(w, g, &err);
+        else if (g->count > 0 && !(g->count == 1 && g->jobs[0]->later))
             run_one_by_one(w, g, &err);
         else
-            fail_all(g, &err);
+            fail_from(g, 0, &err);
     }
     w->away = any_away(g) || (!audited && err.kind == ERR_STORE_AWAY);
     if (g->audit && !audited)
@@ -459,14 +506,20 @@ static long long facts_waiting(struct group_writer *w)
 
 static void do_chores(struct group_writer *w)
 {
+    if (w->held) { /* writes wait for the file: they go first */
+        w->held = false;
+        if (w->has_chores_due)
+            w->chores_due = after_ms(CHORES_MS);
+        return;
+    }
     db_sqlite_checkpoint(w->db, LOG_PAGES);
     bool due = chores_are_due(w);
     long long documents = documents_waiting(w), facts = facts_waiting(w);
     if (documents >= INDEX_AT_ONCE || (documents && due))
         documents -= index_some(w);
-    if ((facts >= FOLD_AT_ONCE || (facts && due)) && fold(w))
+    if (!w->held && (facts >= FOLD_AT_ONCE || (facts && due)) && fold(w))
         facts = 0;
-    bool more = documents >= INDEX_AT_ONCE, any = documents || facts;
+    bool more = documents >= INDEX_AT_ONCE && !w->held, any = documents || facts;
     if (any && (due || !w->has_chores_due || more))
         w->chores_due = after_ms(more ? 0 : CHORES_MS);
     w->has_chores_due = any;
@@ -530,6 +583,7 @@ struct group_writer *group_writer_start(struct store *s, struct err *err)
     struct db *db = db_sqlite_open(s, s->path, true, err);
     if (!db)
         return NULL;
+    db_sqlite_patience(db, TRY_MS);
     struct group_writer *w = xcalloc(1, sizeof *w);
     w->store = s;
     w->db = db;
@@ -576,7 +630,7 @@ bool group_write(struct group_writer *w, store_write_fn *fn, void *arg, bool alo
 {
     if (pthread_equal(pthread_self(), w->thread))
         return err_set(err, ERR_BROKEN, "store.failed", "store_write inside a write");
-    struct write_job job = {.fn = fn, .arg = arg, .alone = alone};
+    struct write_job job = {.fn = fn, .arg = arg, .alone = alone, .due = after_ms(PATIENCE_MS)};
     submit(w, &job);
     job_wait(&job);
     if (!job.ok)
@@ -599,6 +653,7 @@ void group_write_later(struct group_writer *w, store_write_fn *fn, void *arg)
     job->fn = fn;
     job->arg = arg;
     job->later = true;
+    job->due = after_ms(PATIENCE_MS);
     pthread_mutex_lock(&w->lock);
     list_add(&w->later, job);
     start_later_clock(w);
@@ -640,6 +695,7 @@ bool group_writer_is_ready(struct group_writer *w, int ms, struct err *err)
     job->fn = probe;
     job->arg = w;
     job->probe = true;
+    job->due = after_ms(ms);
     struct timespec due = after_ms(ms);
     submit(w, job);
     pthread_mutex_lock(&w->lock);

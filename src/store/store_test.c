@@ -322,6 +322,144 @@ static void a_store_in_memory_is_private_and_gone_afterwards(void **state)
     store_close(two);
 }
 
+/* --- a group of writes --- */
+
+struct hold {
+    atomic_int holds, may_end;
+};
+
+static bool hold_up(struct db *db, void *arg, struct err *err)
+{
+    struct hold *h = arg;
+    (void)db, (void)err;
+    atomic_store(&h->holds, 1);
+    while (!atomic_load(&h->may_end))
+        usleep(1000);
+    return true;
+}
+
+struct holding {
+    struct store *store;
+    struct hold hold;
+    bool ok;
+};
+
+static void *hold_the_writer(void *arg)
+{
+    struct holding *h = arg;
+    struct err err = {0};
+    h->ok = store_write_alone(h->store, hold_up, &h->hold, &err);
+    return NULL;
+}
+
+static pthread_t given_held(struct holding *h)
+{
+    pthread_t thread;
+    assert_int_equal(pthread_create(&thread, NULL, hold_the_writer, h), 0);
+    while (!atomic_load(&h->hold.holds))
+        usleep(1000);
+    return thread;
+}
+
+static void let_go(struct holding *h, pthread_t thread)
+{
+    atomic_store(&h->hold.may_end, 1);
+    pthread_join(thread, NULL);
+    assert_true(h->ok);
+}
+
+struct writing {
+    struct store *store;
+    struct note note;
+    bool ok;
+    struct err err;
+    double seconds;
+};
+
+static double seconds_now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static void *write_note(void *arg)
+{
+    struct writing *w = arg;
+    double began = seconds_now();
+    w->ok = store_write(w->store, save_note, &w->note, &w->err);
+    w->seconds = seconds_now() - began;
+    return NULL;
+}
+
+static bool count_runs(struct db *db, void *arg, struct err *err)
+{
+    (*(atomic_int *)arg)++;
+    return db_run(db, err, "UPDATE counter SET n = n + 1 WHERE id = 'all'") == 1;
+}
+
+static void of_a_group_only_what_gave_up_is_missing_and_what_nobody_waits_for_runs_once(void **state)
+{
+    enum { WRITES = 9 };
+    struct world *w = *state;
+    struct holding holding = {.store = w->store};
+    struct writing all[WRITES];
+    pthread_t threads[WRITES], holder = given_held(&holding);
+    static atomic_int runs;
+    atomic_store(&runs, 0);
+    store_write_later(w->store, count_runs, &runs);
+    for (int i = 0; i < WRITES; i++) {
+        all[i] = (struct writing){.store = w->store, .note = {.id = arena_printf(w->arena, "n%d", i), .words = "", .refuse = i % 3 == 2}};
+        pthread_create(&threads[i], NULL, write_note, &all[i]);
+    }
+    usleep(30000); /* most of them queue behind the one that holds the writer up */
+    let_go(&holding, holder);
+    for (int i = 0; i < WRITES; i++) {
+        pthread_join(threads[i], NULL);
+        assert_int_equal(all[i].ok, i % 3 != 2);
+        if (!all[i].ok)
+            assert_string_equal(all[i].err.message, "note.refused");
+    }
+    assert_int_equal(notes(w), 6);
+    for (int i = 0; i < 1000 && !atomic_load(&runs); i++)
+        usleep(10000);
+    assert_true(store_write(w->store, save_note, &(struct note){.id = "last", .words = ""}, &w->err));
+    assert_int_equal(atomic_load(&runs), 1);
+    assert_int_equal(db_int(world_db(w), &w->err, -1, "SELECT n FROM counter"), 1);
+}
+
+/* Another process is another store on the same file. */
+static void while_another_process_has_the_file_no_write_waits_for_longer_than_its_patience(void **state)
+{
+    enum { WRITES = 4 };
+    struct world *w = *state;
+    if (!store_is_sqlite(w->store))
+        skip();
+    struct holding holding = {.store = store_open(arena_printf(w->arena, "sqlite:%s/renkei.db", w->folder), &w->err)};
+    assert_non_null(holding.store);
+    struct writing all[WRITES];
+    pthread_t threads[WRITES], holder = given_held(&holding);
+    static atomic_int runs;
+    atomic_store(&runs, 0);
+    store_write_later(w->store, count_runs, &runs);
+    for (int i = 0; i < WRITES; i++) {
+        all[i] = (struct writing){.store = w->store, .note = {.id = arena_printf(w->arena, "n%d", i), .words = ""}};
+        pthread_create(&threads[i], NULL, write_note, &all[i]);
+        usleep(700000); /* each comes while those before wait */
+    }
+    for (int i = 0; i < WRITES; i++) {
+        pthread_join(threads[i], NULL);
+        assert_false(all[i].ok);
+        assert_string_equal(all[i].err.message, "store.busy");
+        assert_true(all[i].seconds > 3 && all[i].seconds < 15); /* five; one wait behind the other would be twenty and more */
+    }
+    let_go(&holding, holder);
+    store_close(holding.store);
+    assert_int_equal(notes(w), 0);
+    assert_true(store_write(w->store, save_note, &(struct note){.id = "after", .words = ""}, &w->err));
+    assert_int_equal(notes(w), 1);
+}
+
 #define SPEC(name) cmocka_unit_test_setup_teardown(name, begin, world_end)
 int main(void)
 {
@@ -337,6 +475,8 @@ int main(void)
         SPEC(two_threads_read_while_sixteen_write),
         SPEC(a_write_nobody_waits_for_is_there_a_moment_later),
         SPEC(closing_keeps_what_was_handed_over),
+        SPEC(of_a_group_only_what_gave_up_is_missing_and_what_nobody_waits_for_runs_once),
+        SPEC(while_another_process_has_the_file_no_write_waits_for_longer_than_its_patience),
         SPEC(a_store_says_that_it_is_ready),
         SPEC(the_database_file_is_for_the_service_only),
         SPEC(a_migration_runs_once_and_later_ones_are_added),
