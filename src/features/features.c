@@ -6,6 +6,7 @@
 #include "features/contact_person/contact_person.h"
 #include "features/daily_log/daily_log.h"
 #include "features/demo/demo.h"
+#include "features/directory/directory.h"
 #include "features/facility/facility.h"
 #include "features/facility_local/facility_local.h"
 #include "features/feature_list.h"
@@ -30,7 +31,7 @@ const struct feature *const features[] = {
     &resource_feature, &picker_feature, &draft_feature, &job_feature,
     /* people and places */
     &area_feature, &organization_feature, &account_feature, &facility_feature,
-    &facility_local_feature, &audience_feature, &contact_person_feature, &fhir_feature,
+    &facility_local_feature, &audience_feature, &directory_feature, &contact_person_feature, &fhir_feature,
     &vacancy_feature, &office_link_feature,
     /* the month */
     &numbering_feature, &patient_feature, &consultation_feature, &activity_feature, &gathering_feature, &daily_log_feature,

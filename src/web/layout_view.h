@@ -16,6 +16,7 @@ struct layout_crumb {
 };
 struct layout_view {
     const char *title;                                        /* h1 and <title> */
+    const char *description, *canonical;                      /* canonical: whole address; "" when search engines may not list it */
     const char *css_url, *script_url, *icons_url, *icon_url;  /* fingerprinted: app.css, app.js, icons.svg, favicon.svg */
     const char *page_script_url;                              /* the page's own ES module, or "" */
     const char *csrf;

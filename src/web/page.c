@@ -70,6 +70,8 @@ bool reply_page(struct request *req, const struct page *page, page_body_fn *body
 {
     const struct body inner = {.page = page, .write = body, .view = view};
     struct layout_view v = {.title = page->title,
+                            .description = page->description ? page->description : "",
+                            .canonical = page->canonical ? arena_printf(req->arena, "%s%s", app_config(req->app)->base_url, page->canonical) : "",
                             .css_url = asset_url("app.css"),
                             .script_url = asset_url("app.js"),
                             .icons_url = asset_url("icons.svg"),

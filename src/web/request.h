@@ -88,6 +88,8 @@ struct page {
     const char *intro;        /* HTML shown between heading and body, already escaped: a template's output */
     const char *outro;        /* HTML shown below the body, already escaped */
     const char *bar;          /* HTML beside the export menu of a table's page, already escaped */
+    const char *description;  /* of a public page, for search engines; or NULL */
+    const char *canonical;    /* path under which search engines may list the page; NULL: they are asked not to */
     bool wide, print_only, no_rail; /* no_rail: sign-in and public pages */
     const struct crumb { const char *label, *url; } *crumbs; size_t crumb_count;
 };

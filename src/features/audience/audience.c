@@ -1,6 +1,8 @@
 #include "features/audience/audience.h"
 
+#include "base/code_list.h"
 #include "base/count.h"
+#include "base/text.h"
 
 #include <string.h>
 
@@ -158,4 +160,42 @@ void audience_apply(const struct audience *who, struct facility *f, struct facil
     for (size_t i = 0; l && i < facility_local_set.count; i++)
         if (!audience_sees(who, facility_local_set.fields[i].name))
             blank((char *)l + facility_local_set.fields[i].offset, facility_local_set.fields[i].type == FIELD_INT);
+}
+
+struct words {
+    const struct audience *who;
+    struct buf *open, *rest;
+};
+
+static void add_words(const struct words *w, const char *field, const char *text)
+{
+    size_t i = index_of(field);
+    struct buf *to = i < COUNT(audience_fields) && w->who->levels[i] == AUDIENCE_PUBLIC ? w->open : w->rest;
+    if (text && *text)
+        buf_printf(to, "%s%s", to->size ? " " : "", text);
+}
+
+static void add_local_words(const struct words *w, const struct facility_local *l, struct arena *a)
+{
+    for (size_t i = 0; i < facility_local_set.count; i++) {
+        const struct field *f = &facility_local_set.fields[i];
+        bool is_text = f->type == FIELD_TEXT || f->type == FIELD_LONG_TEXT || f->type == FIELD_CODES;
+        if (is_text)
+            add_words(w, f->name, f->flags & FIELD_PHONE ? text_digits(a, field_text(f, l, a)) : field_display(f, l, a));
+    }
+}
+
+void audience_search_text(const struct audience *who, const struct facility *f, const struct facility_local *l, const char *parts, struct arena *a,
+                          struct buf *open, struct buf *rest)
+{
+    const struct words w = {who, open, rest};
+    const char *service = *f->service_code ? code_label("care_service", f->service_code) : code_label("facility_kind", f->kind);
+    const char *const texts[][2] = {
+        {"name", f->name}, {"kana", f->kana}, {"address", f->address}, {"corporation", f->corporation}, {"service", service},
+        {"service", parts}, {"office_number", f->office_number}, {"phone", text_digits(a, f->phone ? f->phone : "")}, {"note", f->note},
+    };
+    for (size_t i = 0; i < COUNT(texts); i++)
+        add_words(&w, texts[i][0], texts[i][1]);
+    if (l && *l->head.id)
+        add_local_words(&w, l, a);
 }

@@ -36,6 +36,10 @@ bool audience_open(struct db *db, enum audience_level viewer, struct arena *a, s
 bool audience_sees(const struct audience *who, const char *field);
 /* Blanks the members that are not for this viewer.  Either may be NULL. */
 void audience_apply(const struct audience *who, struct facility *f, struct facility_local *l);
+/* What an entry is found by: `open` by everybody, `rest` by the offices of the programme only (search_put_parts).  `l` may be NULL;
+ * `parts`: words of its services, or "". */
+void audience_search_text(const struct audience *who, const struct facility *f, const struct facility_local *l, const char *parts, struct arena *a,
+                          struct buf *open, struct buf *rest);
 const char *audience_field_label(const struct audience_field *f);
 const char *audience_level_name(enum audience_level level); /* code of audience_level */
 

@@ -8,23 +8,19 @@
 
 #include <string.h>
 
-#define COLUMNS \
-    "c.id, c.source, c.source_key, c.service_code, c.office_number, c.name, c.kana, c.corporation, c.corporation_number, c.area_code, " \
-    "c.address, c.building, c.phone, c.fax, c.url, c.days, c.note, c.kind, c.postal, c.imported_at, c.lat, c.lng, c.capacity, c.is_listed, " \
-    "c.beds, c.merged_into"
-
 static long number_or_blank(const struct rows *r, int column)
 {
     return rows_is_null(r, column) ? FIELD_BLANK : (long)rows_int(r, column);
 }
 
-static void read_facility(const struct rows *r, struct arena *a, struct facility *f)
+void facility_read(const struct rows *r, struct arena *a, struct facility *f)
 {
     const char **texts[] = {&f->id, &f->source, &f->source_key, &f->service_code, &f->office_number, &f->name, &f->kana, &f->corporation,
                             &f->corporation_number, &f->area_code, &f->address, &f->building, &f->phone, &f->fax, &f->url, &f->days,
                             &f->note, &f->kind, &f->postal, &f->imported_at};
     for (size_t i = 0; i < COUNT(texts); i++)
         *texts[i] = arena_strdup(a, rows_text(r, (int)i));
+    f->raw = "";
     f->latitude = number_or_blank(r, 20);
     f->longitude = number_or_blank(r, 21);
     f->capacity = number_or_blank(r, 22);
@@ -35,12 +31,12 @@ static void read_facility(const struct rows *r, struct arena *a, struct facility
 
 bool facility_find(struct db *db, const char *id, struct arena *a, struct facility *ret_facility, struct err *err)
 {
-    auto_rows *r = db_query(db, a, err, "SELECT " COLUMNS " FROM facility c WHERE c.id = $1", TEXT(id));
+    auto_rows *r = db_query(db, a, err, "SELECT " FACILITY_COLUMNS " FROM facility c WHERE c.id = $1", TEXT(id));
     if (!r)
         return false;
     if (!rows_next(r))
         return !rows_failed(r) && err_set(err, ERR_NOT_FOUND, "facility.unknown", "no such facility");
-    read_facility(r, a, ret_facility);
+    facility_read(r, a, ret_facility);
     const char *raw = db_text(db, a, err, "SELECT raw FROM facility_source WHERE facility_id = $1 ORDER BY source LIMIT 1", TEXT(id));
     ret_facility->raw = raw ? raw : "";
     return true;
@@ -150,14 +146,14 @@ static bool read_part(struct db *db, const struct facility_filter *f, enum part 
 {
     struct query q;
     query_init(&q, a);
-    query_add(&q, "SELECT " COLUMNS " FROM facility c WHERE" FACILITY_IS_SHOWN("c"));
+    query_add(&q, "SELECT " FACILITY_COLUMNS " FROM facility c WHERE" FACILITY_IS_SHOWN("c"));
     add_filters(&q, db, f, part, a);
     query_add(&q, " ORDER BY c.is_listed DESC, c.kana, c.name, c.id LIMIT ? OFFSET ?", INT(f->limit - (long)found->count), INT(offset));
     auto_rows *r = query_run(&q, db, a, err);
     if (!r)
         return false;
     while (found->count < (size_t)f->limit && rows_next(r))
-        read_facility(r, a, &found->list[found->count++]);
+        facility_read(r, a, &found->list[found->count++]);
     return !rows_failed(r);
 }
 

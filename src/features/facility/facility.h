@@ -48,6 +48,13 @@ struct facility {
     const char *imported_at;     /* UTC of the last change by an import */
 };
 
+/* For queries of one's own about `facility c`: these columns come first and facility_read takes them. `raw` is left "". */
+#define FACILITY_COLUMNS \
+    "c.id, c.source, c.source_key, c.service_code, c.office_number, c.name, c.kana, c.corporation, c.corporation_number, c.area_code, " \
+    "c.address, c.building, c.phone, c.fax, c.url, c.days, c.note, c.kind, c.postal, c.imported_at, c.lat, c.lng, c.capacity, c.is_listed, " \
+    "c.beds, c.merged_into"
+struct rows;
+void facility_read(const struct rows *r, struct arena *a, struct facility *f);
 /* ERR_NOT_FOUND "facility.unknown". */
 bool facility_find(struct db *db, const char *id, struct arena *a, struct facility *ret_facility, struct err *err);
 /* "" when unknown. */
@@ -66,6 +73,10 @@ bool facility_member_ids(struct db *db, const char *id, struct arena *a, const c
 
 /* A handful of offices whose names begin with （見本）, for the demo's own stories about offices: real ones are never said to be full. */
 bool facility_demo_invented(struct store *store, struct err *err);
+
+/* Puts the search text of a shown entry: its words, those of the entries shown as one with it, and what is known here.  Inside a write; called
+ * after any of them changed. */
+bool facility_index(struct db *db, const char *shown_id, struct arena *a, struct err *err);
 
 /* Whose data it is, as the licence wants it shown. */
 const char *facility_attribution(struct arena *a, const char *source);

@@ -6,11 +6,6 @@
 #include "features/facility/facility_pages.h"
 #include "features/facility/facility_schema.h"
 
-static const struct route routes[] = {
-    {GET, "/facilities", PERM_DIRECTORY_READ, facility_list_page, NULL, ROUTE_API, "事業所の一覧と検索", NULL},
-    {GET, "/facilities/:id", PERM_DIRECTORY_READ, facility_show_page, NULL, ROUTE_API, "事業所", NULL},
-};
-
 static const struct migration migrations[] = {
     {.number = 2026040311,
      .name = "facility: create",
@@ -81,7 +76,6 @@ static const struct menu_item menu[] = {
 
 const struct feature facility_feature = {
     .name = "facility",
-    .routes = routes, .route_count = COUNT(routes),
     .migrations = migrations, .migration_count = COUNT(migrations),
     .commands = commands, .command_count = COUNT(commands),
     .messages = messages, .message_count = COUNT(messages),

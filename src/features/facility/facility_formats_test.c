@@ -6,7 +6,9 @@
 #include "base/count.h"
 #include "base/text.h"
 #include "features/area/area.h"
+#include "features/audience/audience.h"
 #include "features/facility/facility_import.h"
+#include "features/facility_local/facility_local.h"
 #include "tests/support/world.h"
 #include "web/app.h"
 
@@ -19,7 +21,7 @@
 #define SHARED "../shared/data/"
 #define MAPPINGS "tests/data/mappings/"
 
-static const struct feature *const used[] = {&area_feature, &facility_feature, NULL};
+static const struct feature *const used[] = {&area_feature, &facility_feature, &facility_local_feature, &audience_feature, NULL};
 
 static int begin(void **state)
 {

@@ -1,8 +1,9 @@
 #include "features/facility/facility_group.h"
 
-#include "base/code_list.h"
 #include "base/count.h"
-#include "base/text.h"
+#include "features/audience/audience.h"
+#include "features/facility_local/facility_local.h"
+#include "base/buf.h"
 #include "store/search.h"
 
 #include <stddef.h>
@@ -56,29 +57,49 @@ bool facility_match_state_is_known(const char *state)
     return !strcmp(state, "proposed") || !strcmp(state, "same") || !strcmp(state, "different") || !strcmp(state, "later");
 }
 
-const char *facility_search_text(const struct facility *f, struct arena *a)
+/* Departments and services as published, where they are more than the one the entry is named by. */
+static const char *service_words(struct db *db, const char *id, struct arena *a, struct err *err)
 {
-    const char *service = *f->service_code ? code_label("care_service", f->service_code) : code_label("facility_kind", f->kind);
-    const char *const parts[] = {f->name, f->kana, f->address, f->corporation};
-    const char *text = "";
-    for (size_t i = 0; i < COUNT(parts); i++)
-        text = arena_printf(a, "%s%s ", text, parts[i] ? parts[i] : "");
-    return arena_printf(a, "%s%s %s %s", text, service, f->office_number, text_digits(a, f->phone ? f->phone : ""));
+    auto_buf words = {0};
+    auto_rows *r = db_query(db, NULL, err, "SELECT DISTINCT label FROM facility_service WHERE facility_id = $1 AND label <> code ORDER BY label", TEXT(id));
+    while (rows_next(r))
+        buf_printf(&words, "%s ", rows_text(r, 0));
+    return rows_failed(r) ? NULL : arena_strdup(a, words.data);
+}
+
+static bool add_member_text(struct db *db, const struct audience *who, const char *id, struct arena *a, struct buf *open, struct buf *rest, struct err *err)
+{
+    struct facility f;
+    struct facility_local l;
+    const char *services = service_words(db, id, a, err);
+    if (!services || !facility_find(db, id, a, &f, err) || !facility_local_find(db, id, a, &l, err))
+        return false;
+    audience_search_text(who, &f, &l, services, a, open, rest);
+    return true;
 }
 
 bool facility_index(struct db *db, const char *shown_id, struct arena *a, struct err *err)
 {
-    const char **ids, *text = "";
+    const char **ids;
     size_t count;
-    if (!facility_member_ids(db, shown_id, a, &ids, &count, err))
+    struct audience who;
+    auto_buf open = {0}, rest = {0};
+    if (!facility_member_ids(db, shown_id, a, &ids, &count, err) || !audience_open(db, AUDIENCE_INTERNAL, a, &who, err))
         return false;
-    for (size_t i = 0; i < count; i++) {
-        struct facility f;
-        if (!facility_find(db, ids[i], a, &f, err))
+    for (size_t i = 0; i < count; i++)
+        if (!add_member_text(db, &who, ids[i], a, &open, &rest, err))
             return false;
-        text = i ? arena_printf(a, "%s %s", text, facility_search_text(&f, a)) : facility_search_text(&f, a);
-    }
-    return search_put(db, "facility", shown_id, "", text, err);
+    return search_put_parts(db, "facility", shown_id, "", open.size ? open.data : "", rest.size ? rest.data : "", err);
+}
+
+bool facility_index_new(struct db *db, const struct facility *f, struct arena *a, struct err *err)
+{
+    struct audience who;
+    auto_buf open = {0}, rest = {0};
+    if (!audience_open(db, AUDIENCE_INTERNAL, a, &who, err))
+        return false;
+    audience_search_text(&who, f, NULL, "", a, &open, &rest);
+    return search_put_parts(db, "facility", f->id, "", open.size ? open.data : "", rest.size ? rest.data : "", err);
 }
 
 bool facility_fillings(struct db *db, const char *id, struct arena *a, struct facility_filling **ret, size_t *ret_count, struct err *err)

@@ -22,9 +22,8 @@ bool facility_decide(struct db *db, const struct facility_decision *d, struct ar
 bool facility_group_part(struct db *db, const char *id, struct arena *a, const char ***ret_ids, size_t *ret_count, struct err *err);
 bool facility_group_join(struct db *db, const char *const *ids, size_t count, struct arena *a, struct err *err);
 
-/* Puts the search text of the entry, with the words of those shown as one with it. */
-bool facility_index(struct db *db, const char *shown_id, struct arena *a, struct err *err);
-const char *facility_search_text(const struct facility *f, struct arena *a);
+/* The search text of an entry that was not there before and stands alone. */
+bool facility_index_new(struct db *db, const struct facility *f, struct arena *a, struct err *err);
 
 /* Which member of a shown entry comes from whom: field ("phone", "place") and the source of the merged entry. */
 struct facility_filling {

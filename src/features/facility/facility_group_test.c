@@ -1,8 +1,10 @@
 /* facility_group_test.c -- entries that a person says are the same show as one, and part again exactly, on both stores. */
 #include "base/buf.h"
 #include "features/area/area.h"
+#include "features/audience/audience.h"
 #include "features/facility/facility_group.h"
 #include "features/facility/facility_import.h"
+#include "features/facility_local/facility_local.h"
 #include "store/search.h"
 #include "tests/support/world.h"
 #include "web/app.h"
@@ -10,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct feature *const used[] = {&area_feature, &facility_feature, NULL};
+static const struct feature *const used[] = {&area_feature, &facility_feature, &facility_local_feature, &audience_feature, NULL};
 
 #define BUREAU_HEAD "[令和７年１０月１日 現在 ],,,,,,,,,,,,,\n項番,都道府県コード,都道府県名,区分,医療機関番号,医療機関名称,医療機関所在地（住所）,電話番号,病床数," \
     "受理届出名称,受理記号,算定開始年月日,備考（見出し）,備考（データ）\n"

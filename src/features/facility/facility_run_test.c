@@ -2,9 +2,11 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "features/area/area.h"
+#include "features/audience/audience.h"
 #include "features/facility/facility_group.h"
 #include "features/facility/facility_import.h"
 #include "features/facility/facility_run.h"
+#include "features/facility_local/facility_local.h"
 #include "tests/support/world.h"
 #include "web/app.h"
 
@@ -13,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct feature *const used[] = {&area_feature, &facility_feature, NULL};
+static const struct feature *const used[] = {&area_feature, &facility_feature, &facility_local_feature, &audience_feature, NULL};
 
 static int begin(void **state)
 {

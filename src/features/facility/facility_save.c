@@ -49,14 +49,13 @@ static bool insert(struct db *db, const struct facility_record *x, struct arena 
                   number_or_null(f->latitude), number_or_null(f->longitude), number_or_null(f->capacity), TEXT(or_empty(f->url)),
                   TEXT(or_empty(f->days)), TEXT(or_empty(f->note)), TEXT(f->kind), TEXT(or_empty(f->postal)), number_or_null(f->beds),
                   TEXT(match_name(f->name, a)), TEXT(x->now)) == 1 &&
-           search_put(db, "facility", f->id, "", facility_search_text(f, a), err);
+           facility_index_new(db, f, a, err);
 }
 
 /* Columns that the file has not keep what is known. */
 static bool update(struct db *db, const struct facility_record *x, struct arena *a, struct err *err)
 {
     const struct facility *f = x->facility;
-    struct facility whole;
     bool has_place = x->columns->at[COLUMN_LATITUDE] >= 0, has_capacity = x->columns->at[COLUMN_CAPACITY] >= 0;
     return db_run(db, err,
                   "UPDATE facility SET name = $2, kana = COALESCE($3, kana), corporation = COALESCE($4, corporation), "
@@ -70,8 +69,7 @@ static bool update(struct db *db, const struct facility_record *x, struct arena 
                   TEXT(f->address), TEXT(f->building), TEXT(f->phone), TEXT(f->fax), INT(has_place), number_or_null(f->latitude),
                   number_or_null(f->longitude), INT(has_capacity), number_or_null(f->capacity), TEXT(f->url), TEXT(f->days), TEXT(f->note),
                   TEXT(f->kind), TEXT(f->postal), number_or_null(f->beds), TEXT(match_name(f->name, a)), TEXT(x->now)) == 1 &&
-           facility_find(db, f->id, a, &whole, err) &&
-           search_put(db, "facility", f->id, "", facility_search_text(&whole, a), err);
+           facility_index(db, f->id, a, err);
 }
 
 static bool put_source(struct db *db, const struct facility_record *x, const char *area_code, struct err *err)

@@ -1,9 +1,11 @@
 /* facility_test.c -- real files of open data into the directory, on both stores.  Figures were counted by another program. */
 #include "base/count.h"
 #include "features/area/area.h"
+#include "features/audience/audience.h"
 #include "features/facility/facility.h"
 #include "features/facility/facility_demo.h"
 #include "features/facility/facility_import.h"
+#include "features/facility_local/facility_local.h"
 #include "tests/support/world.h"
 #include "web/app.h"
 
@@ -12,7 +14,7 @@
 
 #define DATA "tests/data/mhlw-kaigo/"
 
-static const struct feature *const used[] = {&area_feature, &facility_feature, NULL};
+static const struct feature *const used[] = {&area_feature, &facility_feature, &facility_local_feature, &audience_feature, NULL};
 
 static int begin(void **state)
 {

@@ -66,6 +66,13 @@ static bool compute(struct db *db, struct save *s, struct err *err)
     return true;
 }
 
+/* The words are found under the entry that is shown. */
+static bool after_save(struct db *db, struct save *s, struct err *err)
+{
+    const char *shown = facility_shown_id(db, ((const struct facility_local *)s->row)->head.id, s->arena);
+    return !*shown || facility_index(db, shown, s->arena, err);
+}
+
 static const char *home(const void *row, struct arena *a)
 {
     return arena_printf(a, "/facilities/%s", ((const struct facility_local *)row)->head.id);
@@ -106,7 +113,7 @@ const struct resource facility_local_resource = {
     .filters = filters, .filter_count = COUNT(filters), .columns = columns, .column_count = COUNT(columns),
     .order = " ORDER BY c.confirmed_on, c.id",
     .empty = "まだ何も確かめていません。資源の一覧から事業所を開き、「地域で確かめたことを記録する」を押してください。",
-    .defaults = defaults, .compute = compute, .may_change = is_of_an_entry, .title = title,
+    .defaults = defaults, .compute = compute, .after_save = after_save, .may_change = is_of_an_entry, .title = title,
 };
 static const struct resource *const resources[] = {&facility_local_resource};
 

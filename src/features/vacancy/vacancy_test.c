@@ -6,7 +6,9 @@
 #include "base/id.h"
 #include "features/account/account.h"
 #include "features/area/area.h"
+#include "features/audience/audience.h"
 #include "features/facility/facility.h"
+#include "features/facility_local/facility_local.h"
 #include "features/office_link/office_link.h"
 #include "features/organization/organization.h"
 #include "features/report/report.h"
@@ -19,8 +21,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static const struct feature *const used[] = {&area_feature, &organization_feature, &account_feature, &facility_feature, &vacancy_feature,
-                                             &office_link_feature, &report_feature, NULL};
+static const struct feature *const used[] = {&area_feature, &organization_feature, &account_feature, &facility_feature, &facility_local_feature,
+                                             &audience_feature, &vacancy_feature, &office_link_feature, &report_feature, NULL};
 
 struct spec {
     struct world *w;

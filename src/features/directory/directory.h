@@ -1,0 +1,82 @@
+/* directory.h -- finding an entry of the directory: words, filters, opening, distance; ranked, with the reason in words.
+ *
+ * What a viewer does not see (audience.h) neither filters nor shows.  Entries put together count once (facility.h).  Nothing here keeps
+ * or logs a place asked for: an address may be a person's home.  Source: issue 3 §2; formats.md B2 (hours), D1 (notifications).
+ *
+ * The spatial index: entries lie in cells of 8,192 millionths of a degree (0.9 km by 0.75 km in Osaka), numbered row by row, so that a box
+ * is one range of numbers for each row; an index of the expression on both stores (facility_cell, facility_service_cell). */
+#pragma once
+#include "features/audience/audience.h"
+#include "features/facility/facility.h"
+#include "features/facility_local/facility_local.h"
+#include "store/query.h"
+#include "web/feature.h"
+
+#define DIRECTORY_CELL(alias) "((" alias ".lat / 8192) * 65536 + " alias ".lng / 8192)"
+struct directory_box { /* millionths of a degree, edges included */
+    long south, west, north, east;
+};
+/* The box around a place that holds the circle of so many metres. */
+struct directory_box directory_box_around(long latitude, long longitude, long metres);
+/* Begins a query: "WITH ... SELECT columns FROM ... facility c WHERE the shown entries in the box"; add " AND ...", order, limit. */
+#define directory_box_select(q, columns, box) directory_box_select_columns((q), "" columns, (box))
+void directory_box_select_columns(struct query *q, const char *columns, struct directory_box box);
+
+enum directory_state { DIRECTORY_UNKNOWN, DIRECTORY_OPEN, DIRECTORY_CLOSED };
+struct directory_moment {
+    struct date day;
+    int minute; /* after midnight; -1: any time of the day */
+    bool is_now;
+};
+
+struct directory_query {
+    const char *words;        /* "" for all */
+    const char *area_code;    /* this area and below, or "" */
+    const char *care_district; /* 日常生活圏域 as written, or "" */
+    const char *service;      /* code of care_service or of facility_kind, or "" */
+    const char *home_care;    /* beginning of a code of home_care_mark (support_clinic), or "" */
+    const char *procedures;   /* codes of medical_procedure, all of them; or "" */
+    const char *visits;       /* area code that is visited, or "" */
+    bool home_visits, round_the_clock, end_of_life_care, accepts_new;
+    bool open;                /* only what is open at `at` */
+    struct directory_moment at; /* always set: the reason tells the state at it */
+    bool has_place;
+    long latitude, longitude; /* millionths of a degree */
+    long metres;              /* at most so far; 0: any distance */
+    const char *near_path;    /* this area first when there is no place, or "" */
+    const struct scope *scope; /* set by directory_search */
+    long limit, offset;       /* limit at most DIRECTORY_PAGE */
+};
+enum { DIRECTORY_PAGE = 20 };
+
+struct directory_hit {
+    struct facility facility;    /* what is not for the viewer is blank */
+    struct facility_local local;
+    long metres;                 /* from the place, -1 without */
+    enum directory_state state;  /* at the moment asked for; UNKNOWN also when hours are not for the viewer */
+    int closes;                  /* minute after midnight at which it closes when OPEN (over 1,440: the next day), else -1 */
+    const char *reason;          /* いま開いています（〜17:30）・1.2 km・9日前に確認 */
+};
+struct directory_result {
+    struct directory_hit *hits;
+    size_t count;
+    long long total;
+    bool more;                   /* there are more than `total` */
+};
+enum { DIRECTORY_COUNT_MOST = 1000 };
+bool directory_search(struct db *db, const struct directory_query *d, const struct audience *who, struct date today, struct arena *a,
+                      struct directory_result *ret, struct err *err);
+/* One entry as the viewer sees it; follows a merged id to the entry shown.  ERR_NOT_FOUND "facility.unknown". */
+bool directory_entry(struct db *db, const char *id, const struct audience *who, struct directory_moment at, struct date today, struct arena *a,
+                     struct directory_hit *ret, struct err *err);
+
+/* Where an address is, by the addresses of entries and the areas, without any service outside. */
+struct directory_place {
+    long latitude, longitude;
+    long metres;       /* how far off it may be; 0: nothing fitted */
+    const char *words; /* what fitted, without the address: 丁目まで合いました（誤差はおよそ400 mまで） */
+};
+/* `near_path`: in its city a ward's name alone is enough.  False only when the store fails. */
+bool directory_locate(struct db *db, const char *address, const char *near_path, struct arena *a, struct directory_place *ret, struct err *err);
+
+extern const struct feature directory_feature;

@@ -1,0 +1,34 @@
+/* directory_feature.c -- tables of the feature: routes, indexes, messages. */
+#include "base/count.h"
+#include "features/directory/directory_asked.h"
+
+static const struct route routes[] = {
+    {GET, "/facilities", PERM_DIRECTORY_READ, directory_list_page, NULL, ROUTE_API, "資源の一覧と検索", NULL},
+    {POST, "/facilities/search", PERM_DIRECTORY_READ, directory_search_page, NULL, ROUTE_API, "資源を住所や地図の位置からさがす", NULL},
+    {GET, "/facilities/:id", PERM_DIRECTORY_READ, directory_show_page, NULL, ROUTE_API, "資源", NULL},
+    {GET, "/directory", PERM_PUBLIC, directory_list_page, NULL, ROUTE_API, "住民向けの事業所の検索", NULL},
+    {POST, "/directory/search", PERM_PUBLIC, directory_search_page, NULL, ROUTE_API, "住民向けに住所の近くをさがす", NULL},
+    {GET, "/directory/:id", PERM_PUBLIC, directory_show_page, NULL, ROUTE_API, "住民向けの事業所の案内", NULL},
+    {GET, "/robots.txt", PERM_PUBLIC, directory_robots, NULL, 0, "検索サービスへの案内", NULL},
+    {GET, "/sitemap.xml", PERM_PUBLIC, directory_sitemap, NULL, 0, "住民向けのページの一覧", NULL},
+    {GET, "/sitemap/:part", PERM_PUBLIC, directory_sitemap_part, NULL, 0, "住民向けのページの一覧（分けたもの）", NULL},
+};
+
+/* directory.h tells what a cell is. */
+static const struct migration migrations[] = {
+    {.number = 2026060301,
+     .name = "directory: cells of entries on the map",
+     .sql = "CREATE INDEX facility_cell ON facility (((lat / 8192) * 65536 + lng / 8192)) WHERE merged_into = '';\n"
+            "CREATE INDEX facility_service_cell ON facility (service_code, ((lat / 8192) * 65536 + lng / 8192)) WHERE merged_into = '';\n"},
+};
+
+static const struct message messages[] = {
+    {"directory.place", "住所の場所か日時がわかりませんでした。市区町村からの住所、または緯度と経度を入力してください。"},
+};
+
+const struct feature directory_feature = {
+    .name = "directory",
+    .routes = routes, .route_count = COUNT(routes),
+    .migrations = migrations, .migration_count = COUNT(migrations),
+    .messages = messages, .message_count = COUNT(messages),
+};

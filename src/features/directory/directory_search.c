@@ -1,0 +1,440 @@
+/* directory_search.c -- candidates by words, filters and place; then ranked and shown a page at a time. */
+#include "base/code_list.h"
+#include "base/count.h"
+#include "base/text.h"
+#include "features/area/area.h"
+#include "features/directory/directory_inside.h"
+#include "store/search.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- the spatial index --- */
+
+struct directory_box directory_box_around(long latitude, long longitude, long metres)
+{
+    double degree = 111195.0; /* metres of a degree of latitude, mean */
+    long up = (long)((double)metres / degree * 1e6) + 1;
+    long aside = (long)((double)metres / (degree * fmax(0.2, cos((double)latitude / 1e6 * M_PI / 180))) * 1e6) + 1;
+    return (struct directory_box){latitude - up, longitude - aside, latitude + up, longitude + aside};
+}
+
+void directory_box_select_columns(struct query *q, const char *columns, struct directory_box box)
+{
+    query_add(q, "WITH RECURSIVE band (n) AS (SELECT CAST(? AS BIGINT) UNION ALL SELECT n + 1 FROM band WHERE n < ?) SELECT ", INT(box.south / 8192),
+              INT(box.north / 8192));
+    query_add_values(q, columns, NULL, 0);
+    query_add(q, " FROM band CROSS JOIN facility c WHERE " DIRECTORY_CELL("c") " BETWEEN band.n * 65536 + ? AND band.n * 65536 + ?"
+                 " AND c.lat BETWEEN ? AND ? AND c.lng BETWEEN ? AND ? AND" FACILITY_IS_SHOWN("c"),
+              INT(box.west / 8192), INT(box.east / 8192), INT(box.south), INT(box.north), INT(box.west), INT(box.east));
+}
+
+/* --- filters --- */
+
+/* A query about parts of an entry or of those shown as one with it.  The part's alias is p. */
+#define OF_MEMBER(table, id, condition) \
+    " AND (EXISTS (SELECT 1 FROM " table " p WHERE p." id " = c.id AND " condition ") OR EXISTS (SELECT 1 FROM facility m JOIN " table \
+    " p ON p." id " = m.id WHERE m.merged_into <> '' AND m.merged_into = c.id AND " condition "))"
+#define LOCAL(condition) OF_MEMBER("facility_local", "id", "p.deleted_at = '' AND " condition)
+
+static void add_local(struct query *q, const struct directory_query *d)
+{
+    if (d->home_visits)
+        query_add(q, LOCAL("p.home_visits = 'yes'"));
+    if (d->round_the_clock)
+        query_add(q, LOCAL("p.round_the_clock = 'yes'"));
+    if (d->end_of_life_care)
+        query_add(q, LOCAL("p.end_of_life_care = 'yes'"));
+    if (d->accepts_new)
+        query_add(q, LOCAL("p.new_patient_acceptance IN ('yes', 'conditional')"));
+    if (*d->care_district)
+        query_add(q, LOCAL("p.care_district = ?"), TEXT(d->care_district), TEXT(d->care_district));
+    if (*d->visits)
+        query_add(q, LOCAL("' ' || p.visiting_areas || ' ' LIKE '% ' || ? || ' %'"), TEXT(d->visits), TEXT(d->visits));
+    const char *list = d->procedures;
+    for (const char *code; (code = codes_next(&list, q->arena));)
+        query_add(q, LOCAL("' ' || p.medical_procedures || ' ' LIKE '% ' || ? || ' %'"), TEXT(code), TEXT(code));
+}
+
+static void add_area(struct query *q, const char *path, bool inside)
+{
+    if (inside)
+        query_add(q, " AND c.area_code IN (SELECT code FROM area WHERE path LIKE ? || '%')", TEXT(path));
+    else
+        query_add(q, " AND c.area_code NOT IN (SELECT code FROM area WHERE path LIKE ? || '%')", TEXT(path));
+}
+
+static void add_filters(struct query *q, struct db *db, const struct directory_query *d)
+{
+    if (*d->area_code)
+        add_area(q, area_path(db, d->area_code, q->arena), true);
+    if (code_find(code_list_find("care_service"), d->service))
+        query_add(q, " AND c.service_code = ?", TEXT(d->service));
+    else if (*d->service)
+        query_add(q, " AND c.kind = ?", TEXT(d->service));
+    if (*d->home_care)
+        query_add(q, OF_MEMBER("facility_notification", "facility_id", "p.home_care LIKE ? || '%'"), TEXT(d->home_care), TEXT(d->home_care));
+    add_local(q, d);
+    if (d->open)
+        directory_add_open(q, d->at);
+    q->scope = d->scope;
+    if (*d->words)
+        query_search(q, db, "facility", "c", d->words);
+}
+
+static bool has_filters(const struct directory_query *d)
+{
+    return *d->area_code || *d->service || *d->home_care || *d->procedures || *d->visits || *d->care_district || d->home_visits || d->round_the_clock ||
+           d->end_of_life_care || d->accepts_new || d->open;
+}
+
+/* What a viewer does not see must not be found out by asking for it. */
+static void drop_unseen(struct directory_query *d, const struct audience *who)
+{
+    bool *const facts[] = {&d->home_visits, &d->round_the_clock, &d->end_of_life_care, &d->accepts_new, &d->open, &d->has_place};
+    static const char *const fields[] = {"home_visits", "round_the_clock", "end_of_life_care", "new_patient_acceptance", "hours", "place"};
+    for (size_t i = 0; i < COUNT(facts); i++)
+        *facts[i] = *facts[i] && audience_sees(who, fields[i]);
+    const char **const texts[] = {&d->care_district, &d->service, &d->home_care, &d->procedures, &d->visits};
+    static const char *const text_fields[] = {"care_district", "service", "notifications", "medical_procedures", "visiting_areas"};
+    for (size_t i = 0; i < COUNT(texts); i++)
+        if (!audience_sees(who, text_fields[i]))
+            *texts[i] = "";
+}
+
+/* --- candidates --- */
+
+#define CANDIDATE "c.id, c.name, c.kana, c.area_code, c.lat, c.lng, c.is_listed, COALESCE((SELECT l.confirmed_on FROM facility_local l " \
+                  "WHERE l.id = c.id AND l.deleted_at = ''), '')"
+#define KANA_ORDER " ORDER BY c.is_listed DESC, c.kana, c.name, c.id LIMIT ? OFFSET ?"
+
+struct found {
+    struct candidate *list;
+    size_t count, room;
+    bool near; /* what is taken next lies in the own area */
+};
+
+static struct candidate read_candidate(const struct rows *r, const struct directory_query *d, struct arena *a)
+{
+    struct candidate c = {.id = arena_strdup(a, rows_text(r, 0)), .name = arena_strdup(a, rows_text(r, 1)), .kana = arena_strdup(a, rows_text(r, 2)),
+                          .area_code = arena_strdup(a, rows_text(r, 3)), .latitude = rows_is_null(r, 4) ? FIELD_BLANK : (long)rows_int(r, 4),
+                          .longitude = rows_is_null(r, 5) ? FIELD_BLANK : (long)rows_int(r, 5), .is_listed = rows_int(r, 6),
+                          .confirmed_on = arena_strdup(a, rows_text(r, 7)), .metres = -1, .closes = -1};
+    if (d->has_place && c.latitude != FIELD_BLANK)
+        c.metres = (long)area_distance(d->latitude, d->longitude, c.latitude, c.longitude);
+    return c;
+}
+
+/* Adds the query's rows; an entry that is there already is passed over. */
+static bool take(struct query *q, struct db *db, const struct directory_query *d, struct found *f, struct err *err)
+{
+    auto_rows *r = query_run(q, db, NULL, err);
+    while (f->count < f->room && rows_next(r)) {
+        bool known = false;
+        for (size_t i = 0; i < f->count && !known; i++)
+            known = !strcmp(f->list[i].id, rows_text(r, 0));
+        if (known)
+            continue;
+        f->list[f->count] = read_candidate(r, d, q->arena);
+        f->list[f->count].order = (long)f->count;
+        f->list[f->count].is_near = f->near;
+        f->count++;
+    }
+    return !rows_failed(r);
+}
+
+/* Whole windows, so that a page is the same however one comes to it. */
+static long window_start(const struct directory_query *d)
+{
+    return d->offset / WINDOW * WINDOW;
+}
+
+/* The nearest: a circle that grows until it holds enough or the distance asked for. */
+static bool find_near(struct db *db, const struct directory_query *d, struct found *f, struct directory_result *ret, struct arena *a, struct err *err)
+{
+    enum { FIRST_METRES = 800, LAST_METRES = 50000 };
+    long need = window_start(d) + WINDOW, last = d->metres && d->metres < LAST_METRES ? d->metres : LAST_METRES;
+    struct found all = {.room = (size_t)need + 1};
+    all.list = NEW_ARRAY(a, all.room, struct candidate);
+    for (long metres = FIRST_METRES < last ? FIRST_METRES : last;; metres = metres * 3 < last ? metres * 3 : last) {
+        struct query q;
+        query_init(&q, a);
+        directory_box_select(&q, CANDIDATE, directory_box_around(d->latitude, d->longitude, metres));
+        add_filters(&q, db, d);
+        /* A degree of longitude is shorter than one of latitude: squares of thousandths of a degree, the former times the cosine's square. */
+        long shrink = lround(1000 * pow(cos((double)d->latitude / 1e6 * M_PI / 180), 2));
+        query_add(&q, " ORDER BY (c.lat - ?) * (c.lat - ?) * 1000 + (c.lng - ?) * (c.lng - ?) * ?, c.id LIMIT ?", INT(d->latitude), INT(d->latitude),
+                  INT(d->longitude), INT(d->longitude), INT(shrink), INT(need + 1));
+        all.count = 0;
+        if (!take(&q, db, d, &all, err))
+            return false;
+        while (all.count && all.list[all.count - 1].metres > metres)
+            all.count--; /* corners of the box: what lies nearer outside of it is not known yet */
+        if (all.count > (size_t)need - 1 || metres >= last)
+            break;
+    }
+    ret->more = all.count > (size_t)need;
+    ret->total = ret->more ? need : (long long)all.count;
+    for (size_t i = (size_t)window_start(d); i < all.count && f->count < WINDOW; i++)
+        f->list[f->count++] = all.list[i];
+    return true;
+}
+
+static void begin_candidates(struct query *q, struct arena *a)
+{
+    query_init(q, a);
+    query_add(q, "SELECT " CANDIDATE " FROM facility c WHERE" FACILITY_IS_SHOWN("c"));
+}
+
+static bool count_all(struct db *db, const struct directory_query *d, const char *near, struct arena *a, long long *ret, struct err *err)
+{
+    struct query q;
+    query_init(&q, a);
+    query_add(&q, "SELECT COUNT(*) FROM (SELECT 1 FROM facility c WHERE" FACILITY_IS_SHOWN("c"));
+    add_filters(&q, db, d);
+    if (near)
+        add_area(&q, near, true);
+    query_add(&q, " LIMIT ?) x", INT(DIRECTORY_COUNT_MOST + 1));
+    auto_rows *r = query_run(&q, db, a, err);
+    if (!r || !rows_next(r))
+        return false;
+    *ret = rows_int(r, 0);
+    return true;
+}
+
+static bool find_part(struct db *db, const struct directory_query *d, int part, long offset, struct found *f, struct arena *a, struct err *err)
+{
+    struct query q;
+    begin_candidates(&q, a);
+    add_filters(&q, db, d);
+    if (part)
+        add_area(&q, d->near_path, part == 1);
+    query_add(&q, KANA_ORDER, INT((long)(f->room - f->count)), INT(offset));
+    f->near = part == 1;
+    return take(&q, db, d, f, err);
+}
+
+/* In the order of an index: the own area first, then the rest. */
+static bool find_in_order(struct db *db, const struct directory_query *d, struct found *f, struct directory_result *ret, struct arena *a, struct err *err)
+{
+    bool apart = *d->near_path && !*d->area_code;
+    long start = window_start(d);
+    long long near = 0;
+    if (!count_all(db, d, NULL, a, &ret->total, err) || (apart && !count_all(db, d, d->near_path, a, &near, err)))
+        return false;
+    ret->more = ret->total > DIRECTORY_COUNT_MOST;
+    ret->total = ret->more ? DIRECTORY_COUNT_MOST : ret->total;
+    if (apart && start < near && !find_part(db, d, 1, start, f, a, err))
+        return false;
+    long rest = start > near ? start - (long)near : 0;
+    return f->count == f->room || find_part(db, d, apart ? 2 : 0, rest, f, a, err);
+}
+
+static bool read_hits(struct db *db, const struct directory_query *d, const struct search_hit *hits, size_t count, struct found *f, struct arena *a,
+                      struct err *err)
+{
+    enum { AT_ONCE = 30 };
+    for (size_t i = 0; i < count; i += AT_ONCE) {
+        const char *ids[AT_ONCE];
+        size_t n = count - i < AT_ONCE ? count - i : AT_ONCE;
+        for (size_t k = 0; k < n; k++)
+            ids[k] = hits[i + k].id;
+        struct query q;
+        begin_candidates(&q, a);
+        query_add(&q, " AND c.id IN ");
+        directory_add_ids(&q, ids, n);
+        if (!take(&q, db, d, f, err))
+            return false;
+    }
+    return true;
+}
+
+static bool mark_near(struct db *db, const struct directory_query *d, struct found *f, struct arena *a, struct err *err)
+{
+    if (!*d->near_path)
+        return true;
+    auto_rows *r = db_query(db, a, err, "SELECT code FROM area WHERE path LIKE $1 || '%'", TEXT(d->near_path));
+    while (rows_next(r))
+        for (size_t i = 0; i < f->count; i++)
+            f->list[i].is_near |= !strcmp(f->list[i].area_code, rows_text(r, 0));
+    return !rows_failed(r);
+}
+
+/* Words alone.  Few hits are all ranked; of very many, those of the own area and then the newest. */
+static bool find_words(struct db *db, const struct directory_query *d, struct found *f, struct directory_result *ret, struct arena *a, struct err *err)
+{
+    struct search_hit *hits;
+    size_t count;
+    if (!search_find(db, d->scope, "facility", d->words, WINDOW + 1, a, &hits, &count, err))
+        return false;
+    if (count > WINDOW)
+        return find_in_order(db, d, f, ret, a, err);
+    if (!read_hits(db, d, hits, count, f, a, err) || !mark_near(db, d, f, a, err))
+        return false;
+    ret->total = (long long)f->count;
+    return true;
+}
+
+/* --- the page --- */
+
+void directory_add_ids(struct query *q, const char *const *ids, size_t count)
+{
+    query_add(q, "(");
+    for (size_t i = 0; i < count; i++)
+        query_add_values(q, i ? ", ?" : "?", &TEXT(ids[i]), 1);
+    query_add(q, ")");
+}
+
+bool directory_members(struct db *db, const char *const *shown, size_t count, struct member *ret, size_t room, size_t *ret_count, struct arena *a,
+                       struct err *err)
+{
+    size_t n = 0;
+    for (; n < count; n++)
+        ret[n] = (struct member){shown[n], shown[n]};
+    struct query q;
+    query_init(&q, a);
+    query_add(&q, "SELECT m.id, m.merged_into FROM facility m WHERE m.merged_into <> '' AND m.merged_into IN ");
+    directory_add_ids(&q, shown, count);
+    auto_rows *r = query_run(&q, db, a, err);
+    while (n < room && rows_next(r))
+        ret[n++] = (struct member){rows_text(r, 0), rows_text(r, 1)};
+    *ret_count = n;
+    return !rows_failed(r);
+}
+
+static struct directory_hit *hit_of(struct directory_hit *hits, size_t count, const char *id)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!strcmp(hits[i].facility.id, id))
+            return &hits[i];
+    return NULL;
+}
+
+static bool read_facilities(struct db *db, struct directory_hit *hits, const char *const *ids, size_t count, struct arena *a, struct err *err)
+{
+    struct query q;
+    struct facility f;
+    query_init(&q, a);
+    query_add(&q, "SELECT " FACILITY_COLUMNS " FROM facility c WHERE c.id IN ");
+    directory_add_ids(&q, ids, count);
+    auto_rows *r = query_run(&q, db, NULL, err);
+    while (rows_next(r)) {
+        struct directory_hit *hit = hit_of(hits, count, rows_text(r, 0));
+        facility_read(r, a, &f);
+        if (hit)
+            hit->facility = f;
+    }
+    return !rows_failed(r);
+}
+
+/* The entry's own facts, or those recorded about an entry that is shown as one with it. */
+static bool read_local(struct db *db, struct directory_hit *hits, const char *const *ids, size_t count, struct arena *a, struct err *err)
+{
+    struct member members[DIRECTORY_PAGE + 10];
+    const char *all[DIRECTORY_PAGE + 10];
+    size_t n;
+    if (!directory_members(db, ids, count, members, COUNT(members), &n, a, err))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        all[i] = members[i].id;
+    struct query q;
+    query_init(&q, a);
+    record_select(&q, &facility_local_record);
+    query_add(&q, " AND c.id IN ");
+    directory_add_ids(&q, all, n);
+    auto_rows *r = query_run(&q, db, a, err);
+    while (rows_next(r)) {
+        struct facility_local l;
+        record_read(r, &facility_local_record, &l, a);
+        for (size_t i = 0; i < n; i++) {
+            struct directory_hit *hit = strcmp(members[i].id, l.head.id) ? NULL : hit_of(hits, count, members[i].shown);
+            if (hit && (!*hit->local.head.id || i < count))
+                hit->local = l;
+        }
+    }
+    return !rows_failed(r);
+}
+
+static void blank_local(struct facility_local *l)
+{
+    field_clear(&facility_local_set, l);
+    l->head = (struct record_head){.id = "", .office_id = "", .area_code = "", .created_at = "", .created_by = "", .changed_at = "", .changed_by = "",
+                                   .deleted_at = ""};
+}
+
+/* Fills a page from ranked candidates and takes away what is not for the viewer. */
+static bool show(struct db *db, const struct directory_query *d, const struct audience *who, const struct candidate *list, size_t count,
+                 struct date today, struct directory_hit *hits, struct arena *a, struct err *err)
+{
+    const char *ids[DIRECTORY_PAGE];
+    for (size_t i = 0; i < count; i++) {
+        hits[i] = (struct directory_hit){.facility.id = list[i].id, .metres = list[i].metres, .state = list[i].state, .closes = list[i].closes};
+        ids[i] = list[i].id;
+        blank_local(&hits[i].local);
+    }
+    if (count && (!read_facilities(db, hits, ids, count, a, err) || !read_local(db, hits, ids, count, a, err)))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        audience_apply(who, &hits[i].facility, &hits[i].local);
+        hits[i].reason = directory_reason(d, &hits[i], audience_sees(who, "confirmed_on"), today, a);
+    }
+    return true;
+}
+
+static bool add_states(struct db *db, const struct directory_query *d, const struct audience *who, struct candidate *list, size_t count, struct arena *a,
+                       struct err *err)
+{
+    struct opening *items = NEW_ARRAY(a, count + 1, struct opening);
+    for (size_t i = 0; i < count; i++)
+        items[i].id = list[i].id;
+    if (!audience_sees(who, "hours"))
+        return true;
+    if (!directory_states(db, d->at, items, count, a, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        list[i].state = items[i].state;
+        list[i].closes = items[i].closes;
+    }
+    return true;
+}
+
+bool directory_search(struct db *db, const struct directory_query *asked, const struct audience *who, struct date today, struct arena *a,
+                      struct directory_result *ret, struct err *err)
+{
+    struct directory_query d = *asked;
+    struct found f = {.list = NEW_ARRAY(a, WINDOW + 1, struct candidate), .room = WINDOW};
+    struct directory_result result = {0};
+    d.words = text_cut(a, d.words, 100);
+    drop_unseen(&d, who);
+    struct scope scope = SCOPE_EVERYTHING; /* the directory is everybody's; what is not public is found by the offices of the programme only */
+    scope.sees_personal = who->viewer == AUDIENCE_INTERNAL;
+    d.scope = &scope;
+    bool found = d.has_place                       ? find_near(db, &d, &f, &result, a, err)
+                 : *d.words && !has_filters(&d)    ? find_words(db, &d, &f, &result, a, err)
+                                                   : find_in_order(db, &d, &f, &result, a, err);
+    if (!found || (d.has_place && !add_states(db, &d, who, f.list, f.count, a, err)))
+        return false;
+    if (*d.words || d.has_place)
+        directory_rank(&d, today, f.list, f.count, a);
+    size_t from = (size_t)(d.offset % WINDOW), most = d.limit < DIRECTORY_PAGE ? (size_t)d.limit : DIRECTORY_PAGE;
+    from = from < f.count ? from : f.count;
+    result.count = f.count - from < most ? f.count - from : most;
+    if (!d.has_place && !add_states(db, &d, who, f.list + from, result.count, a, err))
+        return false;
+    result.hits = NEW_ARRAY(a, result.count + 1, struct directory_hit);
+    if (!show(db, &d, who, f.list + from, result.count, today, result.hits, a, err))
+        return false;
+    *ret = result;
+    return true;
+}
+
+bool directory_entry(struct db *db, const char *id, const struct audience *who, struct directory_moment at, struct date today, struct arena *a,
+                     struct directory_hit *ret, struct err *err)
+{
+    const struct directory_query d = {.at = at};
+    struct candidate c = {.id = facility_shown_id(db, id, a), .metres = -1, .closes = -1};
+    if (!*c.id)
+        return err_set(err, ERR_NOT_FOUND, "facility.unknown", "no such facility");
+    return add_states(db, &d, who, &c, 1, a, err) && show(db, &d, who, &c, 1, today, ret, a, err);
+}

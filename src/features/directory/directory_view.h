@@ -1,0 +1,56 @@
+/* directory_view.h -- what the templates of the directory show. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+
+struct directory_line {
+    const char *url, *name, *kana, *service, *address, *phone, *phone_url, *reason;
+    const char *facts; /* 24時間対応、看取り ... */
+    bool is_listed, is_open, is_stale;
+};
+struct directory_choice {
+    const char *code, *label;
+    bool chosen;
+};
+struct directory_select {
+    const char *name, *label, *any; /* any: label of no choice */
+    const struct directory_choice *choices;
+    size_t count;
+};
+struct directory_chip {
+    const char *label, *remove_url;
+};
+struct directory_list_view {
+    const char *action, *clear_url, *csrf, *words, *address, *place, *place_id, *problem, *count_words, *order_words, *sign_in_url;
+    const struct directory_select *selects; size_t select_count;
+    const struct directory_choice *checks;  size_t check_count;
+    const struct directory_choice *procedures; size_t procedure_count;
+    bool has_place, more_open; /* more_open: a condition of the folded part is set */
+    const char *metres, *day, *time;
+    const struct directory_choice *distances; size_t distance_count;
+    const struct directory_chip *chips; size_t chip_count;
+    const struct directory_line *lines; size_t count;
+    const char *previous_url, *next_url, *page_label;
+    const char *const *attributions; size_t attribution_count;
+    bool searched;
+};
+struct directory_fact {
+    const char *label, *text, *url; /* url: tel:, https: or "" */
+};
+struct directory_section {
+    const char *title, *note;
+    struct directory_fact *facts;
+    size_t count;
+};
+struct directory_hour {
+    const char *day, *hours;
+    bool is_today;
+};
+struct directory_show_view {
+    const char *reason, *imported, *edit_url, *history_url, *undelete_url, *csrf, *panels, *id;
+    bool is_listed, is_stale;
+    const struct directory_section *sections; size_t section_count;
+    const struct directory_hour *hours; size_t hour_count;
+    const struct directory_line *siblings; size_t sibling_count;
+    const char *const *attributions; size_t attribution_count;
+};
