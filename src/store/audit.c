@@ -1,6 +1,7 @@
 #include "store/audit.h"
 
-#include "base/buf.h"
+#include "base/count.h"
+#include "base/json.h"
 #include "store/store_inside.h"
 
 #include <sodium.h>
@@ -95,24 +96,11 @@ static bool append_unlinked(struct db *db, const char *at, const struct audit_en
                    TEXT(or_empty(e->object_kind)), TEXT(or_empty(e->object_id)), TEXT(or_empty(e->detail)));
 }
 
-static bool append_at(struct db *db, const char *at, const struct audit_entry *e, struct err *err)
-{
-    return db_is_sqlite(db) ? append_linked(db, at, e, err) : append_unlinked(db, at, e, err);
-}
-
 bool audit_append(struct db *db, const struct audit_entry *e, struct err *err)
 {
     char at[32];
     real_utc(at);
-    return append_at(db, at, e, err);
-}
-
-bool audit_append_waiting(struct db *db, const struct audit_waiting *first, struct err *err)
-{
-    for (const struct audit_waiting *w = first; w; w = w->next)
-        if (!append_at(db, w->at, &w->entry, err))
-            return false;
-    return true;
+    return db_is_sqlite(db) ? append_linked(db, at, e, err) : append_unlinked(db, at, e, err);
 }
 
 static struct audit_waiting *copy(const struct audit_entry *e)
@@ -262,36 +250,115 @@ static bool read_unlinked(struct db *db, struct arena *a, struct unlinked *all, 
     return !rows_failed(r);
 }
 
-/* [[local_id, seq, prev_hash, hash], ...]: numbers and hex only. */
-static void add_link(struct buf *out, long long local_id, long long seq, const char *prev_hash, const char *hash)
+/* Links are collected as JSON, so that a thousand are one statement. */
+struct links {
+    struct buf text;
+    struct json json;
+    struct chain_end end;
+};
+
+static void links_begin(struct links *l)
 {
-    buf_printf(out, "%c[%lld,%lld,\"%s\",\"%s\"]", out->size ? ',' : '[', local_id, seq, prev_hash, hash);
+    buf_cut(&l->text, 0);
+    json_init(&l->json, &l->text);
+    json_open(&l->json, '[');
 }
 
-bool audit_link(struct db *db, long long *ret_linked, struct err *err)
+/* Opens the entry's object with its place in the chain; the caller closes it. */
+static void add_link(struct links *l, const char *at, const struct audit_entry *e)
+{
+    char hash[65];
+    entry_hash(hash, l->end.hash, ++l->end.seq, at, e);
+    json_open(&l->json, '{');
+    json_pair_int(&l->json, "seq", l->end.seq);
+    json_pair(&l->json, "prev_hash", l->end.hash);
+    json_pair(&l->json, "hash", hash);
+    memcpy(l->end.hash, hash, sizeof hash);
+}
+
+static bool update_links(struct db *db, struct links *l, const struct unlinked *all, size_t count, struct err *err)
+{
+    links_begin(l);
+    for (size_t i = 0; i < count; i++) {
+        add_link(l, all[i].at, &all[i].entry);
+        json_pair_int(&l->json, "id", all[i].local_id);
+        json_close(&l->json, '}');
+    }
+    json_close(&l->json, ']');
+    return db_run(db, err,
+                  "UPDATE audit SET seq = l.seq, prev_hash = l.prev_hash, hash = l.hash"
+                  " FROM json_to_recordset(CAST($1 AS json)) AS l (seq BIGINT, prev_hash TEXT, hash TEXT, id BIGINT) WHERE local_id = l.id",
+                  TEXT(l->text.data)) == (long long)count;
+}
+
+/* With the lock of the chain: links what is committed; `l` has the chain's end then. */
+static bool link_committed(struct db *db, struct links *l, long long *ret_linked, struct err *err)
 {
     auto_arena *a = arena_new();
     struct unlinked *all = NEW_ARRAY(a, AUDIT_LINK_AT_ONCE, struct unlinked);
-    struct chain_end end;
     size_t count = 0;
-    *ret_linked = 0;
-    if (!db_script(db, err, "SELECT pg_advisory_xact_lock(7306351)") || !read_unlinked(db, a, all, &count, err))
+    if (!db_post(db, err, "SELECT pg_advisory_xact_lock(7306351)") || !read_unlinked(db, a, all, &count, err) || !read_end(db, &l->end, err))
         return false;
-    if (count == 0)
-        return true;
-    if (!read_end(db, &end, err))
-        return false;
-    auto_buf links = {0};
-    for (size_t i = 0; i < count; i++) {
-        char hash[65];
-        entry_hash(hash, end.hash, ++end.seq, all[i].at, &all[i].entry);
-        add_link(&links, all[i].local_id, end.seq, end.hash, hash);
-        memcpy(end.hash, hash, sizeof hash);
-    }
-    buf_char(&links, ']');
     *ret_linked = (long long)count;
-    return db_run(db, err,
-                  "UPDATE audit SET seq = CAST(l.value ->> 1 AS BIGINT), prev_hash = l.value ->> 2, hash = l.value ->> 3"
-                  " FROM json_array_elements(CAST($1 AS json)) AS l (value) WHERE local_id = CAST(l.value ->> 0 AS BIGINT)",
-                  TEXT(links.data)) == (long long)count;
+    return count == 0 || update_links(db, l, all, count, err);
+}
+
+static void links_free(struct links *l)
+{
+    buf_free(&l->text);
+}
+#define auto_links __attribute__((cleanup(links_free))) struct links
+
+bool audit_link(struct db *db, long long *ret_linked, struct err *err)
+{
+    auto_links l = {0};
+    *ret_linked = 0;
+    return link_committed(db, &l, ret_linked, err);
+}
+
+/* At most AUDIT_LINK_AT_ONCE of what waits; `ret_rest` is what is left. */
+static bool insert_linked(struct db *db, struct links *l, const struct audit_waiting *first, const struct audit_waiting **ret_rest, struct err *err)
+{
+    const struct audit_waiting *w = first;
+    links_begin(l);
+    for (int n = 0; w && n < AUDIT_LINK_AT_ONCE; n++, w = w->next) {
+        const struct audit_entry *e = &w->entry;
+        add_link(l, w->at, e);
+        const char *const names[] = {"at", "user_id", "office_id", "action", "object_kind", "object_id", "detail"};
+        const char *const texts[] = {w->at, e->user_id, e->office_id, e->action, e->object_kind, e->object_id, e->detail};
+        for (size_t i = 0; i < COUNT(names); i++)
+            json_pair(&l->json, names[i], texts[i]);
+        json_close(&l->json, '}');
+    }
+    json_close(&l->json, ']');
+    *ret_rest = w;
+    return db_post(db, err,
+                   "INSERT INTO audit (seq, at, user_id, office_id, action, object_kind, object_id, detail, prev_hash, hash)"
+                   " SELECT seq, at, user_id, office_id, action, object_kind, object_id, detail, prev_hash, hash"
+                   " FROM json_to_recordset(CAST($1 AS json)) AS l (seq BIGINT, at TEXT, user_id TEXT, office_id TEXT, action TEXT,"
+                   " object_kind TEXT, object_id TEXT, detail TEXT, prev_hash TEXT, hash TEXT)",
+                   TEXT(l->text.data));
+}
+
+static bool append_together(struct db *db, const struct audit_waiting *first, struct err *err)
+{
+    auto_links l = {0};
+    long long linked;
+    if (!link_committed(db, &l, &linked, err))
+        return false;
+    while (first)
+        if (!insert_linked(db, &l, first, &first, err))
+            return false;
+    return true;
+}
+
+/* What waits is committed by the thread that links: on PostgreSQL it is linked as it is written. */
+bool audit_append_waiting(struct db *db, const struct audit_waiting *first, struct err *err)
+{
+    if (!db_is_sqlite(db))
+        return !first || append_together(db, first, err);
+    for (const struct audit_waiting *w = first; w; w = w->next)
+        if (!append_linked(db, w->at, &w->entry, err))
+            return false;
+    return true;
 }

@@ -188,13 +188,14 @@ static int by_key(const void *x, const void *y)
 
 static void write_json_cell(struct json *j, const struct piled *cell)
 {
+    static const char *const columns[PARTS] = {"measure", "basis", "month", "code", "area_code", "office_id"};
     const char *parts[PARTS];
     find_parts(cell->key, parts);
-    json_open(j, '[');
+    json_open(j, '{');
     for (size_t i = 0; i < PARTS; i++)
-        json_text(j, parts[i]);
-    json_int(j, cell->n);
-    json_close(j, ']');
+        json_pair(j, columns[i], parts[i]);
+    json_pair_int(j, "n", cell->n);
+    json_close(j, '}');
 }
 
 /* A server is a round trip away: many cells in one statement.  In the order of their keys, so that two who write lock them in one order. */
@@ -213,8 +214,8 @@ static bool write_together(struct db *db, struct piled *cells, size_t count, str
         json_close(&j, ']');
         if (!db_post(db, err,
                      "INSERT INTO tally (measure, basis, month, code, area_code, office_id, n)"
-                     " SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, CAST(value ->> 6 AS BIGINT)"
-                     " FROM json_array_elements(CAST($1 AS json)) AS change (value)"
+                     " SELECT measure, basis, month, code, area_code, office_id, n FROM json_to_recordset(CAST($1 AS json))"
+                     " AS cell (measure TEXT, basis TEXT, month TEXT, code TEXT, area_code TEXT, office_id TEXT, n BIGINT)"
                      " ON CONFLICT (measure, basis, month, code, area_code, office_id) DO UPDATE SET n = tally.n + excluded.n",
                      TEXT(changes.data)))
             return false;
