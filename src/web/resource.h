@@ -32,12 +32,14 @@ enum filter_kind {
     FILTER_YES,       /* present = 1: the fragment has no value */
     FILTER_AREA,      /* area code: the area and below */
     FILTER_PERIOD,    /* "2024-06", "FY2024-T1": column between */
+    FILTER_WITHIN,    /* such a period, or two days "2024-04-01..2024-06-30"; only for addresses that figures open */
 };
 struct list_filter {
     const char *name, *label;
     enum filter_kind kind;
     const char *codes;
-    const char *column;   /* literal SQL expression, "c.channel"; FILTER_YES: a whole condition, " AND c.follow_up_due <> ''" */
+    const char *column;   /* literal SQL expression, "c.channel"; FILTER_YES: a whole condition, " AND c.follow_up_due <> ''";
+                             FILTER_WITHIN: one with two ?, the first and the last day */
 };
 struct list_column {
     const char *field;    /* field name, or "" with `text` */

@@ -44,7 +44,7 @@ static bool narrows_time(const struct list *l)
     for (size_t i = 0; i < l->resource->filter_count; i++) {
         const struct list_filter *f = &l->resource->filters[i];
         bool narrows = f->kind == FILTER_FROM || f->kind == FILTER_TO || f->kind == FILTER_TEXT || f->kind == FILTER_YES ||
-                       f->kind == FILTER_PERIOD;
+                       f->kind == FILTER_PERIOD || f->kind == FILTER_WITHIN;
         if (narrows && *request_query(l->req, f->name))
             return true;
     }
@@ -195,6 +195,18 @@ static void add_day(struct list *l, struct query *q, const struct list_filter *f
     query_add_values(q, arena_printf(q->arena, " AND %s %s ?", f->column, from ? ">=" : "<"), &day, 1);
 }
 
+/* A period, or its first and last day. */
+bool list_days(const char *text, struct period *ret)
+{
+    enum { DAY = 10 }; /* "2024-04-01" */
+    if (strlen(text) != 2 * DAY + 2 || strncmp(text + DAY, "..", 2) != 0)
+        return period_parse(text, ret);
+    char first[DAY + 1] = "";
+    memcpy(first, text, DAY);
+    *ret = (struct period){.kind = PERIOD_NONE, .first = date_from_iso(first), .last = date_from_iso(text + DAY + 2)};
+    return date_is_set(ret->first) && date_is_set(ret->last);
+}
+
 static void add_filter(struct list *l, struct query *q, const struct list_filter *f)
 {
     const char *text = request_query(l->req, f->name);
@@ -215,6 +227,12 @@ static void add_filter(struct list *l, struct query *q, const struct list_filter
                                          "length(top.path)) = top.path WHERE top.code = ?)",
                                          f->column),
                          &value, 1);
+        break;
+    case FILTER_WITHIN:
+        if (list_days(text, &p))
+            query_add_values(q, f->column, (struct value[]){TEXT(date_iso(q->arena, p.first)), TEXT(date_iso(q->arena, p.last))}, 2);
+        else
+            bad_filter(l, f->label);
         break;
     case FILTER_PERIOD:
         if (!strcmp(text, "all"))

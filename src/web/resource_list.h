@@ -35,6 +35,8 @@ struct rows *list_rows(struct list *l, enum list_fields fields, long long limit,
 /* The current row of the last list_rows; `a` NULL as in record_read. */
 void list_read_row(const struct list *l, const struct rows *rows, void *row, struct arena *a);
 /* The list's own address with one member of the query replaced (or left out when `value` is NULL); page goes back to 1. */
+/* FILTER_WITHIN: a period, or "FIRST..LAST". */
+bool list_days(const char *text, struct period *ret);
 const char *list_url(const struct list *l, const char *name, const char *value);
 /* The same, leaving out one value of a name that may occur several times. */
 const char *list_url_without(const struct list *l, const char *name, const char *value);

@@ -79,6 +79,11 @@ static const char *filter_value(struct request *req, const struct list_filter *f
     case FILTER_TO: return date_parse(value, req->today, &d) ? date_wareki_plain(req->arena, d) : value;
     case FILTER_AREA: return area_name(req, value);
     case FILTER_PERIOD: return period_parse(value, &p) ? period_label(req->arena, p) : value;
+    case FILTER_WITHIN:
+        if (!list_days(value, &p))
+            return value;
+        return p.kind != PERIOD_NONE ? period_label(req->arena, p)
+                                     : arena_printf(req->arena, "%sから%s", date_wareki_plain(req->arena, p.first), date_wareki_plain(req->arena, p.last));
     case FILTER_TEXT: return "指定したもの";
     case FILTER_YES: break;
     }
@@ -226,6 +231,7 @@ static void filter_field(struct buf *out, const struct list *l, const struct lis
     case FILTER_TO: plain_field(out, l, f, FIELD_DATE); break;
     case FILTER_AREA: area_field(out, l, f); break;
     case FILTER_YES: yes_field(out, l, f); break;
+    case FILTER_WITHIN:
     case FILTER_TEXT: hidden(out, f->name, request_query(l->req, f->name)); break;
     case FILTER_PERIOD:
         if (strcmp(f->name, "period"))

@@ -168,6 +168,8 @@ static const struct list_filter filters[] = {
     {"unfinished", "終わっていない相談", FILTER_YES, NULL, " AND c.outcome IN ('continuing', 'waiting_result')"},
     {"due", "期限のある相談", FILTER_YES, NULL, " AND c.next_action_on <> ''"},
     {"no_due", "期限のない相談", FILTER_YES, NULL, " AND c.next_action_on = ''"},
+    {"contacted", "支援経過の日", FILTER_WITHIN, NULL,
+     " AND EXISTS (SELECT 1 FROM consultation_contact k WHERE k.consultation_id = c.id AND k.contact_on >= ? AND k.contact_on <= ?)"},
     {"staff", "対応者", FILTER_TEXT, NULL, "c.staff_id"},
     {"patient", "利用者", FILTER_TEXT, NULL, "c.person_key"},
     {"organisation", "相談者の所属", FILTER_TEXT, NULL, "c.consulter_org_id <> '' AND c.consulter_org_id"}, /* as its index says */

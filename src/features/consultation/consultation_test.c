@@ -479,6 +479,31 @@ static void a_figure_opens_exactly_the_records_it_counts(void **state)
     assert_int_equal(listed, figure);
 }
 
+static bool is_listed(struct record_world *r, const char *filter, const struct consultation *c)
+{
+    assert_int_equal(visitor_get(r->visitor, arena_printf(r->w->arena, "/consultations?%s", filter)), 200);
+    return strstr(r->visitor->body, c->head.id) != NULL;
+}
+
+/* What 対応回数 of a month opens. */
+static void a_list_of_days_of_contact_finds_sheets_by_their_entries(void **state)
+{
+    struct record_world *r = *state;
+    struct consultation c = a_case(r, "2024-06-03T09:00");
+    c.progress = "[{\"contact_on\":\"2024-07-31\",\"contact_at\":\"\",\"person\":\"\",\"text\":\"x\"},"
+                 "{\"contact_on\":\"2024-09-01\",\"contact_at\":\"\",\"person\":\"\",\"text\":\"x\"}]";
+    given_saved(r, &c);
+    assert_true(is_listed(r, "contacted=2024-07", &c));
+    assert_false(is_listed(r, "contacted=2024-06", &c));
+    assert_false(is_listed(r, "contacted=2024-08", &c)); /* between two entries, none of them within */
+    assert_true(is_listed(r, "contacted=FY2024-T1", &c));
+    assert_true(is_listed(r, "contacted=2024-04-01..2024-07-31", &c));
+    assert_false(is_listed(r, "contacted=2024-04-01..2024-07-30", &c));
+    assert_true(is_listed(r, "contacted=2024-09-01..2024-09-01", &c));
+    assert_int_equal(visitor_get(r->visitor, "/consultations?contacted=2024-07-31;DROP.."), 422);
+    assert_int_equal(visitor_get(r->visitor, "/consultations?contacted=2024-07-31..2024-02-30"), 422);
+}
+
 /* -- pages ------------------------------------------------------------------------------------------------------------------- */
 
 #define NEW_ID "01930000-0000-7000-8000-000000000001"
@@ -810,6 +835,7 @@ int main(void)
         SPEC(what_is_known_of_a_person_fills_the_blanks_of_the_sheet),
         SPEC(a_person_of_another_office_cannot_be_chosen),
         SPEC(an_earlier_sheet_of_another_office_and_an_unknown_organisation_are_refused),
+        SPEC(a_list_of_days_of_contact_finds_sheets_by_their_entries),
         SPEC(unique_persons_are_fewer_than_cases),
         SPEC(the_first_case_of_the_fiscal_year_is_new_and_the_next_continues),
         SPEC(an_earlier_sheet_that_is_written_later_becomes_the_new_one),

@@ -25,6 +25,7 @@ struct line {
     const char *filter;  /* of that page, before the line's own "dimension=code" */
     const char *filter_name; /* the page's name for the dimension when it differs */
     const char *unit;
+    bool contacted;      /* counted by the days of contact, not by the day of the record */
 };
 
 static const struct line lines[] = {
@@ -35,7 +36,7 @@ static const struct line lines[] = {
     {NULL, "新規", "consultation.cases", NULL, "visit_kind", "new", NULL, "/consultations", "cases", NULL, "件"},
     {NULL, "継続", "consultation.cases", NULL, "visit_kind", "continuing", NULL, "/consultations", "cases", NULL, "件"},
     {NULL, "困難事例", "consultation.cases", NULL, "difficult_case", "yes", NULL, "/consultations", "cases", NULL, "件"},
-    {NULL, "対応回数（経過の記録）", "consultation.contacts", NULL, "", "", NULL, NULL, "", NULL, "回"},
+    {NULL, "対応回数（経過の記録）", "consultation.contacts", NULL, "", "", NULL, "/consultations", "cases", NULL, "回", true},
     {"相談者別", NULL, "consultation.cases", NULL, "consulter_type", "", "consulter_type", "/consultations", "cases", NULL, "件"},
     {"相談内容別（複数回答）", NULL, "consultation.cases", NULL, "content", "", "consultation_content", "/consultations", "cases", NULL, "件"},
     {"相談の方法別", NULL, "consultation.cases", NULL, "channel", "", "channel", "/consultations", "cases", NULL, "件"},
@@ -60,6 +61,7 @@ struct span {
     const char *label, *key;
     struct period period;
     const char *place;     /* where its records are listed, figures_place */
+    const char *contacted; /* the same by the days of contact */
 };
 
 static struct period cumulative(struct period month)
@@ -68,20 +70,26 @@ static struct period cumulative(struct period month)
     return (struct period){.kind = PERIOD_NONE, .first = year.first, .last = month.last};
 }
 
+static struct span span_of(const struct report_query *q, const char *label, const char *key, struct period p)
+{
+    const char *days = p.kind != PERIOD_NONE ? period_id(q->arena, p) : ARENA_JOIN(q->arena, date_iso(q->arena, p.first), "..", date_iso(q->arena, p.last));
+    return (struct span){label, key, p, figures_place(q, p), ARENA_JOIN(q->arena, "?ward=", q->area.code, "&contacted=", days)};
+}
+
 static size_t spans_of(const struct report_query *q, struct span *spans)
 {
     size_t n = 0;
     if (q->period.kind == PERIOD_MONTH) {
-        spans[n++] = (struct span){"当月", "month", q->period, figures_place(q, q->period)};
-        spans[n++] = (struct span){"年度累計", "cumulative", cumulative(q->period), figures_place(q, cumulative(q->period))};
+        spans[n++] = span_of(q, "当月", "month", q->period);
+        spans[n++] = span_of(q, "年度累計", "cumulative", cumulative(q->period));
         return n;
     }
     struct period month = period_of(PERIOD_MONTH, q->period.first);
     for (; date_compare(month.first, q->period.last) <= 0 && n < 12; month = period_after(month)) {
-        spans[n] = (struct span){arena_printf(q->arena, "%d月", month.first.month), period_id(q->arena, month), month, figures_place(q, month)};
+        spans[n] = span_of(q, arena_printf(q->arena, "%d月", month.first.month), period_id(q->arena, month), month);
         n++;
     }
-    spans[n++] = (struct span){"計", "total", q->period, figures_place(q, q->period)};
+    spans[n++] = span_of(q, "計", "total", q->period);
     return n;
 }
 
@@ -130,7 +138,7 @@ static void line_row(const struct report_query *q, struct table *t, const struct
     for (size_t i = 0; i < span_count; i++) {
         r->cells[2 + i] = CELL_OF_INT(sum_of_span(counts, spans[i].period, first));
         if (line->list)
-            r->cells[2 + i].drill = figures_drill(q->arena, line->list, spans[i].place, filter);
+            r->cells[2 + i].drill = figures_drill(q->arena, line->list, line->contacted ? spans[i].contacted : spans[i].place, filter);
     }
 }
 

@@ -75,8 +75,9 @@ static void make_consultation(struct dice *d, struct consultation *c, struct are
     c->outcome = any_code(d, "outcome");
     c->reason_unresolved = strcmp(c->outcome, "not_arranged") ? "" : some_codes(d, "reason_unresolved", a);
     c->is_difficult_case = any_code(d, "yes_no");
-    struct progress_entry entry = {day, "", "", "様子を伺った。"};
-    c->progress = field_rows_text(&progress_set, &entry, roll(d, 2), a);
+    struct progress_entry entries[] = {{day, "", "", "様子を伺った。"},
+                                       {date_iso(a, date_add_days(date_from_iso(day), (int)roll(d, 90))), "", "", "その後を伺った。"}};
+    c->progress = field_rows_text(&progress_set, entries, roll(d, 3), a);
 }
 
 static void make_activity(struct dice *d, struct activity *x, struct arena *a)
@@ -223,6 +224,34 @@ static bool fits_codes(const struct field_set *set, const void *row, const char 
     return codes_has(field_text(f, row, a), wanted);
 }
 
+/* Days of a value of "contacted": a period, or FIRST..LAST. */
+static void days_of(const char *value, const char *days[2], struct arena *a)
+{
+    const char *dots = strstr(value, "..");
+    struct period p;
+    if (dots) {
+        days[0] = arena_strndup(a, value, (size_t)(dots - value));
+        days[1] = dots + 2;
+        return;
+    }
+    assert_true(period_parse(value, &p));
+    days[0] = date_iso(a, p.first);
+    days[1] = date_iso(a, p.last);
+}
+
+/* Entries of the sheet's progress on the asked days. */
+static long long contacts_of(const void *row, const char *value, struct arena *a)
+{
+    const char *days[2];
+    size_t count;
+    long long n = 0;
+    const struct progress_entry *entries = field_rows(field_find(&consultation_set, "progress"), row, a, &count);
+    days_of(value, days, a);
+    for (size_t i = 0; i < count; i++)
+        n += strcmp(entries[i].contact_on, days[0]) >= 0 && strcmp(entries[i].contact_on, days[1]) <= 0;
+    return n;
+}
+
 static bool fits(const struct kind *k, const void *row, const struct pair *p, struct arena *a)
 {
     const struct record_head *head = row;
@@ -239,6 +268,8 @@ static bool fits(const struct kind *k, const void *row, const struct pair *p, st
         return strcmp(day, p->value) >= 0;
     if (!strcmp(p->name, "to"))
         return strcmp(day, p->value) <= 0;
+    if (!strcmp(p->name, "contacted"))
+        return contacts_of(row, p->value, a) > 0;
     if (!strcmp(p->name, "ltci"))
         return fits_codes(set, row, "is_ltci_subject", p->value, a);
     if (!strcmp(p->name, "community_care_meeting"))
@@ -254,7 +285,7 @@ static long heads_of(const struct kind *k, const void *row)
 }
 
 /* What is counted of the records behind an address. */
-enum counted { RECORDS, HEADS, PERSONS };
+enum counted { RECORDS, HEADS, PERSONS, CONTACTS };
 
 struct keys {
     const char *items[SAVES];
@@ -294,7 +325,7 @@ static long long recount(struct world *w, const char *drill, enum counted what)
         for (size_t i = 0; i < want.count && all; i++)
             all = fits(k, row, &want.items[i], w->arena);
         if (all)
-            n += what == HEADS ? heads_of(k, row) : what == PERSONS ? is_new_person(&seen, row) : 1;
+            n += what == HEADS ? heads_of(k, row) : what == CONTACTS ? contacts_of(row, pairs_get(&want, "contacted"), w->arena) : what == PERSONS ? is_new_person(&seen, row) : 1;
     }
     return n;
 }
@@ -308,7 +339,8 @@ static size_t check_table(struct world *w, const struct table *t)
             if (c->kind != CELL_INT || !c->drill || c->delta || !strncmp(c->drill, "/submissions", 12))
                 continue;
             bool heads = t->rows[i].key && !strncmp(t->rows[i].key, "training.participants", 21);
-            long long naive = recount(w, c->drill, heads ? HEADS : RECORDS);
+            bool contacts = t->rows[i].key && !strcmp(t->rows[i].key, "consultation.contacts");
+            long long naive = recount(w, c->drill, heads ? HEADS : contacts ? CONTACTS : RECORDS);
             if (c->number != naive)
                 fail_msg("%s row %s column %s says %lld, the records behind %s are %lld", t->id, t->rows[i].key, t->columns[k].key, c->number,
                          c->drill, naive);
