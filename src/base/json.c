@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <string.h>
 
 void json_init(struct json *j, struct buf *out)
 {
@@ -43,23 +44,32 @@ static const char *short_escape(unsigned char c)
     }
 }
 
+/* '<' too, so that JSON inside a page cannot end its script element. */
+static const bool is_special[256] = {[1 ... 0x1F] = true, ['"'] = true, ['\\'] = true, ['<'] = true, [0x7F] = true};
+
+static void escaped(struct buf *out, unsigned char c)
+{
+    if (short_escape(c))
+        buf_text(out, short_escape(c));
+    else
+        buf_printf(out, "\\u%04x", c);
+}
+
+/* Nearly every text is plain: its room is made once and its characters are looked at while they are copied. */
 static void quoted(struct buf *out, const char *s)
 {
-    buf_char(out, '"');
-    const char *plain = s;
-    for (; *s; s++) {
-        unsigned char c = (unsigned char)*s;
-        /* '<' too, so that JSON inside a page cannot end its script element. */
-        if (c >= 0x20 && c != '"' && c != '\\' && c != '<' && c != 0x7F)
-            continue;
-        buf_bytes(out, plain, (size_t)(s - plain));
-        plain = s + 1;
-        if (short_escape(c))
-            buf_text(out, short_escape(c));
-        else
-            buf_printf(out, "\\u%04x", c);
+    size_t size = strlen(s);
+    buf_reserve(out, size + 2);
+    out->data[out->size++] = '"';
+    for (const char *end = s + size; s < end;) {
+        buf_reserve(out, (size_t)(end - s) + 2);
+        char *to = out->data + out->size;
+        while (s < end && !is_special[(unsigned char)*s])
+            *to++ = *s++;
+        out->size = (size_t)(to - out->data);
+        if (s < end)
+            escaped(out, (unsigned char)*s++);
     }
-    buf_bytes(out, plain, (size_t)(s - plain));
     buf_char(out, '"');
 }
 
