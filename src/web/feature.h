@@ -92,7 +92,7 @@ struct menu_item {
 /* A part of another feature's page about one record: an entry of the directory shows its vacancy and the people to call. */
 struct buf;
 struct panel {
-    const char *kind; /* whose page: "facility", "meeting" */
+    const char *kind; /* whose page: "facility", "meeting"; "facilities": the list, id "" */
     int order;        /* smaller stands higher */
     /* Writes HTML (a section), nothing when there is nothing to show to this viewer.  The page's own permission was checked, no other. */
     bool (*show)(struct buf *out, struct request *req, const char *id, struct err *err);

@@ -301,7 +301,11 @@ bool directory_reply_list(struct asked *x, struct err *err)
                                           .metres = "", .sign_in_url = is_public && !*req->session->user_id ? "/sign-in" : ""};
     if (!add_form(&b, err))
         return false;
+    auto_buf panels = {0};
+    if (!is_public && !panels_show(&panels, req, "facilities", "", err))
+        return false;
     add_lines(&b, &result);
+    b.view.panels = panels.size ? panels.data : "";
     b.view.selects = b.selects;
     b.view.chips = b.chips;
     req->status = *x->problem ? 422 : 200;

@@ -30,7 +30,7 @@ struct directory_list_view {
     const struct directory_choice *distances; size_t distance_count;
     const struct directory_chip *chips; size_t chip_count;
     const struct directory_line *lines; size_t count;
-    const char *previous_url, *next_url, *page_label;
+    const char *previous_url, *next_url, *page_label, *panels; /* panels: HTML of what other features do with the list */
     const char *const *attributions; size_t attribution_count;
     bool searched;
 };

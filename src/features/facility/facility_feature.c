@@ -49,7 +49,6 @@ static const struct migration migrations[] = {
 static const struct command commands[] = {
     {"import facilities", "[--format auto|kaigo|navii|municipal-care|municipal-medical|kouseikyoku|mapped] [--mapping FILE.json] FILE...",
      "read open data (CSV, XLSX, ZIP) into the directory", import_facilities_command},
-    {"export facilities", "--format kaigo [--service CODE]", "write care offices in the published layout, to standard output", export_facilities_command},
 };
 
 static const struct message messages[] = {

@@ -9,6 +9,7 @@
 #include "features/audience/audience.h"
 #include "features/facility/facility_import.h"
 #include "features/facility_local/facility_local.h"
+#include "features/facility_export/facility_export.h"
 #include "tests/support/world.h"
 #include "web/app.h"
 
@@ -318,10 +319,11 @@ static void an_exported_file_gives_the_same_directory_again(void **state)
     given_import(w, "tests/data/mhlw-kaigo/jigyosho_155.csv");
     given_import(w, "tests/data/mhlw-kaigo/760_mangled_excerpt.csv");
     const char *before = directory(w);
-    FILE *out = fopen(path, "w");
-    assert_non_null(out);
-    assert_true(facility_export_kaigo(world_db(w), "", out, &w->err));
-    assert_int_equal(fclose(out), 0);
+    struct export_result exported;
+    struct export_request x = {.db = world_db(w), .arena = w->arena, .format = "kaigo", .words = "", .area_code = "", .service_code = "", .kind = "",
+                               .publisher = ""};
+    assert_true(facility_export(&x, path, w->arena, &exported, &w->err));
+    assert_string_equal(exported.file_name, "jigyosho_all.csv");
     assert_true(store_write(w->store, forget_all, NULL, &w->err));
     struct facility_report r = given_import(w, path);
     assert_int_equal(r.rows, 207 + 54 + 40);

@@ -41,9 +41,6 @@ struct facility_head {
 };
 bool facility_head_read(const char *path, struct arena *a, struct facility_head *ret, struct err *err);
 int import_facilities_command(const struct config *config, int argc, char **argv);
-/* facility_export_command.c: care offices of a service ("" all) in the published layout; read again they give the same directory. */
-bool facility_export_kaigo(struct db *db, const char *service, FILE *out, struct err *err);
-int export_facilities_command(const struct config *config, int argc, char **argv);
 
 /* facility_archive.c: true for a ZIP that is not a workbook. */
 bool facility_is_archive(const char *path);

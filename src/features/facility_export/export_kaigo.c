@@ -1,13 +1,14 @@
-/* facility_export_command.c -- renkei export facilities: the layout of 介護サービス情報公表システム, as it was published.
+/* export_kaigo.c -- the layout of 介護サービス情報公表システム, as it was published.
  *
  * Each row is written from the row that was kept, under the published headers, so that what is written reads to the same directory.  Columns
  * that a file had lost (formats.md A') stay blank, except the codes, which are written whole. */
 #include "base/buf.h"
 #include "base/count.h"
-#include "features/facility/facility_import.h"
-#include "features/feature_list.h"
+#include "features/area/area.h"
+#include "features/facility_export/export_row.h"
 #include "output/csv.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
@@ -41,43 +42,31 @@ static bool write_row(const struct rows *r, FILE *out, struct err *err)
     }
     csv_end_row(&line);
     json_decref(raw);
-    return fwrite(line.data, 1, line.size, out) == line.size || err_set(err, ERR_STORE_AWAY, "store.away", "write");
+    return fwrite(line.data, 1, line.size, out) == line.size || err_set(err, ERR_STORE_AWAY, "facility_export.disk", "errno %d", errno);
 }
 
-bool facility_export_kaigo(struct db *db, const char *service, FILE *out, struct err *err)
+static bool write_rows(const struct export_request *x, FILE *out, long *ret_rows, struct err *err)
 {
-    auto_rows *r = db_query(db, NULL, err,
+    auto_rows *r = db_query(x->db, NULL, err,
                             "SELECT s.raw, f.area_code, f.office_number FROM facility f JOIN facility_source s ON s.facility_id = f.id "
                             "AND s.source = 'kaigo' WHERE f.source = 'kaigo' AND s.is_listed = 1 AND (f.service_code = $1 OR $1 = '') "
+                            "AND ($2 = '' OR f.area_code IN (SELECT code FROM area WHERE path LIKE $2 || '%')) "
                             "ORDER BY f.service_code, f.area_code, f.office_number",
-                            TEXT(service));
+                            TEXT(x->service_code), TEXT(*x->area_code ? area_path(x->db, x->area_code, x->arena) : ""));
     if (!r)
         return false;
     write_headers(out);
-    while (rows_next(r))
+    for (; rows_next(r); ++*ret_rows)
         if (!write_row(r, out, err))
             return false;
     return !rows_failed(r);
 }
 
-static bool write_view(struct db *db, void *arg, struct err *err)
+bool export_kaigo(const struct export_request *x, const char *path, long *ret_rows, struct err *err)
 {
-    return facility_export_kaigo(db, arg, stdout, err);
-}
-
-int export_facilities_command(const struct config *config, int argc, char **argv)
-{
-    struct err err = {0};
-    bool whole = argc == 2, one = argc == 4 && !strcmp(argv[2], "--service");
-    if ((!whole && !one) || strcmp(argv[0], "--format") != 0 || strcmp(argv[1], "kaigo") != 0) {
-        fprintf(stderr, "usage: renkei export facilities --format kaigo [--service CODE]\n");
-        return 2;
-    }
-    char none[] = "";
-    struct store *store = store_open(config->data, &err);
-    bool done = store && store_view(store, write_view, one ? argv[3] : none, &err);
-    store_close(store);
-    if (!done)
-        fprintf(stderr, "renkei: %s (%s)\n", feature_message(features, err.message), err.detail);
-    return done ? 0 : err_exit_code(err.kind);
+    FILE *out = fopen(path, "w");
+    if (!out)
+        return err_set(err, ERR_STORE_AWAY, "facility_export.disk", "errno %d", errno);
+    bool done = write_rows(x, out, ret_rows, err);
+    return (fclose(out) == 0 || err_set(err, ERR_STORE_AWAY, "facility_export.disk", "errno %d", errno)) && done;
 }

@@ -1,0 +1,381 @@
+/* facility_export_test.c -- the directory as files that other programs read, on both stores. */
+#include "base/count.h"
+#include "features/account/account.h"
+#include "features/area/area.h"
+#include "features/facility/facility.h"
+#include "features/facility/facility_import.h"
+#include "features/facility_export/facility_export.h"
+#include "features/organization/organization.h"
+#include "output/csv.h"
+#include "output/spreadsheet.h"
+#include "tests/support/visitor.h"
+#include "tests/support/world.h"
+#include "web/draft.h"
+#include "web/picker.h"
+#include "web/resource.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+static const struct feature *const used[] = {&resource_feature, &picker_feature, &draft_feature, &area_feature, &organization_feature, &account_feature,
+                                             &facility_feature, &facility_local_feature, &audience_feature, &facility_export_feature, NULL};
+
+#define CARE_HEAD "全国地方公共団体コード,ID,地方公共団体名,介護サービス事業所名称,介護サービス事業所名称_カナ,実施サービス,所在地_連結表記,建物名等(方書),緯度,経度,電話番号,FAX番号,郵便番号," \
+    "法人番号,法人の名称,事業所番号,利用可能曜日,利用可能曜日特記事項,定員,URL\n"
+#define CARE_ROWS "271276,0001,大阪市北区,（架空）梅田の家,カクウウメダノイエ,訪問入浴介護,大阪府大阪市北区梅田1丁目2-3 見本ビル,見本ビル,34.7,135.5,06-1234-5678,,5300001," \
+    "9999999999991,（架空）うめだ会,2799900011,\"平日,土曜日\",\"朝\n夕\",12,https://example.jp/\n" \
+    "271276,0002,大阪市北区,=1+1,カクウ,在宅よろず相談,大阪府大阪市北区3-4,,,,,,,,,,,,,\n"
+#define MEDICAL_HEAD "都道府県コード又は市区町村コード,NO,都道府県名,市区町村名,名称,名称_カナ,医療機関の種類,住所,方書,緯度,経度,電話番号,FAX番号,法人番号,法人の名称,医療機関コード," \
+    "診療曜日,診療開始時間,診療終了時間,診療日時特記事項,診療科目,病床数,URL\n"
+#define MEDICAL_ROWS "271276,1,大阪府,大阪市北区,（架空）見本医院,ミホンイイン,有床診療所,大阪府大阪市北区梅田9,,34.71,135.49,06-0000-0000,,,,2710199999,月火木金土,09:00,12:30,第2土曜日は休み,内科;外科,19,https://example.jp/c\n" \
+    "271276,2,大阪府,大阪市北区,（架空）架空病院,カクウビョウイン,病院,大阪府大阪市北区天満1,,,,,,,,2710199998,月火水木金土日祝,00:00,24:00,,内科,200,\n"
+#define CLINIC "ID,正式名称,正式名称（フリガナ）,機関区分,都道府県コード,市区町村コード,所在地,所在地座標（緯度）,所在地座標（経度）,案内用ホームページアドレス,毎週決まった曜日に休診（日）\n" \
+    "2722270000001,（架空）時間医院,ジカンイイン,2,27,127,大阪府大阪市北区梅田９,34.7,135.49,https://example.jp,0\n"
+#define HOURS "ID,診療科目コード,診療科目名,診療時間帯,月_診療開始時間,月_診療終了時間,火_診療開始時間,火_診療終了時間\n" \
+    "2722270000001,01001,内科,1,09:00,12:00,09:00,12:00\n" "2722270000001,01001,内科,2,16:00,19:00,,\n"
+
+struct town {
+    struct world *w;
+    struct config config;
+    struct app *app;
+    struct visitor *v;
+};
+
+static struct facility_report given_file(struct town *t, const char *path)
+{
+    struct facility_report r = {0};
+    if (!facility_import(t->w->store, path, "auto", t->w->arena, &r, &t->w->err))
+        fail_msg("%s: %s %s", path, t->w->err.message, t->w->err.detail);
+    return r;
+}
+
+static struct facility_report given(struct town *t, const char *name, const char *text)
+{
+    const char *path = arena_printf(t->w->arena, "%s/%s", t->w->folder, name);
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fputs(text, f);
+    fclose(f);
+    return given_file(t, path);
+}
+
+static int begin(void **state)
+{
+    if (world_begin(state))
+        return -1;
+    struct town *t = NEW(((struct world *)*state)->arena, struct town);
+    t->w = *state;
+    t->config = (struct config){.data = t->w->url, .listen = "127.0.0.1:1", .base_url = "http://127.0.0.1:1", .tile_host = "",
+                                .secret_key_file = arena_printf(t->w->arena, "%s/key", t->w->folder)};
+    if (!app_migrate(t->w->store, used, &t->w->err) || !(t->app = app_new(&t->config, t->w->store, used, &t->w->err)))
+        return -1;
+    t->v = visitor_new(t->app, t->w->arena);
+    visitor_sign_in(t->v, &(struct session){.user_id = "U-1", .display_name = "見本 花子", .role = ROLE_COORDINATOR, .office_id = "O-1", .area_code = "271276",
+                                            .area_path = "270008/271004/271276/"});
+    *state = t;
+    return 0;
+}
+
+static int end(void **state)
+{
+    struct town *t = *state;
+    void *world = t->w;
+    app_free(t->app);
+    return world_end(&world);
+}
+
+static struct export_request request(struct town *t, const char *format)
+{
+    struct export_request x = {.db = world_db(t->w), .arena = t->w->arena, .format = format, .words = "", .area_code = "", .service_code = "", .kind = "",
+                               .publisher = ""};
+    assert_true(audience_open(x.db, AUDIENCE_PUBLIC, x.arena, &x.who, &t->w->err));
+    return x;
+}
+
+/* The path of what was written. */
+static const char *exported(struct town *t, const struct export_request *x, struct export_result *ret)
+{
+    const char *path = arena_printf(t->w->arena, "%s/out-%s", t->w->folder, x->format);
+    if (!facility_export(x, path, t->w->arena, ret, &t->w->err))
+        fail_msg("%s: %s %s", x->format, t->w->err.message, t->w->err.detail);
+    return path;
+}
+
+/* All cells of one row of a file, joined by |. */
+static const char *row_of(struct town *t, const char *path, long row)
+{
+    auto_csv *r = csv_open(path, 0, &t->w->err);
+    const char *const *cells, *text = "";
+    size_t count;
+    while (csv_next(r, &cells, &count, &t->w->err))
+        if (csv_row_number(r) == row)
+            for (size_t i = 0; i < count; i++)
+                text = arena_printf(t->w->arena, "%s%s%s", text, i ? "|" : "", cells[i]);
+    return text;
+}
+
+static bool forget_all(struct db *db, void *arg, struct err *err)
+{
+    (void)arg;
+    static const char *const tables[] = {"DELETE FROM facility_match", "DELETE FROM facility_hours", "DELETE FROM facility_opening",
+                                         "DELETE FROM facility_service", "DELETE FROM facility_source", "DELETE FROM facility"};
+    for (size_t i = 0; i < COUNT(tables); i++)
+        if (db_run_values(db, err, tables[i], NULL, 0) < 0)
+            return false;
+    return true;
+}
+
+/* Everything that the layouts carry, of every entry, whatever list it came from. */
+static const char *directory(struct town *t)
+{
+    auto_buf all = {0};
+    auto_rows *r = db_query(world_db(t->w), t->w->arena, &t->w->err,
+        "SELECT c.name, c.kana, c.kind, c.service_code, c.office_number, c.corporation, c.corporation_number, c.area_code, c.address, c.building, c.phone, "
+        "c.fax, c.lat, c.lng, c.capacity, c.beds, c.url, c.days, c.note, c.id FROM facility c ORDER BY c.name, c.service_code, c.office_number, c.address");
+    while (rows_next(r)) {
+        for (int i = 0; i < 19; i++)
+            buf_printf(&all, "%s|", rows_text(r, i));
+        auto_rows *parts = db_query(world_db(t->w), t->w->arena, &t->w->err,
+            "SELECT 'h', day, opens, closes, '' FROM facility_hours WHERE facility_id = $1 UNION ALL SELECT 's', position, 0, 0, label FROM facility_service "
+            "WHERE facility_id = $1 AND NOT EXISTS (SELECT 1 FROM facility WHERE id = $1 AND kind = 'care') ORDER BY 1, 2, 3", TEXT(rows_text(r, 19)));
+        while (rows_next(parts))
+            buf_printf(&all, "%s %s %s %s %s;", rows_text(parts, 0), rows_text(parts, 1), rows_text(parts, 2), rows_text(parts, 3), rows_text(parts, 4));
+        buf_char(&all, '\n');
+    }
+    return arena_strdup(t->w->arena, all.data ? all.data : "");
+}
+
+static void comes_back_the_same(struct town *t, const char *format)
+{
+    struct export_result result;
+    const struct export_request x = request(t, format);
+    const char *before = directory(t), *path = exported(t, &x, &result);
+    assert_true(strlen(before) > 50);
+    assert_true(store_write(t->w->store, forget_all, NULL, &t->w->err));
+    struct facility_report r = given_file(t, path);
+    assert_int_equal(r.rows, result.rows);
+    assert_int_equal(r.refused, 0);
+    assert_string_equal(directory(t), before);
+}
+
+static void a_care_list_of_a_municipality_is_read_again_as_the_same_entries(void **state)
+{
+    struct town *t = *state;
+    struct export_result result;
+    given(t, "in.csv", CARE_HEAD CARE_ROWS);
+    const struct export_request x = request(t, "c1");
+    const char *path = exported(t, &x, &result);
+    assert_int_equal(result.rows, 2);
+    struct facility_report again = given_file(t, path); /* the same entries, under the numbers their municipality gave them */
+    assert_int_equal(again.added + again.changed + again.unlisted, 0);
+    comes_back_the_same(t, "c1");
+    comes_back_the_same(t, "c2");
+}
+
+static void a_list_of_institutions_is_read_again_as_the_same_entries(void **state)
+{
+    struct town *t = *state;
+    given(t, "in.csv", MEDICAL_HEAD MEDICAL_ROWS);
+    comes_back_the_same(t, "c3");
+    comes_back_the_same(t, "c4");
+}
+
+static void real_care_offices_come_back_from_the_municipal_layouts(void **state)
+{
+    struct town *t = *state;
+    given_file(t, "tests/data/mhlw-kaigo/jigyosho_155.csv");
+    given_file(t, "tests/data/mhlw-kaigo/jigyosho_710.csv");
+    comes_back_the_same(t, "c1");
+    comes_back_the_same(t, "c2");
+}
+
+static void the_layouts_have_the_columns_and_names_of_their_definition(void **state)
+{
+    static const struct { const char *format, *file; int columns; const char *first, *last; } layouts[] = {
+        {"c1", "271004_care_service.csv", 36, "全国地方公共団体コード|ID|", "|画像|画像_ライセンス|備考"},
+        {"c2", "271004_care_service.csv", 22, "都道府県コード又は市区町村コード|NO|", "|URL|備考"},
+        {"c3", "271004_hospital.csv", 26, "都道府県コード又は市区町村コード|NO|", "|病床数|URL|備考"}};
+    struct town *t = *state;
+    given(t, "in.csv", CARE_HEAD CARE_ROWS);
+    for (size_t i = 0; i < COUNT(layouts); i++) {
+        struct export_result result;
+        struct export_request x = request(t, layouts[i].format);
+        x.area_code = "271004";
+        const char *head = row_of(t, exported(t, &x, &result), 1);
+        int bars = 0;
+        for (const char *c = head; *c; c++)
+            bars += *c == '|';
+        assert_int_equal(bars + 1, layouts[i].columns);
+        assert_int_equal(strncmp(head, layouts[i].first, strlen(layouts[i].first)), 0);
+        assert_string_equal(head + strlen(head) - strlen(layouts[i].last), layouts[i].last);
+        assert_string_equal(result.file_name, layouts[i].file);
+    }
+}
+
+static void an_address_is_parted_and_a_formula_is_no_formula(void **state)
+{
+    struct town *t = *state;
+    struct export_result result;
+    given(t, "in.csv", CARE_HEAD CARE_ROWS);
+    struct export_request x = request(t, "c1");
+    x.words = "梅田";
+    const char *row = row_of(t, exported(t, &x, &result), 2);
+    assert_non_null(strstr(row, "|大阪府大阪市北区梅田1丁目2-3 見本ビル|大阪府|大阪市北区|梅田1丁目|2-3 見本ビル|見本ビル|34.700000|135.500000|"));
+    assert_int_equal(result.rows, 1);
+    char bytes[4096] = "";
+    x.words = "";
+    FILE *f = fopen(exported(t, &x, &result), "r");
+    assert_true(fread(bytes, 1, sizeof bytes - 1, f) > 100);
+    fclose(f);
+    assert_int_equal(strncmp(bytes, "\xef\xbb\xbf", 3), 0);
+    assert_non_null(strstr(bytes, ",'=1+1,"));
+    assert_non_null(strstr(bytes, "\r\n271276,0001,"));
+}
+
+static void hours_that_one_span_cannot_say_stand_in_the_remark(void **state)
+{
+    struct town *t = *state;
+    struct export_result result;
+    given(t, "02-1_clinic.csv", CLINIC);
+    given(t, "02-2.csv", HOURS);
+    const struct export_request x = request(t, "c3");
+    const char *row = row_of(t, exported(t, &x, &result), 2);
+    assert_non_null(strstr(row, "|月火|09:00|19:00|月 09:00-12:00・16:00-19:00、火 09:00-12:00|"));
+    assert_non_null(strstr(row, "|診療所|"));
+    assert_non_null(strstr(row, "|内科|"));
+}
+
+static void a_map_file_is_geojson_with_its_sources(void **state)
+{
+    struct town *t = *state;
+    struct export_result result;
+    json_error_t where;
+    given(t, "in.csv", CARE_HEAD CARE_ROWS);
+    const struct export_request x = request(t, "geojson");
+    json_t *map = json_load_file(exported(t, &x, &result), JSON_REJECT_DUPLICATES, &where);
+    assert_non_null(map);
+    json_t *features = json_object_get(map, "features");
+    assert_string_equal(json_string_value(json_object_get(map, "type")), "FeatureCollection");
+    assert_int_equal(json_array_size(features), 2);
+    assert_int_equal(json_array_size(json_object_get(map, "attribution")), 1);
+    for (size_t i = 0; i < 2; i++) {
+        json_t *feature = json_array_get(features, i), *geometry = json_object_get(feature, "geometry"), *place = json_object_get(geometry, "coordinates");
+        bool known = !strcmp(json_string_value(json_object_get(json_object_get(feature, "properties"), "name")), "（架空）梅田の家");
+        assert_int_equal(json_is_null(geometry), !known);
+        if (known) {
+            assert_true(json_real_value(json_array_get(place, 0)) == 135.5); /* longitude first */
+            assert_true(json_real_value(json_array_get(place, 1)) == 34.7);
+            assert_string_equal(json_string_value(json_object_get(json_object_get(feature, "properties"), "service")), "訪問入浴介護");
+        }
+    }
+    assert_string_equal(result.content_type, "application/geo+json");
+    json_decref(map);
+}
+
+static bool hide_phone(struct db *db, void *arg, struct err *err)
+{
+    (void)arg;
+    return db_run(db, err, "INSERT INTO audience_setting (field, level, changed_at, changed_by) VALUES ('phone', 'professional', '', '')") == 1;
+}
+
+static void what_is_not_public_stays_out_of_open_data(void **state)
+{
+    struct town *t = *state;
+    struct export_result result;
+    given(t, "in.csv", CARE_HEAD CARE_ROWS);
+    assert_true(store_write(t->w->store, hide_phone, NULL, &t->w->err));
+    static const char *const formats[] = {"c1", "c2", "csv"};
+    for (size_t i = 0; i < COUNT(formats); i++) {
+        struct export_request x = request(t, formats[i]);
+        x.words = "梅田";
+        assert_null(strstr(row_of(t, exported(t, &x, &result), 2), "06-1234-5678"));
+        assert_true(audience_open(x.db, AUDIENCE_PROFESSIONAL, x.arena, &x.who, &t->w->err));
+        assert_non_null(strstr(row_of(t, exported(t, &x, &result), 2), "06-1234-5678"));
+    }
+}
+
+static void the_download_is_what_the_list_shows(void **state)
+{
+    struct town *t = *state;
+    given(t, "in.csv", CARE_HEAD CARE_ROWS);
+    assert_int_equal(visitor_get(t->v, "/facilities?q=%E6%A2%85%E7%94%B0&area=271276"), 200);
+    assert_non_null(strstr(t->v->body, "/facilities/export?format=xlsx&amp;q=%E6%A2%85%E7%94%B0&amp;area=271276"));
+    assert_int_equal(visitor_get(t->v, "/facilities/export?format=csv&q=%E6%A2%85%E7%94%B0&area=271276"), 200);
+    assert_non_null(strstr(t->v->body, "（架空）梅田の家"));
+    assert_null(strstr(t->v->body, "=1+1"));
+    assert_non_null(strstr(t->v->body, "※出典：介護サービス事業所一覧"));
+    assert_non_null(strstr(visitor_header(t->v, "Content-Disposition"), "271276_facilities.csv"));
+    assert_int_equal(visitor_get(t->v, "/facilities/export?format=doc"), 422);
+    assert_int_equal(visitor_get(t->v, "/facilities/export?format=csv&area=999999"), 422);
+    visitor_sign_out(t->v);
+    assert_int_equal(visitor_get(t->v, "/facilities/export?format=csv"), 303);
+}
+
+static void a_workbook_holds_every_entry_as_text(void **state)
+{
+    struct town *t = *state;
+    struct export_result result;
+    const char *const *cells;
+    size_t count;
+    given(t, "in.csv", CARE_HEAD CARE_ROWS);
+    const struct export_request x = request(t, "xlsx");
+    auto_spreadsheet *book = spreadsheet_open(exported(t, &x, &result), 0, &t->w->err);
+    assert_non_null(book);
+    bool found = false;
+    long rows = 0;
+    for (; spreadsheet_next(book, &cells, &count, &t->w->err); rows++)
+        found |= count > 9 && !strcmp(cells[1], "（架空）梅田の家") && !strcmp(cells[9], "5300001");
+    assert_true(found);
+    assert_int_equal(rows, 1 + 2 + 1); /* heads, entries, source */
+}
+
+static bool add_many(struct db *db, void *arg, struct err *err)
+{
+    const int *count = arg;
+    return db_run(db, err,
+                  "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < CAST($1 AS INTEGER)) INSERT INTO facility (id, source, source_key, "
+                  "service_code, office_number, name, kana, corporation, corporation_number, area_code, address, building, phone, fax, url, days, note, "
+                  "is_listed, imported_at) SELECT 'm' || i, 'kaigo', 'm' || i, '120', '', '（架空）' || i, 'カナ' || (i % 997), '', '', '271276', "
+                  "'大阪府大阪市北区' || i, '', '', '', '', '', '', 1, '2024-11-30T00:00:00.000Z' FROM n", INT(*count)) == *count;
+}
+
+/* Twenty times as many entries must not take noticeably more memory; the most that the process ever held tells. */
+static void memory_stays_flat_however_many_entries_there_are(void **state)
+{
+    struct town *t = *state;
+    struct export_result result;
+    struct rusage before, after;
+    int few = 2000, many = 40000;
+    const struct export_request x = request(t, "csv");
+    assert_true(store_write(t->w->store, add_many, &few, &t->w->err));
+    exported(t, &x, &result);
+    assert_int_equal(result.rows, 2000);
+    assert_true(store_write(t->w->store, forget_all, NULL, &t->w->err));
+    assert_true(store_write(t->w->store, add_many, &many, &t->w->err));
+    getrusage(RUSAGE_SELF, &before);
+    exported(t, &x, &result);
+    getrusage(RUSAGE_SELF, &after);
+    assert_int_equal(result.rows, 40000);
+    assert_true(after.ru_maxrss - before.ru_maxrss < 16 * 1024); /* KiB; the file has 8 MB, the entries 60 */
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_care_list_of_a_municipality_is_read_again_as_the_same_entries, begin, end),
+        cmocka_unit_test_setup_teardown(a_list_of_institutions_is_read_again_as_the_same_entries, begin, end),
+        cmocka_unit_test_setup_teardown(real_care_offices_come_back_from_the_municipal_layouts, begin, end),
+        cmocka_unit_test_setup_teardown(the_layouts_have_the_columns_and_names_of_their_definition, begin, end),
+        cmocka_unit_test_setup_teardown(an_address_is_parted_and_a_formula_is_no_formula, begin, end),
+        cmocka_unit_test_setup_teardown(hours_that_one_span_cannot_say_stand_in_the_remark, begin, end),
+        cmocka_unit_test_setup_teardown(a_map_file_is_geojson_with_its_sources, begin, end),
+        cmocka_unit_test_setup_teardown(what_is_not_public_stays_out_of_open_data, begin, end),
+        cmocka_unit_test_setup_teardown(the_download_is_what_the_list_shows, begin, end),
+        cmocka_unit_test_setup_teardown(a_workbook_holds_every_entry_as_text, begin, end),
+        cmocka_unit_test_setup_teardown(memory_stays_flat_however_many_entries_there_are, begin, end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
