@@ -2,6 +2,7 @@
 #include "base/count.h"
 #include "features/account/account.h"
 #include "features/area/area.h"
+#include "features/directory/directory.h"
 #include "features/facility/facility.h"
 #include "features/facility/facility_import.h"
 #include "features/facility_export/facility_export.h"
@@ -21,7 +22,7 @@
 #include <sys/resource.h>
 
 static const struct feature *const used[] = {&resource_feature, &picker_feature, &draft_feature, &area_feature, &organization_feature, &account_feature,
-                                             &facility_feature, &facility_local_feature, &audience_feature, &facility_export_feature, NULL};
+                                             &facility_feature, &facility_local_feature, &audience_feature, &directory_feature, &facility_export_feature, NULL};
 
 #define CARE_HEAD "全国地方公共団体コード,ID,地方公共団体名,介護サービス事業所名称,介護サービス事業所名称_カナ,実施サービス,所在地_連結表記,建物名等(方書),緯度,経度,電話番号,FAX番号,郵便番号," \
     "法人番号,法人の名称,事業所番号,利用可能曜日,利用可能曜日特記事項,定員,URL\n"
