@@ -5,7 +5,7 @@
  *   bench-inside search URL WORD           newest 50 hits of a word among all consultations of the city
  *   bench-inside list URL                  the newest 50 rows of one office, loaded into structs
  *   bench-inside report URL ID PERIOD      a report of Osaka City from the maintained counts
- *   bench-inside recount URL               a city-year by month and ward, by consulter, from the records through the covering index
+ *   bench-inside recount URL               a city-year by ward and consulter, from the records through the covering index
  *   bench-inside xlsx ROWS                 a table of 15 columns as XLSX
  *   bench-inside csv FILE                  decoded and parsed
  *   bench-inside pdf PAGES                 the yardstick's form: 12 boxes and 3 texts a page */
@@ -126,9 +126,9 @@ static bool report(struct work *w, struct arena *a, struct err *err)
 static bool recount(struct work *w, struct arena *a, struct err *err)
 {
     auto_rows *rows = db_query(w->db, a, err,
-                               "SELECT a.code, c.consulter_type, COUNT(*) FROM area a CROSS JOIN consultation c ON c.area_code = a.code"
-                               " WHERE a.path LIKE '270008/271004/%' AND c.received_on >= '2024-04-01' AND c.received_on <= '2025-03-31'"
-                               " AND c.deleted_at = '' AND c.subject_kind = 'individual_case' GROUP BY 1, 2");
+                               "SELECT c.area_code, c.consulter_type, COUNT(*) FROM consultation c"
+                               " WHERE c.area_code IN (SELECT code FROM area WHERE path >= '270008/271004/' AND path < '270008/2710040')"
+                               " AND c.fiscal_year = 2024 AND c.deleted_at = '' AND c.subject_kind = 'individual_case' GROUP BY 1, 2");
     w->result = 0;
     while (rows && rows_next(rows))
         w->result += rows_int(rows, 2);
