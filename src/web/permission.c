@@ -18,12 +18,12 @@ static const struct {
 } roles[ROLE__COUNT] = {
     [ROLE_NONE] = {"", "", 0},
     [ROLE_COORDINATOR] = {"coordinator", "コーディネーター", ENTRY},
-    [ROLE_CONTRACTOR_MANAGER] = {"contractor_manager", "受託法人責任者", ENTRY | BIT(PERM_FORM_CONFIRM) | BIT(PERM_AUDIT_READ)},
+    [ROLE_CONTRACTOR_MANAGER] = {"contractor_manager", "受託法人責任者", ENTRY | BIT(PERM_FORM_CONFIRM) | BIT(PERM_AUDIT_READ) | BIT(PERM_DIRECTORY_IMPORT)},
     [ROLE_WARD_OFFICER] = {"ward_officer", "区役所担当者", READING | BIT(PERM_DIRECTORY_WRITE)},
-    [ROLE_HEALTH_BUREAU] = {"health_bureau", "健康局", READING | BIT(PERM_FORM_RECEIVE) | BIT(PERM_AUDIT_READ)},
+    [ROLE_HEALTH_BUREAU] = {"health_bureau", "健康局", READING | BIT(PERM_FORM_RECEIVE) | BIT(PERM_AUDIT_READ) | BIT(PERM_DIRECTORY_IMPORT)},
     [ROLE_SYSTEM_ADMINISTRATOR] = {"system_administrator", "システム管理者",
                                    BIT(PERM_USER_ADMIN) | BIT(PERM_AUDIT_READ) | BIT(PERM_SYSTEM) | BIT(PERM_DIRECTORY_READ) |
-                                       BIT(PERM_DIRECTORY_WRITE)},
+                                       BIT(PERM_DIRECTORY_WRITE) | BIT(PERM_DIRECTORY_IMPORT)},
     [ROLE_VIEWER] = {"viewer", "閲覧のみ", READING},
     [ROLE_PROFESSIONAL] = {"professional", "登録専門職", BIT(PERM_DIRECTORY_READ)},
 };

@@ -19,6 +19,7 @@ enum permission {
     PERM_FORM_READ,
     PERM_DIRECTORY_READ,
     PERM_DIRECTORY_WRITE,
+    PERM_DIRECTORY_IMPORT, /* open data into the directory; which entries are the same */
     PERM_USER_ADMIN,
     PERM_AUDIT_READ,
     PERM_SYSTEM,        /* backup status, jobs of others, metrics page */

@@ -102,6 +102,7 @@ static const struct {
     {"account.second_factor_on", "二要素認証を設定した"},
     {"account.token", "APIトークンを作った"},
     {"facility.import", "事業所の公表データを取り込んだ"},
+    {"facility.import.undo", "事業所の公表データの取り込みを取り消した"},
     {"keeping.backup", "バックアップを作った"},
     {"keeping.export", "データを書き出した"},
     {"keeping.restore", "バックアップから復元した"},
@@ -137,7 +138,7 @@ static const char *kind_label(const struct app *app, const char *kind)
 {
     static const char *const labels[][2] = {{"user_account", "利用者"}, {"submission", "様式"}, {"job", "処理"}, {"facility", "資源"},
                                             {"office", "事業所"}, {"organization", "法人"}, {"audit_review", "点検"},
-                                            {"import_run", "取り込み"}, {"import_draft", "取り込み"}, {"keeping_run", "控え"}};
+                                            {"import_run", "取り込み"}, {"facility_import_run", "取り込み"}, {"facility_mapping", "列の対応"}, {"import_draft", "取り込み"}, {"keeping_run", "控え"}};
     const struct resource *r = resource_named(app, kind, strlen(kind));
     for (size_t i = 0; i < COUNT(labels); i++)
         if (!strcmp(labels[i][0], kind))

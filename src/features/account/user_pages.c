@@ -76,6 +76,7 @@ bool settings_page(struct request *req, struct err *err)
         {PERM_USER_ADMIN, {"/settings/users", "利用者の管理", "利用者の追加・停止、所属と役割"}},
         {PERM_USER_ADMIN, {"/settings/offices", "事業所", "相談支援室・区役所・健康局などの登録"}},
         {PERM_USER_ADMIN, {"/settings/audiences", "資源の公開範囲", "資源のどの項目を、住民・専門職・内部のだれに見せるか"}},
+        {PERM_DIRECTORY_IMPORT, {"/facilities/imports", "資源の取り込み", "公表されている事業所・医療機関の一覧を取り込む、取り消す"}},
         {PERM_AUDIT_READ, {"/settings/audit", "操作の記録", "だれが、いつ、どの記録を見て、変えたか"}},
         {PERM_SYSTEM, {"/settings/keeping", "データの保管", "バックアップ、検証、復元の準備"}},
     };

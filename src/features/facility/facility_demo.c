@@ -33,15 +33,20 @@ static bool unpack(const struct packed *p, int fd, struct err *err)
     return ok || err_set(err, ERR_STORE_AWAY, "store.away", "demo file: %s", strerror(errno));
 }
 
-static bool import_packed(struct store *store, const struct packed *p, const char *format, struct err *err)
+static void ignore_report(const struct facility_report *report, void *arg)
+{
+    (void)report;
+    (void)arg;
+}
+
+static bool import_packed(struct store *store, const struct packed *p, const char *format, const char *name, struct err *err)
 {
     char path[] = "/tmp/renkei-care-offices-XXXXXX";
-    struct facility_report report;
-    auto_arena *a = arena_new();
+    const struct facility_given given = {.format = format, .shown_name = name};
     int fd = mkstemp(path);
     if (fd < 0)
         return err_set(err, ERR_STORE_AWAY, "store.away", "%s: %s", path, strerror(errno));
-    bool done = unpack(p, fd, err) && facility_import(store, path, format, a, &report, err);
+    bool done = unpack(p, fd, err) && facility_import_any(store, path, &given, ignore_report, NULL, err);
     close(fd);
     unlink(path);
     return done;
@@ -50,11 +55,11 @@ static bool import_packed(struct store *store, const struct packed *p, const cha
 bool facility_demo(struct store *store, struct err *err)
 {
     const struct packed p = {osaka_care_offices, osaka_care_offices_size, osaka_care_offices_full_size};
-    return import_packed(store, &p, "kaigo", err);
+    return import_packed(store, &p, "kaigo", "osaka_care_offices_20251231.csv", err);
 }
 
 bool facility_demo_invented(struct store *store, struct err *err)
 {
     const struct packed p = {invented_offices, invented_offices_size, invented_offices_full_size};
-    return import_packed(store, &p, "municipal-care", err);
+    return import_packed(store, &p, "municipal-care", "invented_offices.csv", err);
 }

@@ -3,8 +3,33 @@
 #include "features/facility/facility.h"
 #include "features/facility/facility_demo.h"
 #include "features/facility/facility_import.h"
+#include "features/facility/facility_import_pages.h"
+#include "features/facility/facility_match_pages.h"
 #include "features/facility/facility_pages.h"
 #include "features/facility/facility_schema.h"
+#include "features/facility/facility_upload.h"
+
+static const struct route routes[] = {
+    {GET, "/facilities/imports", PERM_DIRECTORY_IMPORT, facility_import_runs_page, NULL, 0, "資源のこれまでの取り込み", NULL},
+    {GET, "/facilities/imports/new", PERM_DIRECTORY_IMPORT, facility_import_new_page, NULL, 0, "取り込むファイルを選ぶ", NULL},
+    {POST, "/facilities/imports", PERM_DIRECTORY_IMPORT, facility_import_upload_post, "facility.import.upload", ROUTE_UPLOAD, "取り込むファイルを送る", NULL},
+    {GET, "/facilities/imports/:id", PERM_DIRECTORY_IMPORT, facility_import_upload_page, NULL, 0, "取り込む内容を確かめる", NULL},
+    {POST, "/facilities/imports/:id/start", PERM_DIRECTORY_IMPORT, facility_import_start_post, "facility.import.start", 0, "取り込みをはじめる", NULL},
+    {GET, "/facilities/imports/:id/columns/:file", PERM_DIRECTORY_IMPORT, facility_import_columns_page, NULL, 0, "列の対応を決める", NULL},
+    {POST, "/facilities/imports/:id/columns/:file", PERM_DIRECTORY_IMPORT, facility_import_columns_post, "facility.mapping.save", 0,
+     "列の対応を保存する", NULL},
+    {GET, "/facilities/imports/runs/:number", PERM_DIRECTORY_IMPORT, facility_import_run_page, NULL, 0, "取り込みの結果", NULL},
+    {GET, "/facilities/imports/runs/:number/refused", PERM_DIRECTORY_IMPORT, facility_import_refused_page, "facility.import.refused", 0,
+     "取り込めなかった行を受け取る", NULL},
+    {POST, "/facilities/imports/runs/:number/undo", PERM_DIRECTORY_IMPORT, facility_import_undo_post, "facility.import.undo_start", 0,
+     "取り込みを取り消す", NULL},
+    {GET, "/facilities/matches", PERM_DIRECTORY_IMPORT, facility_match_page, NULL, 0, "同じかもしれない事業所の組", NULL},
+    {POST, "/facilities/matches/decide", PERM_DIRECTORY_IMPORT, facility_match_decide_post, "facility.match.decide", 0, "組が同じかを決める", NULL},
+    {POST, "/facilities/matches/undo", PERM_DIRECTORY_IMPORT, facility_match_undo_post, "facility.match.undo", 0, "組について決めたことを元に戻す", NULL},
+    {GET, "/facilities/mappings", PERM_DIRECTORY_IMPORT, facility_mappings_page, NULL, 0, "列の対応の一覧", NULL},
+    {POST, "/facilities/mappings/rename", PERM_DIRECTORY_IMPORT, facility_mapping_rename_post, "facility.mapping.rename", 0, "列の対応の名前を変える", NULL},
+    {POST, "/facilities/mappings/delete", PERM_DIRECTORY_IMPORT, facility_mapping_delete_post, "facility.mapping.delete", 0, "列の対応を消す", NULL},
+};
 
 static const struct migration migrations[] = {
     {.number = 2026040311,
@@ -55,6 +80,11 @@ static const struct message messages[] = {
     {"facility.unknown", "この事業所は見つかりません。一覧からさがし直してください。"},
     {"facility.unknown_match", "この組は見つかりません。取り込みが取り消されたか、ほかの人が変えました。一覧を読み込み直してください。"},
     {"facility.match_changed", "ほかの人が先にこの組を決めました。画面を読み込み直して確かめてください。"},
+    {"facility.no_file", "ファイルが選ばれていないか、空です。取り込むファイルを選んでください。"},
+    {"facility.unknown_upload", "取り込むファイルが見つかりません。1日を過ぎたため消えました。もう一度ファイルを選んでください。"},
+    {"facility.upload_state", "この取り込みはもうはじまっています。画面を読み込み直してください。"},
+    {"facility.mapping_taken", "同じ名前の列の対応がすでにあります。別の名前にしてください。"},
+    {"facility.unknown_mapping", "この列の対応は見つかりません。一覧を読み込み直してください。"},
     {"facility.unknown_run", "この取り込みは見つかりません。一覧を読み込み直してください。"},
     {"facility.undo_state", "この取り込みは取り消せません。取り込みの途中か、もう取り消されています。一覧を読み込み直してください。"},
     {"facility.undo_built_on", "このあとの取り込みが同じ事業所を変えているため、取り消せません。新しいほうの取り込みから順に取り消してください。"},
@@ -69,16 +99,29 @@ static const struct message messages[] = {
     {"facility.zip_password", "ZIPにパスワードが付いています。展開してから取り込んでください。"},
 };
 
+static const struct job_kind jobs[] = {
+    {.name = "facility_look", .label = "取り込むファイルの確認", .run = facility_look_job},
+    {.name = "facility_import", .label = "資源の取り込み", .run = facility_import_job},
+    {.name = "facility_undo", .label = "資源の取り込みの取り消し", .run = facility_undo_job},
+};
+
+static const struct panel panels[] = {
+    {.kind = "facility", .order = 90, .show = facility_source_panel},
+};
+
 static const struct menu_item menu[] = {
     {.order = 40, .label = "資源", .url = "/facilities", .icon = "facilities", .needs = PERM_DIRECTORY_READ},
 };
 
 const struct feature facility_feature = {
     .name = "facility",
+    .routes = routes, .route_count = COUNT(routes),
     .migrations = migrations, .migration_count = COUNT(migrations),
     .commands = commands, .command_count = COUNT(commands),
     .messages = messages, .message_count = COUNT(messages),
     .menu = menu, .menu_count = COUNT(menu),
+    .panels = panels, .panel_count = COUNT(panels),
+    .jobs = jobs, .job_count = COUNT(jobs),
     .search = facility_search,
     .pickers = &facility_picker, .picker_count = 1,
     .demo = facility_demo,

@@ -194,6 +194,29 @@ static int leading_first(const void *x, const void *y)
     return by_source ? by_source : strcmp(a->id, b->id);
 }
 
+bool facility_leads(const struct facility *x, const struct facility *y)
+{
+    return leading_first(x, y) < 0;
+}
+
+static void blank_member(struct facility *f, const char *field)
+{
+    for (size_t i = 0; i < COUNT(texts); i++)
+        if (!strcmp(field, texts[i].field))
+            *(const char **)(void *)((char *)f + texts[i].offset) = "";
+    for (size_t i = 0; i < COUNT(numbers); i++)
+        if (!strcmp(field, numbers[i].field)) {
+            *(long *)(void *)((char *)f + numbers[i].offset) = FIELD_BLANK;
+            *(long *)(void *)((char *)f + (numbers[i].second ? numbers[i].second : numbers[i].offset)) = FIELD_BLANK;
+        }
+}
+
+void facility_without(struct facility *f, const struct facility_filling *fillings, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        blank_member(f, fillings[i].field);
+}
+
 bool facility_group_part(struct db *db, const char *id, struct arena *a, const char ***ret_ids, size_t *ret_count, struct err *err)
 {
     if (!facility_member_ids(db, id, a, ret_ids, ret_count, err))

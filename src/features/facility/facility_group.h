@@ -30,3 +30,7 @@ struct facility_filling {
     const char *field, *from_id, *from_source;
 };
 bool facility_fillings(struct db *db, const char *id, struct arena *a, struct facility_filling **ret, size_t *ret_count, struct err *err);
+/* Blanks what was filled: the entry as its own source says it. */
+void facility_without(struct facility *f, const struct facility_filling *fillings, size_t count);
+/* Whose values are shown first of two entries that are the same. */
+bool facility_leads(const struct facility *x, const struct facility *y);

@@ -748,7 +748,9 @@ static bool begin_run(struct import *m, struct err *err)
 static bool take_file(struct import *m, struct err *err)
 {
     m->report->run = m->run;
-    return load_areas(m, err) && take_sheets(m, err) && flags_are_as_known(m, err) && mark_gone(m, err) &&
+    bool read = load_areas(m, err) && take_sheets(m, err);
+    m->report->release = arena_strdup(m->arena, m->release);
+    return read && flags_are_as_known(m, err) && mark_gone(m, err) &&
            (m->given->only_look || (refused_rows_close(m->refused, err) && store_write(m->store, write_end, m, err)));
 }
 
@@ -756,14 +758,15 @@ static bool take_file(struct import *m, struct err *err)
 static void take_back(struct import *m, const struct err *why)
 {
     struct err ignored = {0};
-    bool cancelled = why && why->message && !strcmp(why->message, "facility.cancelled");
-    struct facility_undo undo = {.number = m->run, .user_id = m->given->user_id ? m->given->user_id : "", .end_state = cancelled ? "cancelled" : "failed"};
+    bool cancelled = !strcmp(why->message, "facility.cancelled");
+    m->report->problem = why->message;
+    struct facility_undo undo = {.number = m->run, .user_id = m->given->user_id ? m->given->user_id : "", .end_state = cancelled ? "cancelled" : "failed",
+                                 .report = report_json(m->report, m->file)};
     facility_run_undo(m->store, &undo, &ignored);
 }
 
 static void end_import(struct import *m)
 {
-    m->report->release = arena_strdup(m->arena, m->release);
     tdestroy(m->known_scopes, keep_node);
     tdestroy(m->municipalities, keep_node);
     seen_free(&m->seen);
@@ -827,11 +830,17 @@ static bool take_table(const char *path, const char *name, void *arg, struct err
     struct any *x = arg;
     auto_arena *a = arena_new();
     struct facility_report report;
+    struct err mine = {0};
     const char *shown = name ? arena_printf(a, "%s/%s", x->path, name) : path;
-    bool done = import_table(x->store, path, shown, x->given, a, &report, err);
-    if (done)
+    const char *published = name ? name : x->given->shown_name ? x->given->shown_name : path;
+    bool done = import_table(x->store, path, published, x->given, a, &report, &mine);
+    bool is_told = !done && name && mine.kind == ERR_INPUT; /* the others of the archive are taken */
+    report.file = shown;
+    if (is_told)
+        report.problem = mine.message;
+    if (done || is_told)
         x->each(&report, x->arg);
-    return done;
+    return done || is_told || err_set(err, mine.kind, mine.message, "%s", mine.detail);
 }
 
 bool facility_import_any(struct store *store, const char *path, const struct facility_given *given, facility_report_fn *each, void *arg,

@@ -20,6 +20,7 @@ struct facility_given {
     bool is_part;                           /* the files list only a part: what they lack is not marked */
     struct seen_keys *planned;              /* of a look at several files: what the earlier ones would add; or NULL */
     const char *user_id, *upload_id;        /* NULL by the command */
+    const char *shown_name;                 /* as published, when the path does not say it; or NULL */
     const char *refused_folder;             /* where the file of refused rows goes; or NULL */
     bool (*go_on)(void *watch, const char *file, long rows); /* asked now and then; false ends with ERR_CONFLICT "facility.cancelled"; or NULL */
     void *watch;

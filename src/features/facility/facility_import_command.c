@@ -21,7 +21,11 @@ static void print_changes(const struct facility_report *r)
 static void print_report(const struct facility_report *r, void *arg)
 {
     bool *refused = arg;
-    *refused |= r->refused > 0;
+    *refused |= r->refused > 0 || *r->problem;
+    if (*r->problem) {
+        printf("%s: %s\n", r->file, feature_message(features, r->problem));
+        return;
+    }
     printf("%s: %s%s%s（%s）\n", r->file, r->label, *r->release ? " " : "", r->release, r->encoding);
     if (r->is_part)
         printf("%s: 一部だけのファイルとして取り込みました。ここにない機関の印は付けていません。\n", r->file);

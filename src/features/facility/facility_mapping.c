@@ -4,6 +4,7 @@
 #include "base/text.h"
 
 #include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char *text_of(json_t *object, const char *key, struct arena *a)
@@ -41,7 +42,8 @@ static bool read_object(json_t *top, struct arena *a, struct facility_mapping *m
         return is_broken(err, "name", m->name);
     if (*m->kind && !code_find(code_list_find("facility_kind"), m->kind))
         return is_broken(err, "kind", m->kind);
-    m->source = arena_printf(a, "mapped/%s", m->name);
+    const char *key = text_of(top, "key", a);
+    m->source = arena_printf(a, "mapped/%s", *key ? key : m->name);
     return read_columns(json_object_get(top, "columns"), a, m, err);
 }
 
@@ -77,4 +79,33 @@ bool facility_mapping_find(struct db *db, const char *const *cells, size_t count
             *ret = m;
         }
     return r && !rows_failed(r) && best > 0;
+}
+
+static const char *renamed_json(const char *json, const char *source, const char *new_name, struct arena *a)
+{
+    json_t *top = json_loads(json, 0, NULL);
+    json_object_set_new(top, "name", json_string(new_name));
+    json_object_set_new(top, "key", json_string(source + strlen("mapped/")));
+    char *text = json_dumps(top, JSON_PRESERVE_ORDER);
+    const char *kept = arena_strdup(a, text);
+    free(text);
+    json_decref(top);
+    return kept;
+}
+
+bool facility_mapping_rename(struct db *db, const char *name, const char *new_name, const char *now, struct arena *a, struct err *err)
+{
+    struct facility_mapping m;
+    struct err failed = {0};
+    const char *json = db_text(db, a, &failed, "SELECT mapping FROM facility_mapping WHERE name = $1", TEXT(name));
+    long long taken = db_int(db, &failed, 0, "SELECT COUNT(*) FROM facility_mapping WHERE name = $1", TEXT(new_name));
+    if (failed.kind != ERR_NONE)
+        return err_set(err, failed.kind, failed.message, "%s", failed.detail);
+    if (!json)
+        return err_set(err, ERR_NOT_FOUND, "facility.unknown_mapping", "rename");
+    if (taken && strcmp(name, new_name) != 0)
+        return err_set(err, ERR_CONFLICT, "facility.mapping_taken", "rename");
+    return facility_mapping_read(json, a, &m, err) &&
+           db_run(db, err, "UPDATE facility_mapping SET name = $2, mapping = $3, changed_at = $4 WHERE name = $1", TEXT(name), TEXT(new_name),
+                  TEXT(renamed_json(json, m.source, new_name, a)), TEXT(now)) == 1;
 }

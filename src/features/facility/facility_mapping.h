@@ -1,7 +1,7 @@
 /* facility_mapping.h -- what a person said about a municipality's own layout (format E): header -> field, kept and used again.
  *
  *   {"name": "高松市 病院", "prefecture": "香川県", "kind": "hospital", "columns": {"name": "name", "telephone number": "phone"}}
- * `name` tells files of this kind apart from all others: it is their source.  Fields are those of facility_format.c. */
+ * `name` tells files of this kind apart from all others: it is their source, unless "key" does (after the name was changed).  Fields are those of facility_format.c. */
 #pragma once
 #include "base/err.h"
 #include "features/facility/facility_format.h"
@@ -25,3 +25,5 @@ bool facility_mapping_keep(struct db *db, const struct facility_mapping *m, cons
 /* The kept mapping whose columns are all among these headers; the one with the most columns.  False without one or with err. */
 bool facility_mapping_find(struct db *db, const char *const *cells, size_t count, struct arena *a, struct facility_mapping *ret,
                            struct err *err);
+/* The entries keep their source.  ERR_CONFLICT "facility.mapping_taken", ERR_NOT_FOUND "facility.unknown_mapping". */
+bool facility_mapping_rename(struct db *db, const char *name, const char *new_name, const char *now, struct arena *a, struct err *err);

@@ -323,8 +323,8 @@ static bool write_undone(struct db *db, void *arg, struct err *err)
     const char *now = now_utc(a);
     return db_run(db, err, "DELETE FROM facility_match WHERE run = $1 AND state IN ('proposed', 'later')", INT(u->number)) >= 0 &&
            db_run(db, err, "UPDATE facility_import_run SET state = $2, undone_at = $3, undone_by = $4, undone = $5, kept = $6, ended_at = CASE "
-                           "WHEN ended_at = '' THEN $3 ELSE ended_at END WHERE number = $1",
-                  INT(u->number), TEXT(u->end_state), TEXT(now), TEXT(u->user_id), INT(u->undone), INT(u->kept)) == 1 &&
+                           "WHEN ended_at = '' THEN $3 ELSE ended_at END, report = COALESCE($7, report) WHERE number = $1",
+                  INT(u->number), TEXT(u->end_state), TEXT(now), TEXT(u->user_id), INT(u->undone), INT(u->kept), TEXT(u->report)) == 1 &&
            audit_append(db, &e, err);
 }
 

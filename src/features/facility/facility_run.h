@@ -27,6 +27,7 @@ struct facility_undo {
     long number;
     const char *user_id;   /* "" by the program itself */
     const char *end_state; /* undone; failed or cancelled when the import did not come to its end */
+    const char *report;    /* JSON of an import that did not come to its end; or NULL */
     bool (*tell)(void *arg, long done); /* or NULL */
     void *arg;
     long undone, kept;     /* out */
