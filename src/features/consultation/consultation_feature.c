@@ -147,12 +147,20 @@ static const char recount_schema[] =
     "CREATE INDEX consultation_count ON consultation"
     " (area_code, received_on, subject_kind, is_ltci_subject, consulter_type, content) WHERE deleted_at = '';\n";
 
+/* What tells a changed row of a list (resource.kept_by) and that it stands (SQLite asks again) are in the list's order itself: counting a
+ * year and looking up a page touch no sheet.  PostgreSQL would have to renew every index of a sheet with each change. */
+static const char list_sqlite[] =
+    "DROP INDEX consultation_list;\n"
+    "CREATE INDEX consultation_list ON consultation (office_id, received_on DESC, received_at DESC, id DESC, deleted_at, revision, changed_at,"
+    " visit_kind) WHERE deleted_at = '';\n";
+
 static const struct migration migrations[] = {
     {.number = 2026040501, .name = "consultation: create", .sql = schema},
     {.number = 2026040504, .name = "consultation: import of the past", .sql = import_schema},
     {.number = 2026112160, .name = "consultation: persons seen before", .sql = repeats_schema},
     {.number = 2026112162, .name = "consultation: cases of a year in the order of their recount", .sql = recount_schema},
     {.number = 2026112170, .name = "consultation: lighter indexes", .sql = lighter_schema, .sql_sqlite = lighter_sqlite},
+    {.number = 2026112180, .name = "consultation: lists from their index", .sql_sqlite = list_sqlite},
 };
 
 /* -- list ---------------------------------------------------------------------------------------------------------------- */
