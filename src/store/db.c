@@ -64,14 +64,14 @@ long long db_run_values(struct db *db, struct err *err, const char *sql, const s
     return db->engine->run(db, err, sql, values, count);
 }
 
-bool db_post_values(struct db *db, struct err *err, const struct err *none, const char *sql, const struct value *values, size_t count)
+bool db_post_values(struct db *db, struct err *err, const struct err *taken, const char *sql, const struct value *values, size_t count)
 {
     if (db->engine->post && db->in_write)
-        return db->engine->post(db, err, none, sql, values, count);
+        return db->engine->post(db, err, taken, sql, values, count);
     long long changed = db_run_values(db, err, sql, values, count);
-    if (changed == 0 && none && err)
-        *err = *none;
-    return changed > 0 || (changed == 0 && !none);
+    if (changed == 0 && taken && err)
+        *err = *taken;
+    return changed > 0 || (changed == 0 && !taken);
 }
 
 bool db_settle(struct db *db, struct err *err)

@@ -35,11 +35,12 @@ struct value {
 long long db_run_values(struct db *db, struct err *err, const char *sql, const struct value *values, size_t count);
 
 /* Inside a write: a statement whose outcome is not needed at once.  PostgreSQL gets it with the next statement that is waited for, or with
- * the commit; SQLite runs it here.  When it fails (or, with `none`, changes no row) the write fails, now or then, and `none` is why. */
+ * the commit; SQLite runs it here.  When it fails the write fails, now or then.  `taken` is why when it is an INSERT that meets its primary
+ * key: on SQLite it says ON CONFLICT DO NOTHING; on PostgreSQL it must not, because only a failure stops the commit that travels behind. */
 #define db_post(db, err, sql, ...) \
     db_post_values((db), (err), NULL, (sql), (struct value[]){NUL, ##__VA_ARGS__} + 1, \
                    sizeof((struct value[]){NUL, ##__VA_ARGS__}) / sizeof(struct value) - 1)
-bool db_post_values(struct db *db, struct err *err, const struct err *none, const char *sql, const struct value *values, size_t count);
+bool db_post_values(struct db *db, struct err *err, const struct err *taken, const char *sql, const struct value *values, size_t count);
 
 /* Runs a query.  NULL on error.  The rows live until rows_close; text of a row until the next rows_next unless an arena was given:
  * then every text is copied to it. */

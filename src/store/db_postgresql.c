@@ -17,8 +17,8 @@ enum { POSTED_MAX = 64, POSTED_AT_ONCE = 4 /* a statement's BEGIN, DEALLOCATE, P
 struct posted {
     enum { POSTED_BEGIN, POSTED_PREPARE, POSTED_RUN, POSTED_DEALLOCATE, POSTED_COMMIT } kind;
     struct statement *statement; /* PREPARE, RUN; kept in the cache by `busy` */
-    bool wants_rows;
-    struct err none; /* RUN with wants_rows: what it means that no row was changed */
+    bool has_taken;
+    struct err taken; /* with has_taken: what it means that the primary key is there already */
 };
 
 struct pg_db {
@@ -292,22 +292,26 @@ static PGresult *read_answer(PGconn *conn)
     return kept;
 }
 
+static bool is_primary_key(const PGresult *r)
+{
+    const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE), *name = PQresultErrorField(r, PG_DIAG_CONSTRAINT_NAME);
+    const size_t size = name ? strlen(name) : 0, end = strlen("_pkey");
+    return state && is_state(state, "23505") && size > end && !strcmp(name + size - end, "_pkey");
+}
+
 /* False with what is wrong about the answer. */
 static bool is_welcome(struct pg_db *own, const struct posted *p, PGresult *r, struct failure *ret)
 {
     if (!is_good(r)) {
         *ret = failure_of(own->conn, r, p->statement ? p->statement->sql : p->kind == POSTED_COMMIT ? "COMMIT" : "BEGIN");
+        if (p->has_taken && is_primary_key(r))
+            ret->err = p->taken;
         return false;
     }
-    *ret = (struct failure){0};
     if (p->kind == POSTED_BEGIN)
         own->in_transaction = true;
     if (p->kind == POSTED_COMMIT && strcmp(PQcmdStatus(r), "COMMIT") != 0) /* of a failed transaction */
         return err_set(&ret->err, ERR_DB, "store.failed", "postgresql: COMMIT answered %s", PQcmdStatus(r));
-    if (p->wants_rows && atoll(PQcmdTuples(r)) == 0) {
-        ret->err = p->none;
-        return false;
-    }
     return true;
 }
 
@@ -330,6 +334,7 @@ static PGresult *answers(struct pg_db *own, struct failure *ret)
 {
     size_t bad = own->posted_count;
     PGresult *last = NULL;
+    *ret = (struct failure){0};
     PQpipelineSync(own->conn);
     for (size_t i = 0; i < own->posted_count; i++) {
         PQclear(last);
@@ -390,15 +395,15 @@ static PGresult *execute(struct db *db, struct err *err, const char *sql, const 
     }
 }
 
-static bool post(struct db *db, struct err *err, const struct err *none, const char *sql, const struct value *values, size_t count)
+static bool post(struct db *db, struct err *err, const struct err *taken, const char *sql, const struct value *values, size_t count)
 {
     struct pg_db *own = own_of(db);
     if ((own->posted_count + POSTED_AT_ONCE > POSTED_MAX && !settle(db, err)) || !ensure_connected(db, err))
         return false;
     struct posted *p = post_statement(own, sql, values, count);
-    p->wants_rows = none;
-    if (none)
-        p->none = *none;
+    p->has_taken = taken;
+    if (taken)
+        p->taken = *taken;
     return true;
 }
 

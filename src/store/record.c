@@ -31,7 +31,7 @@ static char *make_select(const struct record *r)
     return sql.data;
 }
 
-static char *make_insert(const struct record *r)
+static char *make_insert(const struct record *r, bool sqlite)
 {
     struct buf sql = {0};
     buf_printf(&sql, "INSERT INTO %s (", r->table);
@@ -39,7 +39,7 @@ static char *make_insert(const struct record *r)
     buf_text(&sql, ") VALUES (");
     for (size_t i = 0; i < HEAD__COUNT + r->set->count; i++)
         buf_printf(&sql, "%s$%zu", i ? ", " : "", i + 1);
-    buf_text(&sql, ") ON CONFLICT (id) DO NOTHING");
+    buf_text(&sql, sqlite ? ") ON CONFLICT (id) DO NOTHING" : ")"); /* see db_post */
     return sql.data;
 }
 
@@ -62,7 +62,7 @@ static const struct record_sql *sql_of(struct db *db, const struct record *r)
     if (s)
         return s;
     s = xcalloc(1, sizeof *s);
-    *s = (struct record_sql){.next = db->record_sql, .record = r, .select = make_select(r), .insert = make_insert(r),
+    *s = (struct record_sql){.next = db->record_sql, .record = r, .select = make_select(r), .insert = make_insert(r, db_is_sqlite(db)),
                              .update = make_update(r)};
     return db->record_sql = s;
 }

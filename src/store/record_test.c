@@ -1,6 +1,7 @@
 #include "base/count.h"
 #include "base/id.h"
 #include "store/record.h"
+#include "store/audit.h"
 #include "store/search.h"
 #include "tests/support/world.h"
 
@@ -144,6 +145,23 @@ static void a_double_submit_meets_itself(void **state)
     assert_string_equal(w->err.message, "record.exists");
 }
 
+static bool insert_and_more(struct db *db, void *arg, struct err *err)
+{
+    return insert(db, arg, err) && audit_append(db, &(struct audit_entry){.action = "visit.save"}, err);
+}
+
+static void nothing_stays_of_a_write_that_meets_its_own_record(void **state)
+{
+    struct world *w = *state;
+    struct visit v = new_visit(w), again = v;
+    assert_true(done(w, insert_and_more, (struct doing){.visit = &v}));
+    again.name = "見本 三郎";
+    assert_false(done(w, insert_and_more, (struct doing){.visit = &again}));
+    assert_string_equal(w->err.message, "record.exists");
+    assert_int_equal(db_int(world_db(w), &w->err, -1, "SELECT count(*) FROM audit WHERE action = 'visit.save'"), 1);
+    assert_int_equal(hits(w, "三郎"), 0);
+}
+
 static void a_change_counts_the_revision_and_keeps_who_made_it(void **state)
 {
     struct world *w = *state;
@@ -257,6 +275,7 @@ int main(void)
         SPEC(a_saved_record_is_found_as_it_was),
         SPEC(a_blank_number_stays_blank),
         SPEC(a_double_submit_meets_itself),
+        SPEC(nothing_stays_of_a_write_that_meets_its_own_record),
         SPEC(a_change_counts_the_revision_and_keeps_who_made_it),
         SPEC(the_second_of_two_editors_is_told_and_changes_nothing),
         SPEC(what_is_not_there_cannot_be_changed),
