@@ -2,6 +2,7 @@
 #include "features/activity/activity.h"
 #include "features/area/area.h"
 #include "features/audience/audience.h"
+#include "features/campaign/campaign.h"
 #include "features/consultation/consultation.h"
 #include "features/contact_person/contact_person.h"
 #include "features/daily_log/daily_log.h"
@@ -33,7 +34,7 @@ const struct feature *const features[] = {
     /* people and places */
     &area_feature, &organization_feature, &account_feature, &facility_feature,
     &facility_local_feature, &audience_feature, &directory_feature, &contact_person_feature, &facility_export_feature, &fhir_feature,
-    &vacancy_feature, &office_link_feature,
+    &vacancy_feature, &campaign_feature, &office_link_feature,
     /* the month */
     &numbering_feature, &patient_feature, &consultation_feature, &activity_feature, &gathering_feature, &daily_log_feature,
     /* what comes out of it */

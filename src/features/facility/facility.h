@@ -77,6 +77,14 @@ bool facility_demo_invented(struct store *store, struct err *err);
 /* Puts the search text of a shown entry: its words, those of the entries shown as one with it, and what is known here.  Inside a write; called
  * after any of them changed. */
 bool facility_index(struct db *db, const char *shown_id, struct arena *a, struct err *err);
+/* What an office says otherwise than the published list (phone, fax, url, capacity, days, note; members of struct facility): a person approved it, and
+ * imports leave it. */
+extern const struct field_set facility_corrected_set;
+/* Inside a write.  The value as stored text; the published one again takes the correction away. */
+bool facility_correct(struct db *db, const char *facility_id, const char *field, const char *value, const char *user_id, struct arena *a,
+                      struct err *err);
+/* Inside a write that put published values into entries: notes what is published now and puts the corrections back. */
+bool facility_corrections_apply(struct db *db, struct err *err);
 
 /* Whose data it is, as the licence wants it shown. */
 const char *facility_attribution(struct arena *a, const char *source);

@@ -69,6 +69,7 @@ static const struct migration migrations[] = {
     {.number = 2026050301, .name = "facility: rows of many sources behind one directory", .sql = facility_sources_sql},
     {.number = 2026050302, .name = "facility: entries that are the same show as one", .sql = facility_groups_sql},
     {.number = 2026050303, .name = "facility: imports that can be undone", .sql = facility_runs_sql},
+    {.number = 2026112184, .name = "facility: what offices say otherwise than published", .sql = facility_corrections_sql},
 };
 
 static const struct command commands[] = {
@@ -77,6 +78,7 @@ static const struct command commands[] = {
 };
 
 static const struct message messages[] = {
+    {"facility.correction", "この項目は直せません。管理者に知らせてください。"},
     {"facility.unknown", "この事業所は見つかりません。一覧からさがし直してください。"},
     {"facility.unknown_match", "この組は見つかりません。取り込みが取り消されたか、ほかの人が変えました。一覧を読み込み直してください。"},
     {"facility.match_changed", "ほかの人が先にこの組を決めました。画面を読み込み直して確かめてください。"},

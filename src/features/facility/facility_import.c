@@ -672,7 +672,7 @@ static bool write_end(struct db *db, void *arg, struct err *err)
     r->proposed = 0;
     if (r->added + r->changed + r->filled && !facility_propose(db, m->run, m->now, &r->proposed, err))
         return false;
-    return facility_run_end(db, m->run, m->given->user_id ? m->given->user_id : "", "done", r, m->refused_path, a, err);
+    return facility_corrections_apply(db, err) && facility_run_end(db, m->run, m->given->user_id ? m->given->user_id : "", "done", r, m->refused_path, a, err);
 }
 
 /* A file of refused rows that comes back mended lists only those rows; what was added to it is not the person's. */

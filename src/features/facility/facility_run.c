@@ -325,7 +325,7 @@ static bool write_undone(struct db *db, void *arg, struct err *err)
            db_run(db, err, "UPDATE facility_import_run SET state = $2, undone_at = $3, undone_by = $4, undone = $5, kept = $6, ended_at = CASE "
                            "WHEN ended_at = '' THEN $3 ELSE ended_at END, report = COALESCE($7, report) WHERE number = $1",
                   INT(u->number), TEXT(u->end_state), TEXT(now), TEXT(u->user_id), INT(u->undone), INT(u->kept), TEXT(u->report)) == 1 &&
-           audit_append(db, &e, err);
+           facility_corrections_apply(db, err) && audit_append(db, &e, err);
 }
 
 static bool may_undo(struct store *store, const struct facility_undo *u, struct arena *a, struct err *err)

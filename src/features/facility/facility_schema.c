@@ -146,3 +146,14 @@ const char facility_runs_sql[] =
     "  looked TEXT NOT NULL,             -- JSON: reports of the look\n"
     "  created_at TEXT NOT NULL          -- UTC\n"
     ");\n";
+
+const char facility_corrections_sql[] =
+    "CREATE TABLE facility_correction (\n"
+    "  facility_id TEXT NOT NULL REFERENCES facility (id),\n"
+    "  field TEXT NOT NULL,        -- column of facility: phone, fax, url, capacity, days, note\n"
+    "  value TEXT NOT NULL,        -- stored text as the office says it; in the column too\n"
+    "  published TEXT NOT NULL,    -- as the newest list says it\n"
+    "  corrected_at TEXT NOT NULL, -- UTC\n"
+    "  corrected_by TEXT NOT NULL, -- user who approved it\n"
+    "  PRIMARY KEY (facility_id, field)\n"
+    ");\n";

@@ -11,6 +11,7 @@ enum { SECRET_BYTES = 24, LISTED = 20, WRONG_FREE = 20, WRONG_MINUTES = 15 };
 static const struct office_link_kind kinds[] = {
     {"mail", "メールのリンク", 14, true},
     {"fax", "FAX用紙のQRコード", 30, false},
+    {"letter", "用紙のQRコード", 90, false},
     {"paper", "印刷したQRコード", 400, false},
 };
 

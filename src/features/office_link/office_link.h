@@ -5,6 +5,7 @@
  * entry: no person's data.
  *   mail   works for one answer, 14 days.  Looking does not use it up: mail scanners look.
  *   fax    on a sheet that is faxed, 30 days, several answers
+ *   letter on a sheet sent by post, 90 days, several answers
  *   paper  on a printed sheet that stays at the office, 400 days, several answers: whoever holds the sheet may answer for the office.  It is ended
  *          and printed anew by the coordinator or the administrator.  Why that is bearable: README.md.
  * Secrets that go by mail are made at the moment of sending, so that the outbox holds none. */

@@ -30,7 +30,7 @@ static const struct migration migrations[] = {
     {.number = 2026112182,
      .name = "vacancy: create",
      .sql = "CREATE TABLE vacancy (\n"
-            "  facility_id TEXT PRIMARY KEY,\n"
+            "  facility_id TEXT PRIMARY KEY REFERENCES facility (id),\n"
             "  area_code TEXT NOT NULL,               -- of the facility when it was taken onto the board\n"
             "  service TEXT NOT NULL,                 -- code list care_service or facility_kind\n"
             "  status TEXT NOT NULL DEFAULT '',       -- code list vacancy_status; '' never answered.  Weekday daytime\n"
