@@ -5,6 +5,7 @@
 #include "base/count.h"
 #include "features/account/account.h"
 #include "features/area/area.h"
+#include "features/audience/audience.h"
 #include "features/campaign/campaign.h"
 #include "features/campaign/campaign_pages.h"
 #include "features/campaign/campaign_statistics.h"
@@ -21,7 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct feature *const used[] = {&resource_feature, &draft_feature, &area_feature, &organization_feature, &account_feature, &facility_feature, &facility_local_feature,
+static const struct feature *const used[] = {&resource_feature, &draft_feature, &area_feature, &organization_feature, &account_feature, &facility_feature, &facility_local_feature, &audience_feature,
                                              &vacancy_feature, &campaign_feature, &office_link_feature, &report_feature, NULL};
 
 struct spec {
