@@ -14,6 +14,7 @@
 #include "features/feature_list.h"
 #include "features/fhir/fhir.h"
 #include "features/gathering/gathering.h"
+#include "features/indicator/indicator.h"
 #include "features/keeping/keeping.h"
 #include "features/numbering/numbering.h"
 #include "features/office_link/office_link.h"
@@ -38,7 +39,7 @@ const struct feature *const features[] = {
     /* the month */
     &numbering_feature, &patient_feature, &consultation_feature, &activity_feature, &gathering_feature, &daily_log_feature,
     /* what comes out of it */
-    &report_feature, &submission_feature, &today_feature,
+    &report_feature, &indicator_feature, &submission_feature, &today_feature,
     /* invented years; then keeping it all */
     &demo_feature, &keeping_feature,
     NULL,

@@ -1,5 +1,7 @@
 #include "features/area/area.h"
 
+#include "features/area/area_shape.h"
+
 #include "base/text.h"
 #include "store/db.h"
 
@@ -136,4 +138,15 @@ double area_distance(long latitude1, long longitude1, long latitude2, long longi
     double y = sin((double)(longitude2 - longitude1) * radian / 2);
     double h = x * x + cos((double)latitude1 * radian) * cos((double)latitude2 * radian) * y * y;
     return 2 * radius * asin(sqrt(fmin(1.0, h)));
+}
+
+void area_middle(const struct area *area, long *ret_latitude, long *ret_longitude, bool *ret_is_middle)
+{
+    const struct area_shape *shape = area_shape_find(area->code);
+    int32_t longitude = (int32_t)area->longitude, latitude = (int32_t)area->latitude;
+    if (shape)
+        area_shape_middle(shape, &longitude, &latitude);
+    *ret_latitude = latitude;
+    *ret_longitude = longitude;
+    *ret_is_middle = shape;
 }

@@ -33,6 +33,8 @@ const char *area_name(struct db *db, const char *code, struct arena *a);
 bool area_path_has(const char *path, const char *code);
 /* The 6-digit code of a 5-digit one (its check digit added) or of a 6-digit one; "" when it is neither.  Source: formats.md F. */
 const char *area_code_from(const char *digits, struct arena *a);
+/* Where the area lies: the middle of its outline when there is one (`*ret_is_middle`), else its town hall. */
+void area_middle(const struct area *area, long *ret_latitude, long *ret_longitude, bool *ret_is_middle);
 /* Straight-line distance in metres between two places in millionths of a degree. */
 double area_distance(long latitude1, long longitude1, long latitude2, long longitude2);
 

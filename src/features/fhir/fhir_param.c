@@ -332,8 +332,8 @@ void fhir_by_characteristic(struct fhir_question *x, const char *value)
     if (!has_own_system(x, &t, FHIR_OWN_CHARACTERISTIC) || !audience_sees(&x->source->who, t.code))
         nothing(x);
     else
-        query_add(x->query, "c.id IN (SELECT" FACILITY_SHOWN_ID("m") "FROM facility_local l JOIN facility m ON m.id = l.id WHERE "
-                            "CASE ? WHEN 'home_visits' THEN l.home_visits WHEN 'round_the_clock' THEN l.round_the_clock "
+        query_add(x->query, "c.id IN (SELECT" FACILITY_SHOWN_ID("m") "FROM facility_local l JOIN facility m ON m.id = l.id WHERE l.deleted_at = '' "
+                            "AND CASE ? WHEN 'home_visits' THEN l.home_visits WHEN 'round_the_clock' THEN l.round_the_clock "
                             "WHEN 'end_of_life_care' THEN l.end_of_life_care ELSE '' END = 'yes')", TEXT(t.code));
 }
 

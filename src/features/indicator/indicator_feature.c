@@ -1,0 +1,43 @@
+/* indicator_feature.c -- tables of the feature: reports, the population's table and its command. */
+#include "features/indicator/indicator.h"
+
+#include "base/count.h"
+#include "features/indicator/indicator_areas.h"
+#include "features/indicator/indicator_tables.h"
+
+static const struct report reports[] = {
+    {"i-home-care", "在宅医療の体制", "資源の指標", "在宅療養支援診療所・病院、訪問看護（24時間対応）の数を、市区町村・区ごとに並べます。", REPORT_BY_YEAR,
+     home_care_table},
+    {"i-services", "サービス別の事業所数", "資源の指標", "介護サービスの事業所数と、65歳以上人口あたりの数を、市区町村・区ごとに並べます。", REPORT_BY_YEAR,
+     services_table},
+    {"i-nearest", "地区ごとの最寄りまでの距離", "資源の指標", "地区の中心から、いちばん近い病院・訪問看護などまでの直線距離です。", REPORT_BY_YEAR, nearest_table},
+};
+
+static const struct migration migrations[] = {
+    {.number = 2026112191,
+     .name = "indicator: people of 65 and over",
+     .sql = "CREATE TABLE population_65 (\n"
+            "  area_code TEXT NOT NULL,          -- municipality or ward, area.code\n"
+            "  year BIGINT NOT NULL,             -- calendar year of the statistic\n"
+            "  people BIGINT NOT NULL,           -- of 65 and over\n"
+            "  source TEXT NOT NULL,             -- statistic as printed below tables\n"
+            "  imported_at TEXT NOT NULL,        -- UTC\n"
+            "  PRIMARY KEY (area_code, year)\n"
+            ");\n"},
+};
+
+static const struct command commands[] = {
+    {"import population", "FILE", "read people of 65 and over by municipality (CSV, XLSX: 全国地方公共団体コード, 年, 65歳以上人口, 出典)", import_population_command},
+};
+
+static const struct message messages[] = {
+    {"indicator.columns", "1行目に、全国地方公共団体コード、年、65歳以上人口、出典の見出しが必要です。見出しを確認してください。"},
+};
+
+const struct feature indicator_feature = {
+    .name = "indicator",
+    .migrations = migrations, .migration_count = COUNT(migrations),
+    .commands = commands, .command_count = COUNT(commands),
+    .messages = messages, .message_count = COUNT(messages),
+    .reports = reports, .report_count = COUNT(reports),
+};

@@ -1,0 +1,267 @@
+/* indicator_test.c -- figures about an area from invented lists whose numbers can be counted by hand, on both stores. */
+#include "base/count.h"
+#include "features/account/account.h"
+#include "features/area/area.h"
+#include "features/audience/audience.h"
+#include "features/directory/directory.h"
+#include "features/facility/facility.h"
+#include "features/facility/facility_import.h"
+#include "features/facility_local/facility_local.h"
+#include "features/indicator/indicator.h"
+#include "features/indicator/indicator_areas.h"
+#include "features/indicator/indicator_tables.h"
+#include "features/organization/organization.h"
+#include "features/report/report.h"
+#include "tests/support/visitor.h"
+#include "tests/support/world.h"
+#include "web/draft.h"
+#include "web/picker.h"
+#include "web/resource.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct feature *const used[] = {&resource_feature, &picker_feature, &draft_feature, &area_feature, &organization_feature, &account_feature,
+                                             &facility_feature, &facility_local_feature, &audience_feature, &directory_feature, &report_feature,
+                                             &indicator_feature, NULL};
+
+#define NOTIFIED_HEAD "項番,都道府県コード,都道府県名,区分,医療機関番号,医療機関名称,医療機関所在地（住所）,電話番号,病床数,受理届出名称,受理記号,算定開始年月日,備考（見出し）,備考（データ）\n"
+/* Two support clinics in Kita, one of them enhanced and with a second notification; one in Chuo with nothing about home care; a hospital. */
+#define NOTIFIED \
+    "1,27,大阪府,医科,0199991,（架空）梅田医院,大阪市北区梅田１,,,在宅療養支援診療所,支援診２,令和 6年 6月 1日,,\n" \
+    "1,27,大阪府,医科,0199991,（架空）梅田医院,大阪市北区梅田１,,,在宅時医学総合管理料,在医総管１,令和 6年 6月 1日,,\n" \
+    "2,27,大阪府,医科,0199992,（架空）天満医院,大阪市北区天満１,,,在宅療養支援診療所,支援診３,令和 6年 6月 1日,,\n" \
+    "3,27,大阪府,医科,0199993,（架空）本町医院,大阪市中央区本町１,,,夜間早朝等加算,早朝,令和 6年 6月 1日,,\n" \
+    "4,27,大阪府,医科,0199994,（架空）中央病院,大阪市中央区２,,一般 100,在宅療養支援病院,支援病３,令和 6年 6月 1日,,\n"
+#define CARE_HEAD "都道府県コード又は市町村コード,都道府県名,事業所名,サービスの種類,住所,緯度,経度,事業所番号\n"
+/* Station 1 lies 1 km east of the middle of 福島区's town hall or outline; see the spec. */
+#define CARE "271276,大阪府,（架空）梅田訪看,訪問看護,大阪府大阪市北区1,34.705,135.500,2799900001\n" \
+             "271276,大阪府,（架空）天満訪看,訪問看護,大阪府大阪市北区2,34.700,135.520,2799900002\n" \
+             "271284,大阪府,（架空）本町訪看,訪問看護,大阪府大阪市中央区1,34.680,135.510,2799900003\n"
+#define PEOPLE_HEAD "全国地方公共団体コード,年,65歳以上人口,出典\n"
+
+struct town {
+    struct world *w;
+    struct config config;
+    struct app *app;
+};
+
+static const char *given(struct town *t, const char *name, const char *text)
+{
+    const char *path = arena_printf(t->w->arena, "%s/%s", t->w->folder, name);
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fputs(text, f);
+    fclose(f);
+    return path;
+}
+
+static void given_list(struct town *t, const char *name, const char *text)
+{
+    struct facility_report r = {0};
+    if (!facility_import(t->w->store, given(t, name, text), "auto", t->w->arena, &r, &t->w->err) || r.refused)
+        fail_msg("%s: %s %s", name, t->w->err.message, t->w->err.detail);
+}
+
+static int begin(void **state)
+{
+    if (world_begin(state))
+        return -1;
+    struct town *t = NEW(((struct world *)*state)->arena, struct town);
+    t->w = *state;
+    t->config = (struct config){.data = t->w->url, .listen = "127.0.0.1:1", .base_url = "http://127.0.0.1:1", .tile_host = "",
+                                .secret_key_file = arena_printf(t->w->arena, "%s/key", t->w->folder)};
+    *state = t;
+    return app_migrate(t->w->store, used, &t->w->err) && (t->app = app_new(&t->config, t->w->store, used, &t->w->err)) ? 0 : -1;
+}
+
+static int end(void **state)
+{
+    struct town *t = *state;
+    void *world = t->w;
+    app_free(t->app);
+    return world_end(&world);
+}
+
+static struct report_query query_for(struct town *t, const char *area)
+{
+    struct report_query q = {.db = world_db(t->w), .arena = t->w->arena, .scope = SCOPE_EVERYTHING};
+    assert_true(report_area_in_scope(q.db, &q.scope, area, t->w->arena, &q.area, &t->w->err));
+    assert_true(period_parse("FY2024", &q.period));
+    return q;
+}
+
+static struct table *table_of(struct town *t, const char *area, bool (*build)(const struct report_query *, struct table **, struct err *))
+{
+    struct report_query q = query_for(t, area);
+    struct table *table = NULL;
+    if (!build(&q, &table, &t->w->err))
+        fail_msg("%s %s", t->w->err.message, t->w->err.detail);
+    return table;
+}
+
+static const struct cell *cell_at(const struct table *t, const char *row, const char *column)
+{
+    for (size_t r = 0; r < t->row_count; r++)
+        for (size_t c = 0; !strcmp(t->rows[r].key, row) && c < t->column_count; c++)
+            if (!strcmp(t->columns[c].key, column))
+                return &t->rows[r].cells[c];
+    fail_msg("no cell %s %s", row, column);
+    return NULL;
+}
+
+#define SAYS(table, row, column, text) assert_string_equal(cell_print(cell_at((table), (row), (column)), t->w->arena), (text))
+
+static void institutions_are_counted_once_by_what_they_notified(void **state)
+{
+    struct town *t = *state;
+    given_list(t, "n.csv", NOTIFIED_HEAD NOTIFIED);
+    struct table *table = table_of(t, "271004", home_care_table);
+    SAYS(table, "271276", "support_clinics", "2");
+    SAYS(table, "271276", "enhanced_clinics", "1");
+    SAYS(table, "271276", "support_hospitals", "0");
+    SAYS(table, "271284", "support_clinics", "0");
+    SAYS(table, "271284", "support_hospitals", "1");
+    SAYS(table, "271004", "support_clinics", "2");
+    SAYS(table, "271004", "support_hospitals", "1");
+}
+
+static void what_was_never_imported_is_not_known_and_not_none(void **state)
+{
+    struct town *t = *state;
+    given_list(t, "n.csv", NOTIFIED_HEAD NOTIFIED);
+    struct table *osaka = table_of(t, "271004", home_care_table), *setagaya = table_of(t, "131121", home_care_table);
+    assert_int_equal(cell_at(osaka, "271276", "visiting_nurse_stations")->kind, CELL_NONE);
+    assert_int_equal(cell_at(osaka, "271004", "visiting_nurse_stations")->kind, CELL_NONE);
+    assert_int_equal(cell_at(setagaya, "131121", "support_clinics")->kind, CELL_NONE);
+    given_list(t, "c.csv", CARE_HEAD CARE);
+    osaka = table_of(t, "271004", home_care_table);
+    SAYS(osaka, "271276", "visiting_nurse_stations", "2");
+    SAYS(osaka, "271039", "visiting_nurse_stations", "0");
+    SAYS(osaka, "271004", "visiting_nurse_stations", "3");
+}
+
+static bool confirm(struct db *db, void *arg, struct err *err)
+{
+    struct facility_local l;
+    auto_arena *a = arena_new();
+    if (!facility_local_find(db, arg, a, &l, err))
+        return false;
+    l.head = (struct record_head){.id = arg, .office_id = "O-1", .area_code = "271276"};
+    l.round_the_clock = "yes";
+    return record_insert(db, &facility_local_record, &l, "U-1", a, err);
+}
+
+static void a_figure_opens_the_entries_behind_it(void **state)
+{
+    struct town *t = *state;
+    given_list(t, "n.csv", NOTIFIED_HEAD NOTIFIED);
+    given_list(t, "c.csv", CARE_HEAD CARE);
+    const char *id = facility_id(t->w->arena, "kaigo", "2799900001/130");
+    assert_true(store_write(t->w->store, confirm, (void *)(uintptr_t)id, &t->w->err));
+    struct table *table = table_of(t, "271004", home_care_table);
+    SAYS(table, "271276", "round_the_clock", "1");
+    struct visitor *v = visitor_new(t->app, t->w->arena);
+    visitor_sign_in(v, &(struct session){.user_id = "U-1", .display_name = "見本 花子", .role = ROLE_COORDINATOR, .office_id = "O-1", .area_code = "271276",
+                                         .area_path = "270008/271004/271276/"});
+    static const char *const columns[][3] = {{"round_the_clock", "（架空）梅田訪看", "（架空）天満訪看"}, {"visiting_nurse_stations", "（架空）天満訪看", "（架空）梅田医院"},
+                                             {"support_clinics", "（架空）梅田医院", "（架空）梅田訪看"}};
+    for (size_t i = 0; i < COUNT(columns); i++) {
+        const char *drill = cell_at(table, "271276", columns[i][0])->drill;
+        assert_non_null(drill);
+        assert_int_equal(visitor_get(v, drill), 200);
+        assert_non_null(strstr(v->body, columns[i][1]));
+        assert_null(strstr(v->body, columns[i][2]));
+    }
+    assert_null(cell_at(table, "271039", "visiting_nurse_stations")->drill);
+}
+
+static int import(struct town *t, const char *text)
+{
+    char *path = arena_strdup(t->w->arena, given(t, "people.csv", text));
+    struct config config = t->config;
+    return import_population_command(&config, 1, &path);
+}
+
+/* The command opens the store by its address: a second connection, as in life. */
+static void people_of_65_and_over_divide_the_figures(void **state)
+{
+    struct town *t = *state;
+    given_list(t, "n.csv", NOTIFIED_HEAD NOTIFIED);
+    assert_int_equal(import(t, PEOPLE_HEAD "271276,2020,\"30,000\",見本統計\n271276,2024,40000,見本統計\n271276,2030,1,先の値\n27128,2024,20000,見本統計\n"), 1);
+    struct table *table = table_of(t, "271004", home_care_table);
+    SAYS(table, "271276", "population_65", "40,000");
+    SAYS(table, "271276", "support_clinics_per_people", "5.0");
+    SAYS(table, "271284", "population_65", "20,000");
+    SAYS(table, "271284", "support_hospitals_per_people", "5.0");
+    assert_int_equal(cell_at(table, "271039", "support_clinics_per_people")->kind, CELL_NONE);
+    assert_int_equal(cell_at(table, "271004", "population_65")->kind, CELL_NONE); /* a sum with unknown parts is not known */
+    bool told = false;
+    for (size_t i = 0; i < table->note_count; i++)
+        told |= !strcmp(table->notes[i], "65歳以上人口：見本統計（2024年）");
+    assert_true(told);
+}
+
+static void rows_without_code_year_number_or_source_are_refused(void **state)
+{
+    struct town *t = *state;
+    assert_int_equal(import(t, PEOPLE_HEAD "999999,2024,1,見本\n271276,24,1,見本\n271276,2024,多い,見本\n271276,2024,-5,見本\n271276,2024,1,\n271039,2024,7,見本\n"), 1);
+    assert_int_equal(db_int(world_db(t->w), &t->w->err, -1, "SELECT COUNT(*) FROM population_65"), 1);
+    assert_int_equal(import(t, PEOPLE_HEAD "271039,2024,7,見本\n"), 0);
+    assert_int_equal(import(t, "コード,人口\n271039,7\n"), 1);
+    assert_int_equal(db_int(world_db(t->w), &t->w->err, -1, "SELECT people FROM population_65"), 7);
+}
+
+static void the_nearest_of_a_kind_is_found_across_borders(void **state)
+{
+    struct town *t = *state;
+    struct area ward;
+    long latitude, longitude;
+    bool is_middle;
+    given_list(t, "c.csv", CARE_HEAD CARE);
+    assert_true(area_find(world_db(t->w), "271039", t->w->arena, &ward, &t->w->err)); /* 福島区 has no station of its own */
+    area_middle(&ward, &latitude, &longitude, &is_middle);
+    assert_true(is_middle);
+    double away = area_distance(latitude, longitude, 34705000, 135500000);
+    struct table *table = table_of(t, "271004", nearest_table);
+    const struct cell *cell = cell_at(table, "271039", "home_nursing");
+    assert_int_equal(cell->number, (long long)(away / 100 + 0.5));
+    assert_string_equal(cell->drill, arena_printf(t->w->arena, "/facilities/%s", facility_id(t->w->arena, "kaigo", "2799900001/130")));
+    assert_int_equal(cell_at(table, "271039", "hospital")->kind, CELL_NONE);
+    assert_int_equal(table->row_count, 24);
+}
+
+static void the_reports_stand_in_the_list_and_come_as_files(void **state)
+{
+    struct town *t = *state;
+    given_list(t, "c.csv", CARE_HEAD CARE);
+    struct visitor *v = visitor_new(t->app, t->w->arena);
+    visitor_sign_in(v, &(struct session){.user_id = "U-1", .display_name = "見本 花子", .role = ROLE_COORDINATOR, .office_id = "O-1", .area_code = "271004", .area_name = "大阪市",
+                                         .area_path = "270008/271004/"});
+    assert_int_equal(visitor_get(v, "/reports"), 200);
+    static const char *const ids[] = {"i-home-care", "i-services", "i-nearest"}, *const formats[] = {"html", "csv", "xlsx", "pdf", "json", "svg"};
+    for (size_t i = 0; i < COUNT(ids); i++) {
+        visitor_get(v, "/reports");
+        assert_non_null(strstr(v->body, ids[i]));
+        for (size_t k = 0; k < COUNT(formats); k++) {
+            const char *target = arena_printf(t->w->arena, "/reports/%s?area=271004&period=FY2024&format=%s", ids[i], formats[k]);
+            if (visitor_get(v, target) != 200)
+                fail_msg("%s: %d", target, v->status);
+            assert_true(v->size > 100);
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(institutions_are_counted_once_by_what_they_notified, begin, end),
+        cmocka_unit_test_setup_teardown(what_was_never_imported_is_not_known_and_not_none, begin, end),
+        cmocka_unit_test_setup_teardown(a_figure_opens_the_entries_behind_it, begin, end),
+        cmocka_unit_test_setup_teardown(people_of_65_and_over_divide_the_figures, begin, end),
+        cmocka_unit_test_setup_teardown(rows_without_code_year_number_or_source_are_refused, begin, end),
+        cmocka_unit_test_setup_teardown(the_nearest_of_a_kind_is_found_across_borders, begin, end),
+        cmocka_unit_test_setup_teardown(the_reports_stand_in_the_list_and_come_as_files, begin, end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
