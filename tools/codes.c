@@ -115,6 +115,6 @@ int main(int argc, char **argv)
         fprintf(out, "    &%s_list,\n", name);
         free(name);
     }
-    fputs("    NULL,\n};\n", out);
+    fprintf(out, "    NULL,\n};\nconst size_t code_list_count = %d;\n", argc - 2);
     return fclose(out) || failed;
 }

@@ -7,9 +7,16 @@
 
 const struct code_list *code_list_find(const char *name)
 {
-    for (size_t i = 0; code_lists[i]; i++)
-        if (!strcmp(code_lists[i]->name, name))
-            return code_lists[i];
+    for (size_t from = 0, to = code_list_count; from < to;) {
+        size_t middle = (from + to) / 2;
+        int order = strcmp(name, code_lists[middle]->name);
+        if (!order)
+            return code_lists[middle];
+        if (order < 0)
+            to = middle;
+        else
+            from = middle + 1;
+    }
     return NULL;
 }
 

@@ -15,6 +15,7 @@ struct code_list {
 };
 
 extern const struct code_list *const code_lists[]; /* NULL-terminated, sorted by name */
+extern const size_t code_list_count;
 /* NULL when there is no such list. */
 const struct code_list *code_list_find(const char *name);
 /* NULL when the code is not in the list. */

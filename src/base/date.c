@@ -157,18 +157,26 @@ char *date_wareki_year(struct arena *a, struct date d)
     return e ? era_year(a, e, d.year, "年") : arena_printf(a, "%d年", d.year);
 }
 
-char *date_wareki_plain(struct arena *a, struct date d)
+/* In one go: lists write a day in every row.  `weekday`: "(土)" in three pieces, or three times "". */
+static char *era_day(struct arena *a, struct date d, const char *const weekday[3])
 {
+    const struct era *e = era_of(d);
+    int year = e ? d.year - e->first.year + 1 : d.year;
     if (!date_is_set(d))
         return arena_strdup(a, "");
-    return arena_printf(a, "%s%d月%d日", date_wareki_year(a, d), d.month, d.day);
+    if (e && year == 1)
+        return arena_printf(a, "%s元年%d月%d日%s%s%s", e->name, d.month, d.day, weekday[0], weekday[1], weekday[2]);
+    return arena_printf(a, "%s%d年%d月%d日%s%s%s", e ? e->name : "", year, d.month, d.day, weekday[0], weekday[1], weekday[2]);
+}
+
+char *date_wareki_plain(struct arena *a, struct date d)
+{
+    return era_day(a, d, (const char *const[]){"", "", ""});
 }
 
 char *date_wareki(struct arena *a, struct date d)
 {
-    if (!date_is_set(d))
-        return arena_strdup(a, "");
-    return arena_printf(a, "%s(%s)", date_wareki_plain(a, d), date_weekday_name(d));
+    return era_day(a, d, (const char *const[]){"(", date_weekday_name(d), ")"});
 }
 
 char *date_wareki_short(struct arena *a, struct date d)
