@@ -14,7 +14,7 @@
 
 enum {
     WORDS_MAX = 6,    /* words of one query; the rest is ignored */
-    BULK_DOCUMENTS = 1000, /* a write that puts more than that has them indexed on the way */
+    BULK_DOCUMENTS = 4000, /* a write that puts more than that has them indexed on the way */
     COMMON_HITS = SEARCH_FEW /* a list is walked and each row asked, instead of collecting the hits, from more than so many */
 };
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 enum {
-    WRITE_FROM = 30000,  /* a long write (import) has its facts written on the way */
+    WRITE_FROM = 100000, /* a long write (import) has its facts written on the way */
     KEPT_AT_MOST = 8000, /* facts that wait in one row, those of a group of writes */
     CELLS_AT_ONCE = 500,   /* in one statement to a server */
     FOLDED_AT_ONCE = 2000, /* waiting rows fetched from a server */
