@@ -187,7 +187,9 @@ static const struct list_filter filters[] = {
     {"due", "期限のある相談", FILTER_YES, NULL, " AND c.next_action_on <> ''"},
     {"no_due", "期限のない相談", FILTER_YES, NULL, " AND c.next_action_on = ''"},
     {"contacted", "支援経過の日", FILTER_WITHIN, NULL,
-     " AND EXISTS (SELECT 1 FROM consultation_contact k WHERE k.consultation_id = c.id AND k.contact_on >= ? AND k.contact_on <= ?)"},
+     /* the offices lead into the index of contacts, which names the sheets */
+     " AND c.id IN (SELECT k.consultation_id FROM consultation_contact k WHERE k.office_id IN (SELECT o.id FROM office o)"
+     " AND k.contact_on >= ? AND k.contact_on <= ?)"},
     {"staff", "対応者", FILTER_TEXT, NULL, "c.staff_id"},
     {"patient", "利用者", FILTER_TEXT, NULL, "c.person_key"},
     {"organisation", "相談者の所属", FILTER_TEXT, NULL, "c.consulter_org_id <> '' AND c.consulter_org_id"}, /* as its index says */

@@ -3,6 +3,7 @@
 
 #include "base/code_list.h"
 #include "base/count.h"
+#include "features/organization/organization.h"
 #include "features/patient/patient.h"
 
 #include <pthread.h>
@@ -485,10 +486,23 @@ static bool is_listed(struct record_world *r, const char *filter, const struct c
     return strstr(r->visitor->body, c->head.id) != NULL;
 }
 
+static bool write_room(struct db *db, void *arg, struct err *err)
+{
+    struct arena *a = arg;
+    const struct session kita = kita_coordinator();
+    struct organization contractor = {.id = "00000000-0000-7000-8000-000000000001", .name = "（架空）北区医師会", .kana = "カクウ",
+                                      .kind = "medical_association", .corporate_number = "", .phone = "", .address = ""};
+    struct office room = {.id = kita.office_id, .organization_id = contractor.id, .area_code = kita.area_code, .role = "consultation_room",
+                          .name = kita.office_name, .short_name = "北", .code = "room-kita", .phone = "", .fax = "", .address = "",
+                          .active_from = "2023-04-01", .active_to = ""};
+    return organization_save(db, &contractor, "", a, err) && office_save(db, &room, "", a, err);
+}
+
 /* What 対応回数 of a month opens. */
 static void a_list_of_days_of_contact_finds_sheets_by_their_entries(void **state)
 {
     struct record_world *r = *state;
+    assert_true(store_write(r->w->store, write_room, r->w->arena, &r->w->err));
     struct consultation c = a_case(r, "2024-06-03T09:00");
     c.progress = "[{\"contact_on\":\"2024-07-31\",\"contact_at\":\"\",\"person\":\"\",\"text\":\"x\"},"
                  "{\"contact_on\":\"2024-09-01\",\"contact_at\":\"\",\"person\":\"\",\"text\":\"x\"}]";
