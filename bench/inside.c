@@ -7,6 +7,8 @@
  *   bench-inside report URL ID PERIOD      a report of Osaka City from the maintained counts
  *   bench-inside recount URL               a city-year by ward and consulter, from the records through the covering index
  *   bench-inside xlsx ROWS                 a table of 15 columns as XLSX
+ *   bench-inside directory URL WORD        one page of the directory by words, for a coordinator of 北区
+ *   bench-inside near URL SERVICE          open now within 5 km of 大阪市北区役所, SERVICE "" any
  *   bench-inside csv FILE                  decoded and parsed
  *   bench-inside pdf PAGES                 the yardstick's form: 12 boxes and 3 texts a page */
 #include "base/arena.h"
@@ -14,6 +16,7 @@
 #include "base/id.h"
 #include "features/account/account.h"
 #include "features/consultation/consultation.h"
+#include "features/directory/directory.h"
 #include "features/feature_list.h"
 #include "features/report/report.h"
 #include "output/csv.h"
@@ -92,6 +95,31 @@ static bool search(struct work *w, struct arena *a, struct err *err)
         return false;
     w->result = (long long)count;
     return true;
+}
+
+static bool directory(struct work *w, struct arena *a, struct err *err, struct directory_query d)
+{
+    struct audience who;
+    struct directory_result r;
+    d.at = (struct directory_moment){{2026, 11, 20}, 630, true}; /* a Friday morning */
+    d.near_path = "270008/271004/271276/";
+    d.limit = DIRECTORY_PAGE;
+    d.area_code = d.care_district = d.home_care = d.procedures = d.visits = "";
+    if (!audience_open(w->db, AUDIENCE_INTERNAL, a, &who, err) || !directory_search(w->db, &d, &who, (struct date){2026, 11, 20}, a, &r, err))
+        return false;
+    w->result = r.total;
+    return true;
+}
+
+static bool directory_words(struct work *w, struct arena *a, struct err *err)
+{
+    return directory(w, a, err, (struct directory_query){.words = w->argv[3], .service = ""});
+}
+
+static bool directory_near(struct work *w, struct arena *a, struct err *err)
+{
+    return directory(w, a, err, (struct directory_query){.words = "", .service = w->argv[3], .open = true, .has_place = true, .latitude = 34705556,
+                                                         .longitude = 135510000, .metres = 5000});
 }
 
 static bool list(struct work *w, struct arena *a, struct err *err)
@@ -256,7 +284,7 @@ static const struct {
     int arguments;
     bool needs_store;
     bool (*run)(struct work *w, struct arena *a, struct err *err);
-} works[] = {{"search", 2, true, search}, {"list", 1, true, list}, {"report", 3, true, report}, {"recount", 1, true, recount},
+} works[] = {{"search", 2, true, search}, {"directory", 2, true, directory_words}, {"near", 2, true, directory_near}, {"list", 1, true, list}, {"report", 3, true, report}, {"recount", 1, true, recount},
              {"xlsx", 1, false, xlsx},    {"csv", 1, false, csv},  {"pdf", 1, false, pdf}};
 
 static int run(size_t which, char **argv)

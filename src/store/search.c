@@ -15,6 +15,7 @@
 enum {
     WORDS_MAX = 6,    /* words of one query; the rest is ignored */
     BULK_DOCUMENTS = 4000, /* a write that puts more than that has them indexed on the way */
+    PROBED_DOCUMENTS = 500, /* looked at by their words alone before the list of a kind is walked */
     COMMON_HITS = SEARCH_FEW /* a list is walked and each row asked, instead of collecting the hits, from more than so many */
 };
 
@@ -396,6 +397,41 @@ static void find_by_body(struct query *q, struct db *db, const char *match, cons
     query_add(q, " ORDER BY d.doc_id DESC LIMIT ?", INT(limit));
 }
 
+/* The last of those that hold the words, of any kind: where most documents are of one kind, dropping the others is cheaper than walking
+ * that kind's list.  Good as far as it finds enough, or as there were no more to look at. */
+static void find_by_words(struct query *q, struct db *db, const char *match, const char *kind, const struct words *w, long long limit)
+{
+    query_add(q, "SELECT * FROM (SELECT d.doc_id, d.kind, d.id FROM (SELECT rowid AS doc FROM search_gram WHERE search_gram MATCH ?"
+                 " ORDER BY rowid DESC LIMIT ?) g CROSS JOIN search_doc d ON d.doc_id = g.doc WHERE 1 = 1", TEXT(match), INT(PROBED_DOCUMENTS));
+    add_conditions(q, db, NULL, kind, w);
+    query_add(q, " LIMIT ?) UNION SELECT d.doc_id, d.kind, d.id", INT(limit));
+    query_add_values(q, waiting_source, NULL, 0);
+    add_conditions(q, db, NULL, kind, w);
+    query_add(q, " ORDER BY 1 DESC LIMIT ?", INT(limit));
+}
+
+static bool is_probed_out(struct db *db, const char *match)
+{
+    return db_int(db, NULL, PROBED_DOCUMENTS, "SELECT count(*) FROM (SELECT rowid FROM search_gram WHERE search_gram MATCH $1 LIMIT $2)", TEXT(match),
+                  INT(PROBED_DOCUMENTS)) < PROBED_DOCUMENTS;
+}
+
+static bool read_found(struct query *q, struct db *db, size_t limit, struct arena *a, struct search_hit **ret_hits, size_t *ret_count, struct err *err)
+{
+    struct search_hit *hits = NEW_ARRAY(a, limit, struct search_hit);
+    size_t count = 0;
+    auto_rows *r = query_run(q, db, a, err);
+    while (count < limit && rows_next(r)) {
+        hits[count].kind = rows_text(r, 1);
+        hits[count++].id = rows_text(r, 2);
+    }
+    if (rows_failed(r))
+        return false;
+    *ret_hits = hits;
+    *ret_count = count;
+    return true;
+}
+
 bool search_find(struct db *db, const struct scope *scope, const char *kind, const char *words, size_t limit, struct arena *a,
                  struct search_hit **ret_hits, size_t *ret_count, struct err *err)
 {
@@ -409,19 +445,17 @@ bool search_find(struct db *db, const struct scope *scope, const char *kind, con
     struct query q;
     query_init(&q, a);
     bool by_index = match && db_is_sqlite(db);
-    (by_index ? find_by_index : find_by_body)(&q, db, match, office_id, kind, &w, (long long)limit);
-    struct search_hit *hits = NEW_ARRAY(a, limit, struct search_hit);
-    size_t count = 0;
-    auto_rows *r = query_run(&q, db, a, err);
-    while (count < limit && rows_next(r)) {
-        hits[count].kind = rows_text(r, 1);
-        hits[count++].id = rows_text(r, 2);
+    const char *any_kind = by_index && kind && !office_id ? match_text(db, NULL, NULL, &w, a) : NULL;
+    if (any_kind) {
+        find_by_words(&q, db, any_kind, kind, &w, (long long)limit);
+        if (!read_found(&q, db, limit, a, ret_hits, ret_count, err))
+            return false;
+        if (*ret_count == limit || is_probed_out(db, any_kind))
+            return true;
+        query_init(&q, a);
     }
-    if (rows_failed(r))
-        return false;
-    *ret_hits = hits;
-    *ret_count = count;
-    return true;
+    (by_index ? find_by_index : find_by_body)(&q, db, match, office_id, kind, &w, (long long)limit);
+    return read_found(&q, db, limit, a, ret_hits, ret_count, err);
 }
 
 static bool is_common(struct db *db, const char *match)

@@ -10,6 +10,7 @@
 #include "features/facility/facility.h"
 #include "features/facility_local/facility_local.h"
 #include "store/query.h"
+#include "store/search.h"
 #include "web/feature.h"
 
 #define DIRECTORY_CELL(alias) "((" alias ".lat / 8192) * 65536 + " alias ".lng / 8192)"
@@ -44,7 +45,8 @@ struct directory_query {
     long latitude, longitude; /* millionths of a degree */
     long metres;              /* at most so far; 0: any distance */
     const char *near_path;    /* this area first when there is no place, or "" */
-    const struct scope *scope; /* set by directory_search */
+    const struct scope *scope; /* set by directory_search, as is the plan */
+    struct search_plan plan;
     long limit, offset;       /* limit at most DIRECTORY_PAGE */
 };
 enum { DIRECTORY_PAGE = 20 };

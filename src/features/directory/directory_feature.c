@@ -20,6 +20,12 @@ static const struct migration migrations[] = {
      .name = "directory: cells of entries on the map",
      .sql = "CREATE INDEX facility_cell ON facility (((lat / 8192) * 65536 + lng / 8192)) WHERE merged_into = '';\n"
             "CREATE INDEX facility_service_cell ON facility (service_code, ((lat / 8192) * 65536 + lng / 8192)) WHERE merged_into = '';\n"},
+    {.number = 2026060302,
+     .name = "directory: cells of all entries: SQLite made an index for the equality of a partial one in each query",
+     .sql = "DROP INDEX facility_cell;\n"
+            "DROP INDEX facility_service_cell;\n"
+            "CREATE INDEX facility_cell ON facility (((lat / 8192) * 65536 + lng / 8192));\n"
+            "CREATE INDEX facility_service_cell ON facility (service_code, ((lat / 8192) * 65536 + lng / 8192));\n"},
 };
 
 static const struct message messages[] = {

@@ -22,11 +22,12 @@ struct directory_box directory_box_around(long latitude, long longitude, long me
 
 void directory_box_select_columns(struct query *q, const char *columns, struct directory_box box)
 {
+    /* The length of merged_into, because SQLite would make an index of its own for an equality in each query. */
     query_add(q, "WITH RECURSIVE band (n) AS (SELECT CAST(? AS BIGINT) UNION ALL SELECT n + 1 FROM band WHERE n < ?) SELECT ", INT(box.south / 8192),
               INT(box.north / 8192));
     query_add_values(q, columns, NULL, 0);
     query_add(q, " FROM band CROSS JOIN facility c WHERE " DIRECTORY_CELL("c") " BETWEEN band.n * 65536 + ? AND band.n * 65536 + ?"
-                 " AND c.lat BETWEEN ? AND ? AND c.lng BETWEEN ? AND ? AND" FACILITY_IS_SHOWN("c"),
+                 " AND c.lat BETWEEN ? AND ? AND c.lng BETWEEN ? AND ? AND length(c.merged_into) = 0",
               INT(box.west / 8192), INT(box.east / 8192), INT(box.south), INT(box.north), INT(box.west), INT(box.east));
 }
 
@@ -65,14 +66,25 @@ static void add_area(struct query *q, const char *path, bool inside)
         query_add(q, " AND c.area_code NOT IN (SELECT code FROM area WHERE path LIKE ? || '%')", TEXT(path));
 }
 
-static void add_filters(struct query *q, struct db *db, const struct directory_query *d)
+/* Around a place the cells lead: an expression in place of the column keeps SQLite from an index of areas, or from making one of kinds. */
+static void add_area_and_kind(struct query *q, struct db *db, const struct directory_query *d)
 {
-    if (*d->area_code)
+    bool is_care = code_find(code_list_find("care_service"), d->service) != NULL;
+    if (*d->area_code && d->has_place)
+        query_add(q, " AND (c.area_code || '') IN (SELECT code FROM area WHERE path LIKE ? || '%')", TEXT(area_path(db, d->area_code, q->arena)));
+    else if (*d->area_code)
         add_area(q, area_path(db, d->area_code, q->arena), true);
-    if (code_find(code_list_find("care_service"), d->service))
+    if (is_care)
         query_add(q, " AND c.service_code = ?", TEXT(d->service));
+    else if (*d->service && d->has_place)
+        query_add(q, " AND (c.kind || '') = ?", TEXT(d->service));
     else if (*d->service)
         query_add(q, " AND c.kind = ?", TEXT(d->service));
+}
+
+static void add_filters(struct query *q, struct db *db, const struct directory_query *d)
+{
+    add_area_and_kind(q, db, d);
     if (*d->home_care)
         query_add(q, OF_MEMBER("facility_notification", "facility_id", "p.home_care LIKE ? || '%'"), TEXT(d->home_care), TEXT(d->home_care));
     add_local(q, d);
@@ -80,7 +92,7 @@ static void add_filters(struct query *q, struct db *db, const struct directory_q
         directory_add_open(q, d->at);
     q->scope = d->scope;
     if (*d->words)
-        query_search(q, db, "facility", "c", d->words);
+        query_search_plan(q, db, &d->plan, "c");
 }
 
 static bool has_filters(const struct directory_query *d)
@@ -153,7 +165,7 @@ static long window_start(const struct directory_query *d)
 /* The nearest: a circle that grows until it holds enough or the distance asked for. */
 static bool find_near(struct db *db, const struct directory_query *d, struct found *f, struct directory_result *ret, struct arena *a, struct err *err)
 {
-    enum { FIRST_METRES = 800, LAST_METRES = 50000 };
+    enum { FIRST_METRES = 500, LAST_METRES = 50000 };
     long need = window_start(d) + WINDOW, last = d->metres && d->metres < LAST_METRES ? d->metres : LAST_METRES;
     struct found all = {.room = (size_t)need + 1};
     all.list = NEW_ARRAY(a, all.room, struct candidate);
@@ -187,7 +199,7 @@ static void begin_candidates(struct query *q, struct arena *a)
     query_add(q, "SELECT " CANDIDATE " FROM facility c WHERE" FACILITY_IS_SHOWN("c"));
 }
 
-static bool count_all(struct db *db, const struct directory_query *d, const char *near, struct arena *a, long long *ret, struct err *err)
+static bool count_all(struct db *db, const struct directory_query *d, const char *near, long most, struct arena *a, long long *ret, struct err *err)
 {
     struct query q;
     query_init(&q, a);
@@ -195,7 +207,7 @@ static bool count_all(struct db *db, const struct directory_query *d, const char
     add_filters(&q, db, d);
     if (near)
         add_area(&q, near, true);
-    query_add(&q, " LIMIT ?) x", INT(DIRECTORY_COUNT_MOST + 1));
+    query_add(&q, " LIMIT ?) x", INT(most));
     auto_rows *r = query_run(&q, db, a, err);
     if (!r || !rows_next(r))
         return false;
@@ -203,16 +215,33 @@ static bool count_all(struct db *db, const struct directory_query *d, const char
     return true;
 }
 
-static bool find_part(struct db *db, const struct directory_query *d, int part, long offset, struct found *f, struct arena *a, struct err *err)
+enum part { PART_ALL, PART_NEAR, PART_FAR };
+
+static bool find_part(struct db *db, const struct directory_query *d, enum part part, long offset, struct found *f, struct arena *a, struct err *err)
 {
     struct query q;
     begin_candidates(&q, a);
     add_filters(&q, db, d);
-    if (part)
-        add_area(&q, d->near_path, part == 1);
+    if (part != PART_ALL)
+        add_area(&q, d->near_path, part == PART_NEAR);
     query_add(&q, KANA_ORDER, INT((long)(f->room - f->count)), INT(offset));
-    f->near = part == 1;
+    f->near = part == PART_NEAR;
     return take(&q, db, d, f, err);
+}
+
+/* How many there are in all is told as far as it is cheap; of words, as far as the next window. */
+static bool count_total(struct db *db, const struct directory_query *d, const struct found *f, struct directory_result *ret, struct arena *a, struct err *err)
+{
+    long start = window_start(d), most = *d->words ? start + WINDOW + 1 : DIRECTORY_COUNT_MOST + 1;
+    if (f->count < WINDOW && (f->count || !start)) {
+        ret->total = start + (long)f->count;
+        return true;
+    }
+    if (!count_all(db, d, NULL, most, a, &ret->total, err))
+        return false;
+    ret->more = ret->total == most;
+    ret->total -= ret->more;
+    return true;
 }
 
 /* In the order of an index: the own area first, then the rest. */
@@ -221,59 +250,96 @@ static bool find_in_order(struct db *db, const struct directory_query *d, struct
     bool apart = *d->near_path && !*d->area_code;
     long start = window_start(d);
     long long near = 0;
-    if (!count_all(db, d, NULL, a, &ret->total, err) || (apart && !count_all(db, d, d->near_path, a, &near, err)))
+    if (apart && !find_part(db, d, PART_NEAR, start, f, a, err))
         return false;
-    ret->more = ret->total > DIRECTORY_COUNT_MOST;
-    ret->total = ret->more ? DIRECTORY_COUNT_MOST : ret->total;
-    if (apart && start < near && !find_part(db, d, 1, start, f, a, err))
-        return false;
-    long rest = start > near ? start - (long)near : 0;
-    return f->count == f->room || find_part(db, d, apart ? 2 : 0, rest, f, a, err);
+    if (f->count < f->room) {
+        if (apart && start && !count_all(db, d, d->near_path, start + 1, a, &near, err))
+            return false;
+        long rest = start > near ? start - (long)near : 0;
+        if (!find_part(db, d, apart ? PART_FAR : PART_ALL, rest, f, a, err))
+            return false;
+    }
+    return count_total(db, d, f, ret, a, err);
 }
 
-static bool read_hits(struct db *db, const struct directory_query *d, const struct search_hit *hits, size_t count, struct found *f, struct arena *a,
-                      struct err *err)
+static bool read_hits(struct db *db, const struct directory_query *d, const char *const *ids, size_t count, struct found *f, struct arena *a, struct err *err)
 {
     enum { AT_ONCE = 30 };
     for (size_t i = 0; i < count; i += AT_ONCE) {
-        const char *ids[AT_ONCE];
-        size_t n = count - i < AT_ONCE ? count - i : AT_ONCE;
-        for (size_t k = 0; k < n; k++)
-            ids[k] = hits[i + k].id;
         struct query q;
         begin_candidates(&q, a);
         query_add(&q, " AND c.id IN ");
-        directory_add_ids(&q, ids, n);
+        directory_add_ids(&q, ids + i, count - i < AT_ONCE ? count - i : AT_ONCE);
         if (!take(&q, db, d, f, err))
             return false;
     }
     return true;
 }
 
-static bool mark_near(struct db *db, const struct directory_query *d, struct found *f, struct arena *a, struct err *err)
-{
-    if (!*d->near_path)
-        return true;
-    auto_rows *r = db_query(db, a, err, "SELECT code FROM area WHERE path LIKE $1 || '%'", TEXT(d->near_path));
-    while (rows_next(r))
-        for (size_t i = 0; i < f->count; i++)
-            f->list[i].is_near |= !strcmp(f->list[i].area_code, rows_text(r, 0));
-    return !rows_failed(r);
-}
+struct id_list {
+    const char **ids;
+    size_t count;
+};
 
-/* Words alone.  Few hits are all ranked; of very many, those of the own area and then the newest. */
-static bool find_words(struct db *db, const struct directory_query *d, struct found *f, struct directory_result *ret, struct arena *a, struct err *err)
+/* Adds those that hold the words, of one area or of all, to at most `most`. */
+static bool add_hits(struct db *db, const struct directory_query *d, const char *area_code, size_t most, struct id_list *list, struct arena *a, struct err *err)
 {
     struct search_hit *hits;
-    size_t count;
-    if (!search_find(db, d->scope, "facility", d->words, WINDOW + 1, a, &hits, &count, err))
+    size_t count, before = list->count;
+    struct scope scope = *d->scope;
+    if (*area_code) {
+        scope.kind = SCOPE_OFFICE; /* an entry's document stands in its area's place: facility_index */
+        scope.office_id = area_code;
+    }
+    if (!search_find(db, &scope, "facility", d->words, most, a, &hits, &count, err))
         return false;
-    if (count > WINDOW)
-        return find_in_order(db, d, f, ret, a, err);
-    if (!read_hits(db, d, hits, count, f, a, err) || !mark_near(db, d, f, a, err))
-        return false;
-    ret->total = (long long)f->count;
+    for (size_t i = 0; i < count && list->count < most; i++) {
+        size_t k = 0;
+        while (k < before && strcmp(list->ids[k], hits[i].id) != 0)
+            k++;
+        if (k == before)
+            list->ids[list->count++] = hits[i].id;
+    }
     return true;
+}
+
+/* The own ward of who asks, or the area asked for; "" for a city or without one. */
+static const char *words_area(const struct directory_query *d, struct arena *a)
+{
+    enum { WARD_PATH = 21, CODE = 6 };
+    if (*d->area_code)
+        return d->area_code;
+    return strlen(d->near_path) == WARD_PATH ? arena_strndup(a, d->near_path + WARD_PATH - CODE - 1, CODE) : "";
+}
+
+/* Words alone, or within one ward: those of the own area, then the newest of all.  They are ranked a window at a time. */
+static bool find_words(struct db *db, const struct directory_query *d, struct found *f, struct directory_result *ret, struct arena *a, struct err *err)
+{
+    size_t start = (size_t)window_start(d), most = start + WINDOW + 1;
+    const char *area = words_area(d, a);
+    struct id_list list = {.ids = NEW_ARRAY(a, most, const char *)};
+    if ((*area && !add_hits(db, d, area, most, &list, a, err)) || (list.count < most && !*d->area_code && !add_hits(db, d, "", most, &list, a, err)))
+        return false;
+    ret->more = list.count == most;
+    ret->total = (long long)(list.count - ret->more);
+    if (start >= list.count)
+        return true;
+    if (!read_hits(db, d, list.ids + start, list.count - start < WINDOW ? list.count - start : WINDOW, f, a, err))
+        return false;
+    for (size_t i = 0; i < f->count; i++)
+        f->list[i].is_near = !strcmp(f->list[i].area_code, area);
+    return true;
+}
+
+/* A city's entries lie in its wards. */
+static bool is_plain_words(struct db *db, const struct directory_query *d, struct arena *a)
+{
+    struct directory_query rest = *d;
+    rest.area_code = "";
+    if (!*d->words || has_filters(&rest))
+        return false;
+    struct err ignored = {0};
+    return !*d->area_code || !db_int(db, &ignored, 0, "SELECT 1 FROM area WHERE parent_code = $1 LIMIT 1", TEXT(d->area_code)) || !*area_path(db, d->area_code, a);
 }
 
 /* --- the page --- */
@@ -410,9 +476,12 @@ bool directory_search(struct db *db, const struct directory_query *asked, const 
     struct scope scope = SCOPE_EVERYTHING; /* the directory is everybody's; what is not public is found by the offices of the programme only */
     scope.sees_personal = who->viewer == AUDIENCE_INTERNAL;
     d.scope = &scope;
-    bool found = d.has_place                       ? find_near(db, &d, &f, &result, a, err)
-                 : *d.words && !has_filters(&d)    ? find_words(db, &d, &f, &result, a, err)
-                                                   : find_in_order(db, &d, &f, &result, a, err);
+    bool plain = !d.has_place && is_plain_words(db, &d, a);
+    if (*d.words && !plain && !search_plan_read(db, d.scope, "facility", d.words, (size_t)window_start(&d) + WINDOW, a, &d.plan, err))
+        return false;
+    bool found = d.has_place ? find_near(db, &d, &f, &result, a, err)
+                 : plain     ? find_words(db, &d, &f, &result, a, err)
+                             : find_in_order(db, &d, &f, &result, a, err);
     if (!found || (d.has_place && !add_states(db, &d, who, f.list, f.count, a, err)))
         return false;
     if (*d.words || d.has_place)

@@ -75,7 +75,7 @@ bool facility_member_ids(struct db *db, const char *id, struct arena *a, const c
 bool facility_demo_invented(struct store *store, struct err *err);
 
 /* Puts the search text of a shown entry: its words, those of the entries shown as one with it, and what is known here.  Inside a write; called
- * after any of them changed. */
+ * after any of them changed.  Its area's code stands in the office's place of the document, so that a ward's entries are found among all. */
 bool facility_index(struct db *db, const char *shown_id, struct arena *a, struct err *err);
 /* What an office says otherwise than the published list (phone, fax, url, capacity, days, note; members of struct facility): a person approved it, and
  * imports leave it. */

@@ -89,7 +89,8 @@ bool facility_index(struct db *db, const char *shown_id, struct arena *a, struct
     for (size_t i = 0; i < count; i++)
         if (!add_member_text(db, &who, ids[i], a, &open, &rest, err))
             return false;
-    return search_put_parts(db, "facility", shown_id, "", open.size ? open.data : "", rest.size ? rest.data : "", err);
+    const char *area = db_text(db, a, err, "SELECT area_code FROM facility WHERE id = $1", TEXT(shown_id));
+    return area && search_put_parts(db, "facility", shown_id, area, open.size ? open.data : "", rest.size ? rest.data : "", err);
 }
 
 bool facility_index_new(struct db *db, const struct facility *f, struct arena *a, struct err *err)
@@ -99,7 +100,7 @@ bool facility_index_new(struct db *db, const struct facility *f, struct arena *a
     if (!audience_open(db, AUDIENCE_INTERNAL, a, &who, err))
         return false;
     audience_search_text(&who, f, NULL, "", a, &open, &rest);
-    return search_put_parts(db, "facility", f->id, "", open.size ? open.data : "", rest.size ? rest.data : "", err);
+    return search_put_parts(db, "facility", f->id, f->area_code, open.size ? open.data : "", rest.size ? rest.data : "", err);
 }
 
 bool facility_fillings(struct db *db, const char *id, struct arena *a, struct facility_filling **ret, size_t *ret_count, struct err *err)
