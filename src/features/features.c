@@ -34,7 +34,7 @@ const struct feature *const features[] = {
     &resource_feature, &picker_feature, &draft_feature, &job_feature,
     /* people and places */
     &area_feature, &organization_feature, &account_feature, &facility_feature,
-    &facility_local_feature, &audience_feature, &directory_feature, &contact_person_feature, &facility_export_feature, &fhir_feature,
+    &facility_local_feature, &audience_feature, &directory_feature, &contact_person_feature, &guide_feature, &facility_export_feature, &fhir_feature,
     &vacancy_feature, &campaign_feature, &office_link_feature,
     /* the month */
     &numbering_feature, &patient_feature, &consultation_feature, &activity_feature, &gathering_feature, &daily_log_feature,

@@ -55,6 +55,35 @@ void paper_rect(struct paper *p, double x, double y, double w, double h)
     mark_new(p, (struct mark){.kind = MARK_RECT, .x = x, .y = y, .w = w, .h = h, .stroke = THIN});
 }
 
+void paper_path(struct paper *p, const double *points, size_t count, double stroke)
+{
+    mark_new(p, (struct mark){.kind = MARK_PATH, .points = points, .point_count = count, .stroke = stroke});
+}
+
+void paper_disc(struct paper *p, double x, double y, double radius)
+{
+    mark_new(p, (struct mark){.kind = MARK_DISC, .x = x, .y = y, .w = radius, .stroke = THIN});
+}
+
+void paper_clip(struct paper *p, double x, double y, double w, double h)
+{
+    mark_new(p, (struct mark){.kind = MARK_CLIP, .x = x, .y = y, .w = w, .h = h});
+}
+
+void paper_wipe_page(struct paper *p)
+{
+    page_now(p)->count = 0;
+    p->y = p->top;
+    p->fresh = true;
+}
+
+void paper_wipe(struct paper *p)
+{
+    for (; p->count > 1; p->count--)
+        free(page_now(p)->marks);
+    paper_wipe_page(p);
+}
+
 static bool has(const char *s)
 {
     return s && *s;
@@ -480,6 +509,23 @@ static void draw_qr(cairo_t *c, const struct mark *m)
     cairo_fill(c);
 }
 
+static void trace_path(cairo_t *c, const struct mark *m)
+{
+    for (size_t i = 0; i < m->point_count; i++)
+        cairo_line_to(c, m->points[2 * i], m->points[2 * i + 1]);
+    cairo_close_path(c);
+}
+
+/* White inside, so that lines below do not cross the number. */
+static void trace_disc(cairo_t *c, const struct mark *m)
+{
+    cairo_new_sub_path(c);
+    cairo_arc(c, m->x, m->y, m->w, 0, 2 * M_PI);
+    cairo_set_source_rgb(c, 1, 1, 1);
+    cairo_fill_preserve(c);
+    cairo_set_source_rgb(c, 0, 0, 0);
+}
+
 static void draw_mark(cairo_t *c, const struct mark *m)
 {
     switch (m->kind) {
@@ -490,6 +536,15 @@ static void draw_mark(cairo_t *c, const struct mark *m)
         cairo_rel_line_to(c, m->w, m->h);
         break;
     case MARK_RECT: cairo_rectangle(c, m->x, m->y, m->w, m->h); break;
+    case MARK_PATH: trace_path(c, m); break;
+    case MARK_DISC: trace_disc(c, m); break;
+    case MARK_CLIP:
+        cairo_reset_clip(c);
+        if (m->w > 0) {
+            cairo_rectangle(c, m->x, m->y, m->w, m->h);
+            cairo_clip(c);
+        }
+        return;
     }
     cairo_set_line_width(c, m->stroke);
     cairo_stroke(c);
@@ -524,15 +579,26 @@ static PangoLayout *watermark_layout(cairo_t *c)
     return layout;
 }
 
-static void draw_page(cairo_t *c, struct paper *p, size_t i)
+/* "2／5" within its sheet; in a booklet the number alone, none on the cover. */
+static const char *page_number(struct paper *p, size_t i, size_t place)
 {
-    for (size_t m = 0; m < p->pages[i].count; m++)
-        draw_mark(c, &p->pages[i].marks[m]);
+    if (p->bare || (p->order && place == 0))
+        return "";
+    if (p->order)
+        return arena_printf(p->arena, "%zu", place + 1);
     size_t first = p->pages[i].first, end = i + 1;
     while (end < p->count && p->pages[end].first == first)
         end++;
-    const char *number = arena_printf(p->arena, "%zu／%zu", i - first + 1, end - first);
-    const struct text_block *b = shape(p->shaper, STYLE_BODY, -1, number);
+    return arena_printf(p->arena, "%zu／%zu", i - first + 1, end - first);
+}
+
+/* The page that is read as number `place`, from 0. */
+static void draw_page(cairo_t *c, struct paper *p, size_t place)
+{
+    size_t i = p->order ? p->order[place] : place;
+    for (size_t m = 0; m < p->pages[i].count; m++)
+        draw_mark(c, &p->pages[i].marks[m]);
+    const struct text_block *b = shape(p->shaper, STYLE_BODY, -1, page_number(p, i, place));
     text_line_draw(c, &b->lines[0], (p->width - b->width) / 2, p->height - mm(MARGIN_MM) - 2);
     cairo_show_page(c);
 }
@@ -554,7 +620,7 @@ static cairo_status_t draw_all(struct paper *p, struct buf *out)
     set_metadata(s, p);
     cairo_t *c = cairo_create(s);
     PangoLayout *watermark = has(p->head.watermark) ? watermark_layout(c) : NULL;
-    for (size_t i = 0; i < p->count; i++) {
+    for (size_t i = 0; i < (p->order ? p->order_count : p->count); i++) {
         draw_watermark(c, p, watermark);
         draw_page(c, p, i);
     }

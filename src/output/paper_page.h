@@ -7,12 +7,14 @@ enum { BOX_PAD = 4 };       /* between a box's line and its text */
 static const double THIN = 0.6, THICK = 1.2; /* strokes that a FAX still shows */
 
 struct mark { /* one thing drawn on a page */
-    enum { MARK_TEXT, MARK_RULE, MARK_RECT, MARK_QR } kind;
-    double x, y, w, h; /* TEXT: x and baseline; RULE: from x,y by w,h; RECT, QR: corner and size */
+    enum { MARK_TEXT, MARK_RULE, MARK_RECT, MARK_QR, MARK_PATH, MARK_DISC, MARK_CLIP } kind;
+    double x, y, w, h; /* TEXT: x and baseline; RULE: from x,y by w,h; RECT, QR, CLIP: corner and size; DISC: middle, w its radius */
     double stroke;
     const struct text_line *line;
     const unsigned char *modules;
     int side;
+    const double *points; /* PATH: x, y, ...; closed */
+    size_t point_count;
 };
 struct page {
     struct mark *marks;
@@ -30,6 +32,9 @@ struct paper {
     size_t count, room;
     size_t first;      /* page on which this sheet begins */
     struct buf output;
+    const size_t *order; /* a booklet: pages in the order in which they are read, or NULL */
+    size_t order_count;
+    bool bare;           /* labels: no page numbers */
     const char *(*ref_label)(void *context, const char *picker, const char *id, struct arena *a);
     void *ref_context;
 };
@@ -43,3 +48,8 @@ void paper_put_line(struct paper *p, const struct text_line *line, double x, dou
 void paper_put(struct paper *p, const struct text_block *b, size_t line, double x, double y, double w, double align);
 void paper_rule(struct paper *p, double x, double y, double w, double h, double stroke);
 void paper_rect(struct paper *p, double x, double y, double w, double h);
+void paper_path(struct paper *p, const double *points, size_t count, double stroke); /* closed; the points are in the arena */
+void paper_disc(struct paper *p, double x, double y, double radius);                  /* white with a thin line */
+void paper_clip(struct paper *p, double x, double y, double w, double h);             /* what follows on the page; w 0: no longer */
+void paper_wipe(struct paper *p);      /* takes away everything: pages and their heads; one blank page stands */
+void paper_wipe_page(struct paper *p); /* takes away the running head of this page */

@@ -11,7 +11,8 @@ enum {
     SHORT = 64,      /* bytes */
     GLYPHS_AT_ONCE = 256,
 };
-static const double size_of[STYLE__COUNT] = {[STYLE_BODY] = 10.5, [STYLE_BOLD] = 10.5, [STYLE_HEADING] = 12, [STYLE_TITLE] = 16};
+static const double size_of[STYLE__COUNT] = {[STYLE_BODY] = 10.5, [STYLE_BOLD] = 10.5, [STYLE_HEADING] = 12, [STYLE_TITLE] = 16,
+                                              [STYLE_SMALL] = 8.5, [STYLE_COVER] = 26};
 
 struct kept {
     enum text_style style;
@@ -45,7 +46,7 @@ static PangoFontDescription *font(enum text_style style)
     PangoFontDescription *d = pango_font_description_new();
     pango_font_description_set_family_static(d, "BIZ UDGothic");
     pango_font_description_set_absolute_size(d, size_of[style] * PANGO_SCALE);
-    if (style != STYLE_BODY)
+    if (style != STYLE_BODY && style != STYLE_SMALL)
         pango_font_description_set_weight(d, PANGO_WEIGHT_BOLD);
     return d;
 }

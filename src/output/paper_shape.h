@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum text_style { STYLE_BODY, STYLE_BOLD, STYLE_HEADING, STYLE_TITLE, STYLE__COUNT };
+enum text_style { STYLE_BODY, STYLE_BOLD, STYLE_HEADING, STYLE_TITLE, STYLE_SMALL, STYLE_COVER, STYLE__COUNT };
 
 struct text_run {
     cairo_scaled_font_t *font;

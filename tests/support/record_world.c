@@ -10,6 +10,7 @@
 #include "features/facility/facility.h"
 #include "features/facility_local/facility_local.h"
 #include "features/gathering/gathering.h"
+#include "features/guide/guide.h"
 #include "features/keeping/keeping.h"
 #include "features/numbering/numbering.h"
 #include "features/organization/organization.h"
@@ -27,7 +28,7 @@
 
 static const struct feature *const record_features[] = {
     &resource_feature, &picker_feature, &draft_feature, &job_feature, &area_feature, &organization_feature, &account_feature,
-    &facility_feature, &facility_local_feature, &audience_feature, &contact_person_feature, &numbering_feature, &patient_feature, &consultation_feature, &activity_feature, &gathering_feature,
+    &facility_feature, &facility_local_feature, &audience_feature, &contact_person_feature, &guide_feature, &numbering_feature, &patient_feature, &consultation_feature, &activity_feature, &gathering_feature,
     &daily_log_feature, &report_feature, &submission_feature, &today_feature, &keeping_feature, NULL,
 };
 
@@ -39,7 +40,8 @@ int record_begin(void **state)
         return -1;
     r->w = world;
     r->config = (struct config){.data = r->w->url, .listen = "127.0.0.1:0", .base_url = "http://renkei.example", .workers = 8,
-                                .idle_minutes = 10, .session_hours = 12, .secret_key_file = ""};
+                                .idle_minutes = 10, .session_hours = 12,
+                                .secret_key_file = arena_printf(r->w->arena, "%s/key", r->w->folder)};
     if (!app_migrate(r->w->store, record_features, &r->w->err))
         return -1;
     r->app = app_new(&r->config, r->w->store, record_features, &r->w->err);

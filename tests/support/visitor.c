@@ -108,7 +108,7 @@ static void take_reply(struct visitor *v, struct request *req)
     v->content_type = text(req->content_type);
     take_file(req);
     v->size = req->out.size;
-    v->body = arena_strndup(v->arena, req->out.data ? req->out.data : "", req->out.size);
+    v->body = arena_copy(v->arena, req->out.data ? req->out.data : "", req->out.size);
     v->headers = req->headers;
     for (size_t i = 0; i < req->headers.count; i++)
         if (!strcmp(req->headers.items[i].name, "Set-Cookie"))

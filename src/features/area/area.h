@@ -4,6 +4,7 @@
  * other tables goes by `path`, the chain of codes from the prefecture down, each followed by '/': "270008/271004/271276/".
  * Source of the rows: areas.tsv. */
 #pragma once
+#include "features/area/area_shape.h"
 #include "web/feature.h"
 #include "web/picker.h"
 

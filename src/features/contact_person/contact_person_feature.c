@@ -8,6 +8,7 @@
 #include "features/facility/facility.h"
 #include "features/facility_local/facility_local.h"
 #include "web/app.h"
+#include "web/html.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -105,6 +106,14 @@ static void show_body(struct buf *out, struct request *req, const void *row)
     contact_person_photo_html(out, &v);
 }
 
+static void show_actions(struct buf *out, struct request *req, const void *row)
+{
+    (void)req;
+    html_raw(out, "<a class=\"button\" href=\"/facilities/");
+    html_url(out, ((const struct contact_person *)row)->facility_id);
+    html_raw(out, "\">事業所のページ</a>\n");
+}
+
 static const char *facility_column(struct request *req, const void *row)
 {
     return facility_name(req->db, ((const struct contact_person *)row)->facility_id, req->arena);
@@ -146,6 +155,7 @@ const struct resource contact_person_resource = {
     .defaults = defaults,
     .compute = compute,
     .show_body = show_body,
+    .show_actions = show_actions,
     .title = title,
 };
 
