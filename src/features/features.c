@@ -15,6 +15,7 @@
 #include "features/fhir/fhir.h"
 #include "features/gathering/gathering.h"
 #include "features/indicator/indicator.h"
+#include "features/guide/guide.h"
 #include "features/keeping/keeping.h"
 #include "features/numbering/numbering.h"
 #include "features/office_link/office_link.h"

@@ -7,6 +7,7 @@
 #include "features/audience/audience.h"
 #include "features/contact_person/contact_person.h"
 #include "features/daily_log/daily_log.h"
+#include "features/directory/directory.h"
 #include "features/facility/facility.h"
 #include "features/facility_local/facility_local.h"
 #include "features/gathering/gathering.h"
@@ -28,7 +29,7 @@
 
 static const struct feature *const record_features[] = {
     &resource_feature, &picker_feature, &draft_feature, &job_feature, &area_feature, &organization_feature, &account_feature,
-    &facility_feature, &facility_local_feature, &audience_feature, &contact_person_feature, &guide_feature, &numbering_feature, &patient_feature, &consultation_feature, &activity_feature, &gathering_feature,
+    &facility_feature, &facility_local_feature, &audience_feature, &directory_feature, &contact_person_feature, &guide_feature, &numbering_feature, &patient_feature, &consultation_feature, &activity_feature, &gathering_feature,
     &daily_log_feature, &report_feature, &submission_feature, &today_feature, &keeping_feature, NULL,
 };
 
