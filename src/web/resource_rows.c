@@ -137,7 +137,7 @@ static bool read_keys(struct list_page *p, long long first, long long limit, lon
 static bool read_found(struct list_page *p, struct err *err)
 {
     struct list *l = p->list;
-    return read_keys(p, 0, l->plan.few ? SEARCH_FEW : l->most + 1, &l->total, err);
+    return read_keys(p, 0, l->most + 1, &l->total, err);
 }
 
 /* A page that is not full is the last one, and tells how many there are.  How an area's rows are found best depends on their number. */
