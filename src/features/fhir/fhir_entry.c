@@ -4,6 +4,7 @@
 #include "base/code_list.h"
 #include "base/count.h"
 #include "features/area/area.h"
+#include "features/contact_person/contact_person.h"
 #include "features/facility/facility.h"
 
 #include <string.h>
@@ -300,7 +301,7 @@ static bool add_members(const struct fhir_source *s, const char *const *members,
 static void clear(struct fhir_entry *e)
 {
     const char **texts[] = {&e->id, &e->updated, &e->name, &e->kana, &e->active, &e->comment, &e->details, &e->exceptions, &e->address, &e->state, &e->city,
-                            &e->line, &e->postal, &e->latitude, &e->longitude, &e->organization, &e->location, &e->corporation, &e->corporation_name};
+                            &e->line, &e->postal, &e->latitude, &e->longitude, &e->organization, &e->location, &e->corporation, &e->corporation_name, &e->service, &e->person};
     *e = (struct fhir_entry){.id = ""};
     for (size_t i = 0; i < COUNT(texts); i++)
         *texts[i] = "";
@@ -360,8 +361,52 @@ static bool read_corporation(const struct fhir_source *s, const char *id, struct
     return true;
 }
 
+/* Only a person who agreed and is still there; what else is known of the person stays inside. */
+static bool find_person(const struct fhir_source *s, const char *id, struct contact_person *ret, const char **ret_facility, struct err *err)
+{
+    auto_rows *r = db_query(s->db, s->arena, err,
+                            "SELECT p.name, p.profession, p.post, p.phone, p.mail, p.reach_times, p.changed_at, c.id" FHIR_PUBLIC_PEOPLE " AND p.id = $1",
+                            TEXT(id));
+    if (!r || !rows_next(r))
+        return r && !rows_failed(r) ? unknown(err) : false;
+    *ret = (struct contact_person){.name = rows_text(r, 0), .profession = rows_text(r, 1), .post = rows_text(r, 2), .phone = rows_text(r, 3),
+                                   .mail = rows_text(r, 4), .reach_times = rows_text(r, 5), .head.changed_at = rows_text(r, 6)};
+    *ret_facility = rows_text(r, 7);
+    return true;
+}
+
+static bool read_person(const struct fhir_source *s, const char *id, struct fhir_entry *e, struct err *err)
+{
+    struct arena *a = s->arena;
+    struct contact_person x = {.head.changed_at = ""};
+    struct facility f;
+    const char *facility = "";
+    if (!find_person(s, id, &x, &facility, err) || !facility_find(s->db, facility, a, &f, err) || !set_office(s, FHIR_SERVICES, &f, e, err))
+        return false;
+    e->id = id;
+    e->updated = x.head.changed_at;
+    e->person = x.name;
+    e->active = "1";
+    e->tags.count = 0;
+    e->service = arena_printf(a, "HealthcareService/%s", f.id);
+    e->exceptions = x.reach_times;
+    add(&e->identifiers, a, (struct fhir_item){FHIR_INSTANCE, id, ""});
+    if (*x.profession)
+        add(&e->roles, a, (struct fhir_item){own(s, FHIR_OWN_PROFESSION), x.profession, *x.post ? x.post : code_label("profession", x.profession)});
+    const struct fhir_item contacts[] = {{"phone", x.phone, ""}, {"email", x.mail, ""}};
+    for (size_t i = 0; i < COUNT(contacts); i++)
+        if (*contacts[i].value)
+            add(&e->telecom, a, contacts[i]);
+    return true;
+}
+
 bool fhir_entry_read(const struct fhir_source *s, enum fhir_set set, const char *id, struct fhir_entry *ret, struct err *err)
 {
     clear(ret);
-    return set == FHIR_CORPORATIONS ? read_corporation(s, id, ret, err) : read_facility(s, set, id, ret, err);
+    switch (set) {
+    case FHIR_CORPORATIONS: return read_corporation(s, id, ret, err);
+    case FHIR_PEOPLE: return read_person(s, id, ret, err);
+    case FHIR_SERVICES: case FHIR_OFFICES: case FHIR_PLACES: break;
+    }
+    return read_facility(s, set, id, ret, err);
 }

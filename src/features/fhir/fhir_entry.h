@@ -3,7 +3,7 @@
  * Which is what: a corporation (法人番号) and an office (事業所, 医療機関) are Organizations, the office part of the corporation; the
  * place of an office is a Location; each entry of the directory (a service of an office, an institution) is a HealthcareService.
  * Entries of one source with one number are one office; the entry with the smallest id speaks for it.  Entries that a person put together
- * are one, as everywhere (facility.h).  Only what the installation shows to everybody is there (audience.h). */
+ * are one, as everywhere (facility.h).  A person who is to be called at an entry and agreed that everybody sees it is a PractitionerRole.  Only what the installation shows to everybody is there (audience.h). */
 #pragma once
 #include "features/audience/audience.h"
 #include "features/fhir/fhir_write.h"
@@ -25,8 +25,9 @@ struct fhir_entry {
     const char *id, *updated;
     const char *name, *kana, *active, *comment, *details, *exceptions;
     const char *address, *state, *city, *line, *postal, *latitude, *longitude;
-    const char *organization, *location, *corporation, *corporation_name; /* references */
-    struct fhir_list tags, identifiers, extensions, kinds, categories, services, specialities, characteristics, telecom, times;
+    const char *organization, *location, *corporation, *corporation_name, *service; /* references */
+    const char *person;
+    struct fhir_list tags, identifiers, extensions, kinds, categories, services, specialities, characteristics, roles, telecom, times;
 };
 
 struct fhir_source {
@@ -37,7 +38,7 @@ struct fhir_source {
 };
 
 /* Where resources come from; each has ids of its own. */
-enum fhir_set { FHIR_SERVICES, FHIR_OFFICES, FHIR_PLACES, FHIR_CORPORATIONS };
+enum fhir_set { FHIR_SERVICES, FHIR_OFFICES, FHIR_PLACES, FHIR_CORPORATIONS, FHIR_PEOPLE };
 
 /* ERR_NOT_FOUND "fhir.unknown". */
 bool fhir_entry_read(const struct fhir_source *s, enum fhir_set set, const char *id, struct fhir_entry *ret, struct err *err);
@@ -54,6 +55,8 @@ bool fhir_entry_read(const struct fhir_source *s, enum fhir_set set, const char 
 #define FHIR_OWN_SPECIALITY "/CodeSystem/speciality"
 #define FHIR_OWN_KIND "/CodeSystem/facility-kind"
 #define FHIR_OWN_CHARACTERISTIC "/CodeSystem/characteristic"
+#define FHIR_OWN_PROFESSION "/CodeSystem/profession"
+#define FHIR_INSTANCE "http://jpfhir.jp/fhir/core/IdSystem/resourceInstance-identifier"
 #define FHIR_OWN_SOURCE "/CodeSystem/data-source"
 #define FHIR_OWN_LISTING "/CodeSystem/listing"
 #define FHIR_CORPORATION "corp-" /* begins the id of a corporation; its number follows */
@@ -65,6 +68,10 @@ bool fhir_entry_read(const struct fhir_source *s, enum fhir_set set, const char 
 #define FHIR_SPEAKS_FOR_OFFICE FHIR_SPEAKS("")
 #define FHIR_SPEAKS_FOR_PLACE FHIR_SPEAKS("AND h.address = c.address ")
 #define FHIR_HAS_CORPORATION " LENGTH(c.corporation_number) = 13 AND LTRIM(c.corporation_number, '0123456789') = ''"
+/* People `p` of a shown `facility c` whom everybody may see. */
+#define FHIR_PUBLIC_PEOPLE \
+    " FROM contact_person p JOIN facility m ON m.id = p.facility_id JOIN facility c ON c.id =" FACILITY_SHOWN_ID("m") \
+    "WHERE p.audience = 'public' AND p.left_on = '' AND p.deleted_at = ''"
 /* Local facts that are characteristics of a service: a code and a yes_no member of facility_local. */
 extern const char *const fhir_characteristics[];
 extern const size_t fhir_characteristic_count;

@@ -165,7 +165,9 @@ bool fhir_date_span(const char *text, struct arena *a, const char **ret_from, co
 void fhir_by_id(struct fhir_question *x, const char *value)
 {
     size_t prefix = strlen(FHIR_CORPORATION);
-    if (!is_corporations(x))
+    if (x->set == FHIR_PEOPLE)
+        query_add(x->query, "p.id = ?", TEXT(value));
+    else if (!is_corporations(x))
         query_add(x->query, "c.id = ?", TEXT(value));
     else if (!strncmp(value, FHIR_CORPORATION, prefix))
         query_add(x->query, "c.corporation_number = ?", TEXT(value + prefix));
@@ -197,6 +199,8 @@ void fhir_by_update(struct fhir_question *x, const char *value)
         query_add(x->query, "((SELECT MAX(h.imported_at) FROM facility h WHERE h.corporation_number = c.corporation_number) >= ? "
                             "AND (SELECT MAX(h.imported_at) FROM facility h WHERE h.corporation_number = c.corporation_number) < ?)",
                   TEXT(spans[i].from), TEXT(spans[i].before));
+    else if (x->set == FHIR_PEOPLE)
+        query_add(x->query, "(p.changed_at >= ? AND p.changed_at < ?)", TEXT(spans[i].from), TEXT(spans[i].before));
     else
         query_add(x->query, "(c.imported_at >= ? AND c.imported_at < ?)", TEXT(spans[i].from), TEXT(spans[i].before));
 }
@@ -205,7 +209,12 @@ void fhir_by_identifier(struct fhir_question *x, const char *value)
 {
     struct token t = token_of(x, value);
     bool care = has_own_system(x, &t, FHIR_OWN_CARE_NUMBER), medical = has_system(&t, FHIR_MEDICAL_NUMBER);
-    if (is_corporations(x) && has_own_system(x, &t, FHIR_OWN_CORPORATE_NUMBER) && *t.code)
+    if (x->set == FHIR_PEOPLE) {
+        if (has_system(&t, FHIR_INSTANCE))
+            fhir_by_id(x, t.code);
+        else
+            nothing(x);
+    } else if (is_corporations(x) && has_own_system(x, &t, FHIR_OWN_CORPORATE_NUMBER) && *t.code)
         query_add(x->query, "c.corporation_number = ?", TEXT(t.code));
     else if (is_corporations(x) && has_own_system(x, &t, FHIR_OWN_CORPORATE_NUMBER))
         query_add(x->query, "1 = 1");
@@ -389,4 +398,18 @@ void fhir_by_place(struct fhir_question *x, const char *value)
                         "ON g.office_number = h.office_number AND g.source = h.source AND g.address = h.address "
                         "WHERE h.id = ? AND h.office_number <> '')",
               TEXT(id), TEXT(id));
+}
+
+void fhir_by_offer(struct fhir_question *x, const char *value)
+{
+    query_add(x->query, "c.id = ?", TEXT(reference_of(x, "HealthcareService", value)));
+}
+
+void fhir_by_role(struct fhir_question *x, const char *value)
+{
+    struct token t = token_of(x, value);
+    if (!has_own_system(x, &t, FHIR_OWN_PROFESSION) || !*t.code)
+        nothing(x);
+    else
+        query_add(x->query, "p.profession = ?", TEXT(t.code));
 }

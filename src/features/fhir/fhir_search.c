@@ -192,9 +192,12 @@ static bool add_conditions(struct search *s, struct fhir_question *x)
 
 static void add_set(struct query *q, enum fhir_set set)
 {
-    query_add(q, " FROM facility c WHERE" FACILITY_IS_SHOWN("c"));
+    if (set == FHIR_PEOPLE)
+        query_add(q, FHIR_PUBLIC_PEOPLE);
+    else
+        query_add(q, " FROM facility c WHERE" FACILITY_IS_SHOWN("c"));
     switch (set) {
-    case FHIR_SERVICES: break;
+    case FHIR_SERVICES: case FHIR_PEOPLE: break;
     case FHIR_OFFICES: query_add(q, "AND" FHIR_SPEAKS_FOR_OFFICE); break;
     case FHIR_PLACES: query_add(q, "AND" FHIR_SPEAKS_FOR_PLACE); break;
     case FHIR_CORPORATIONS: query_add(q, "AND" FHIR_HAS_CORPORATION); break;
@@ -210,8 +213,8 @@ static bool begin_query(struct search *s, struct query *q, enum fhir_set set, bo
     if (counting)
         query_add_values(q, corporations ? "SELECT COUNT(DISTINCT c.corporation_number)" : "SELECT COUNT(*)", NULL, 0);
     else
-        query_add_values(q, corporations ? "SELECT DISTINCT '" FHIR_CORPORATION "' || c.corporation_number, c.corporation_number" : "SELECT c.id, c.id",
-                         NULL, 0);
+        query_add_values(q, corporations ? "SELECT DISTINCT '" FHIR_CORPORATION "' || c.corporation_number, c.corporation_number"
+                            : set == FHIR_PEOPLE ? "SELECT p.id, p.id" : "SELECT c.id, c.id", NULL, 0);
     add_set(q, set);
     return add_conditions(s, &x);
 }
@@ -265,6 +268,8 @@ static bool find_in_set(struct search *s, size_t set, const char *after, struct 
     long room = s->count - (long)f->count;
     if (from == FHIR_CORPORATIONS)
         query_add(&q, " AND c.corporation_number > ? ORDER BY c.corporation_number LIMIT ?", TEXT(after), INT(room + 1));
+    else if (from == FHIR_PEOPLE)
+        query_add(&q, " AND p.id > ? ORDER BY p.id LIMIT ?", TEXT(after), INT(room + 1));
     else
         query_add(&q, " AND c.id > ? ORDER BY c.id LIMIT ?", TEXT(after), INT(room + 1));
     auto_rows *r = query_run(&q, s->source.db, s->req->arena, err);

@@ -1,8 +1,10 @@
 /* fhir_test.c -- what another program gets from /fhir, on both stores. */
 #include "base/count.h"
+#include "base/id.h"
 #include "features/account/account.h"
 #include "features/area/area.h"
 #include "features/audience/audience.h"
+#include "features/contact_person/contact_person.h"
 #include "features/facility/facility.h"
 #include "features/facility/facility_group.h"
 #include "features/facility/facility_import.h"
@@ -22,7 +24,8 @@
 #include <string.h>
 
 static const struct feature *const used[] = {&resource_feature, &picker_feature, &draft_feature, &area_feature, &organization_feature, &account_feature,
-                                             &facility_feature, &facility_local_feature, &audience_feature, &fhir_feature, NULL};
+                                             &facility_feature, &facility_local_feature, &audience_feature, &contact_person_feature, &fhir_feature,
+                                             NULL};
 
 #define BASE "http://renkei.test/fhir"
 #define KAIGO_HEAD "都道府県コード又は市町村コード,都道府県名,事業所名,事業所名カナ,サービスの種類,住所,緯度,経度,電話番号,法人番号,法人の名称,事業所番号,利用可能曜日,利用可能曜日特記事項\n"
@@ -429,6 +432,66 @@ static void what_people_here_confirmed_is_a_characteristic(void **state)
     assert_int_equal(total(t, "/HealthcareService?characteristic=direct_line"), 0);
 }
 
+struct given_person {
+    struct town *town;
+    const char *facility_id, *name, *audience, *left_on;
+};
+
+static bool insert_person(struct db *db, void *arg, struct err *err)
+{
+    const struct given_person *g = arg;
+    struct contact_person x;
+    auto_arena *a = arena_new();
+    field_clear(&contact_person_set, &x);
+    x.head = (struct record_head){.id = id_new(a), .office_id = "O-1", .area_code = "271276"};
+    x.facility_id = g->facility_id;
+    x.name = g->name;
+    x.profession = "medical_social_worker";
+    x.post = "地域連携室";
+    x.phone = "06-9999-0000";
+    x.mail = "mihon@example.jp";
+    x.habits = "（架空）朝は忙しい";
+    x.memo = "（架空）内部の覚え書き";
+    x.reach_times = "平日 13時から15時";
+    x.audience = g->audience;
+    x.left_on = g->left_on;
+    x.confirmed_on = "2024-11-01";
+    x.encounters = "[]";
+    return record_insert(db, &contact_person_record, &x, "U-1", a, err);
+}
+
+static void only_people_who_agreed_are_practitioner_roles(void **state)
+{
+    struct town *t = *state;
+    const char *facility = id_of(t, "2799900011/710");
+    struct given_person people[] = {{t, facility, "見本 花子", "public", ""}, {t, facility, "架空 太郎", "professional", ""},
+                                    {t, facility, "架空 次郎", "internal", ""}, {t, facility, "架空 三郎", "public", "2024-10-01"}};
+    for (size_t i = 0; i < COUNT(people); i++)
+        if (!store_write(t->w->store, insert_person, &people[i], &t->w->err))
+            fail_msg("%s %s", t->w->err.message, t->w->err.detail);
+    assert_int_equal(total(t, "/PractitionerRole?_include=PractitionerRole:service"), 1);
+    assert_string_equal(at(t, "entry.0.resource.practitioner.display"), "見本 花子");
+    assert_string_equal(at(t, "entry.0.resource.code.0.coding.0.code"), "medical_social_worker");
+    assert_string_equal(at(t, "entry.0.resource.code.0.text"), "地域連携室");
+    assert_string_equal(at(t, "entry.0.resource.telecom.1.value"), "mihon@example.jp");
+    assert_string_equal(at(t, "entry.0.resource.availabilityExceptions"), "平日 13時から15時");
+    assert_string_equal(at(t, "entry.0.resource.healthcareService.0.reference"), arena_printf(t->w->arena, "HealthcareService/%s", facility));
+    assert_string_equal(at(t, "entry.1.resource.resourceType"), "HealthcareService");
+    assert_null(strstr(t->v->body, "架空 太郎"));
+    assert_null(strstr(t->v->body, "（架空）朝は忙しい"));
+    assert_null(strstr(t->v->body, "（架空）内部の覚え書き"));
+    const char *id = arena_strdup(t->w->arena, at(t, "entry.0.resource.id")), *office = arena_strdup(t->w->arena, at(t, "entry.0.resource.organization.reference"));
+    ask(t, 200, arena_printf(t->w->arena, "/PractitionerRole/%s", id));
+    assert_int_equal(total(t, arena_printf(t->w->arena, "/PractitionerRole?organization=%s", office)), 1);
+    assert_int_equal(total(t, arena_printf(t->w->arena, "/PractitionerRole?identifier=http://jpfhir.jp/fhir/core/IdSystem/resourceInstance-identifier%%7C%s", id)), 1);
+    assert_int_equal(total(t, "/PractitionerRole?role=medical_social_worker"), 1);
+    assert_int_equal(total(t, "/PractitionerRole?role=doctor"), 0);
+    assert_int_equal(total(t, "/PractitionerRole?_lastUpdated=lt2000"), 0);
+    assert_int_equal(total(t, arena_printf(t->w->arena, "/PractitionerRole?service=%s&_id=%s", facility, id)), 1);
+    const char *hidden = db_text(world_db(t->w), t->w->arena, &t->w->err, "SELECT id FROM contact_person WHERE audience = 'internal'");
+    ask(t, 404, arena_printf(t->w->arena, "/PractitionerRole/%s", hidden));
+}
+
 static void an_entry_that_is_no_longer_listed_is_not_called_active(void **state)
 {
     struct town *t = *state;
@@ -481,6 +544,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(only_json_is_spoken, begin, end),
         cmocka_unit_test_setup_teardown(what_is_not_for_everybody_is_neither_shown_nor_asked_for, begin, end),
         cmocka_unit_test_setup_teardown(what_people_here_confirmed_is_a_characteristic, begin, end),
+        cmocka_unit_test_setup_teardown(only_people_who_agreed_are_practitioner_roles, begin, end),
         cmocka_unit_test_setup_teardown(an_entry_that_is_no_longer_listed_is_not_called_active, begin, end),
         cmocka_unit_test_setup_teardown(a_date_is_a_span_as_long_as_its_smallest_part, begin, end),
     };

@@ -132,6 +132,23 @@ static const struct fhir_row service_rows[] = {
 };
 static const struct fhir_table service = TABLE(service_rows, struct fhir_entry);
 
+static const struct fhir_row person_rows[] = {
+    {"resourceType", FHIR_FIXED, ALWAYS, "PractitionerRole"},
+    {"id", FHIR_TEXT, AT(id)},
+    {"meta.lastUpdated", FHIR_TEXT, AT(updated)},
+    {"meta.profile[]", FHIR_FIXED, ALWAYS, PROFILE "JP_PractitionerRole"},
+    {"identifier", FHIR_LIST, AT(identifiers), NULL, &identifier},
+    {"active", FHIR_TRUE, AT(active)},
+    {"practitioner.display", FHIR_TEXT, AT(person)},
+    {"organization.reference", FHIR_TEXT, AT(organization)},
+    {"code", FHIR_LIST, AT(roles), NULL, &concept},
+    {"location[].reference", FHIR_TEXT, AT(location)},
+    {"healthcareService[].reference", FHIR_TEXT, AT(service)},
+    {"telecom", FHIR_LIST, AT(telecom), NULL, &contact},
+    {"availabilityExceptions", FHIR_TEXT, AT(exceptions)},
+};
+static const struct fhir_table person = TABLE(person_rows, struct fhir_entry);
+
 /* ---- searching; standards.md §1.4 ---- */
 
 #define HL7(name) "http://hl7.org/fhir/SearchParameter/" name
@@ -167,11 +184,23 @@ static const struct fhir_param service_params[] = {
      fhir_by_characteristic},
 };
 
+/* `practitioner` and `specialty` are not among them: a person has no resource and no department of her own here. */
+static const struct fhir_param person_params[] = {
+    {"_id", "token", HL7("Resource-id"), "論理ID", fhir_by_id},
+    {"_lastUpdated", "date", HL7("Resource-lastUpdated"), "最後に変わった日時。eq ne gt lt ge le", fhir_by_update},
+    {"identifier", "token", HL7("PractitionerRole-identifier"), "リソースのID", fhir_by_identifier},
+    {"organization", "reference", HL7("PractitionerRole-organization"), "機関", fhir_by_office},
+    {"location", "reference", HL7("PractitionerRole-location"), "場所", fhir_by_place},
+    {"service", "reference", HL7("PractitionerRole-service"), "サービス", fhir_by_offer},
+    {"role", "token", HL7("PractitionerRole-role"), "職種", fhir_by_role},
+};
+
 static const struct fhir_include organization_includes[] = {{"partof", AT(corporation)}};
 static const struct fhir_include location_includes[] = {{"organization", AT(organization)}};
 static const struct fhir_include service_includes[] = {{"organization", AT(organization)}, {"location", AT(location)}};
 
-/* PractitionerRole is not among them: the directory holds no people yet, and nobody is public before an installation says so. */
+static const struct fhir_include person_includes[] = {{"organization", AT(organization)}, {"location", AT(location)}, {"service", AT(service)}};
+
 const struct fhir_type fhir_types[] = {
     {"Organization", PROFILE "JP_Organization", "事業所・医療機関と、その法人（partOf）", &organization, organization_params,
      COUNT(organization_params), organization_includes, COUNT(organization_includes), {FHIR_OFFICES, FHIR_CORPORATIONS}, 2},
@@ -179,6 +208,8 @@ const struct fhir_type fhir_types[] = {
      location_includes, COUNT(location_includes), {FHIR_PLACES}, 1},
     {"HealthcareService", "", "事業所のサービス、医療機関の診療（診療時間を含む）", &service, service_params, COUNT(service_params),
      service_includes, COUNT(service_includes), {FHIR_SERVICES}, 1},
+    {"PractitionerRole", PROFILE "JP_PractitionerRole", "事業所で連絡する人のうち、公開を承知した人", &person, person_params, COUNT(person_params),
+     person_includes, COUNT(person_includes), {FHIR_PEOPLE}, 1},
 };
 const size_t fhir_type_count = COUNT(fhir_types);
 
