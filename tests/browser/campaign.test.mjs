@@ -81,8 +81,9 @@ test('an office corrects its entry from the sheet, the editor approves one field
   await editor.page.getByRole('button', { name: '確かめた内容で確定する' }).click();
   await editor.sees('確かめた内容を案内に反映しました');
 
-  await editor.goto('/facilities?q=中津訪問看護');
-  await editor.page.getByRole('link', { name: '（見本）中津訪問看護ステーション' }).first().click();
+  await editor.goto('/vacancies');
+  await editor.page.getByRole('link', { name: '（見本）中津訪問看護ステーション' }).click();
+  await editor.page.getByRole('link', { name: '資源の情報を見る' }).click();
   await editor.sees('06-0000-7777');
   assert.equal(await editor.page.getByText('火曜の昼').count(), 0);
 

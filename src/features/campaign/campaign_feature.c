@@ -84,12 +84,16 @@ static const struct report reports[] = {
      campaign_freshness_table},
 };
 
+static const struct panel panels[] = {{.kind = "facilities", .order = 60, .show = campaign_panel}};
+
 const struct feature campaign_feature = {
     .name = "campaign",
     .routes = routes, .route_count = COUNT(routes),
     .migrations = migrations, .migration_count = COUNT(migrations),
     .messages = messages, .message_count = COUNT(messages),
     .reports = reports, .report_count = COUNT(reports),
+    .panels = panels, .panel_count = COUNT(panels),
+    .today = campaign_today,
     .chore = campaign_remind_due,
     .demo = campaign_demo,
 };

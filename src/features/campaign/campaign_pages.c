@@ -13,11 +13,48 @@
 #include <stdlib.h>
 #include <string.h>
 
-page_body_fn campaign_index_html, campaign_new_html, campaign_show_html, campaign_review_html;
+page_body_fn campaign_panel_html, campaign_index_html, campaign_new_html, campaign_show_html, campaign_review_html;
 
 enum { PAGE_LINES = 50, EXPORT_LINES = 5000, SHOWN = 50, FRESH_DAYS = 365 };
 
 static const struct crumb crumbs[] = {{"資源", "/facilities"}, {"年1回の更新", "/campaigns"}};
+
+static bool freshness_words(struct request *req, const char **ret_words, struct err *err)
+{
+    struct arena *a = req->arena;
+    long long all, confirmed;
+    if (!campaign_freshness(req->db, req->session->area_path, date_iso(a, date_add_days(req->today, -FRESH_DAYS)), a, &all, &confirmed, err))
+        return false;
+    *ret_words = arena_printf(a, "%sの%lld件のうち、12か月以内に確認したのは%lld件（%.1f%%）です。", req->session->area_name, all, confirmed,
+                              all ? (double)confirmed * 100 / (double)all : 0.0);
+    return true;
+}
+
+bool campaign_panel(struct buf *out, struct request *req, const char *id, struct err *err)
+{
+    struct campaign_panel_view v;
+    (void)id;
+    if (!request_may(req, PERM_DIRECTORY_WRITE))
+        return true;
+    if (!freshness_words(req, &v.freshness, err))
+        return false;
+    campaign_panel_html(out, &v);
+    return true;
+}
+
+bool campaign_today(struct request *req, struct today_list *list, struct err *err)
+{
+    if (!request_may(req, PERM_DIRECTORY_WRITE))
+        return true;
+    auto_rows *r = db_query(req->db, req->arena, err,
+                            "SELECT c.id, c.title, COUNT(*) FROM campaign c JOIN campaign_entry e ON e.campaign_id = c.id WHERE c.office_id = $1 AND c.edition = 0 "
+                            "AND e.state = 'corrected' GROUP BY c.id, c.title ORDER BY c.id LIMIT 10",
+                            TEXT(req->session->office_id));
+    while (r && rows_next(r))
+        today_add(list, (struct today_item){.group = "年1回の更新", .title = arena_printf(req->arena, "事業所からの直しが%lld件あります", rows_int(r, 2)),
+                                            .detail = rows_text(r, 1), .url = arena_printf(req->arena, "/campaigns/%s?state=corrected", rows_text(r, 0)), .due_on = ""});
+    return r && !rows_failed(r);
+}
 
 /* ---- the list of campaigns ---- */
 
@@ -26,11 +63,8 @@ bool campaign_index_page(struct request *req, struct err *err)
     struct arena *a = req->arena;
     struct campaign_line *lines = NEW_ARRAY(a, SHOWN, struct campaign_line);
     struct campaign_index_view v = {.lines = lines, .may_write = request_may(req, PERM_DIRECTORY_WRITE)};
-    long long all, confirmed;
-    if (!campaign_freshness(req->db, req->session->area_path, date_iso(a, date_add_days(req->today, -FRESH_DAYS)), a, &all, &confirmed, err))
+    if (!freshness_words(req, &v.freshness, err))
         return false;
-    v.freshness = arena_printf(a, "%sの%lld件のうち、12か月以内に確認したのは%lld件（%.1f%%）です。", req->session->area_name, all, confirmed,
-                               all ? (double)confirmed * 100 / (double)all : 0.0);
     auto_rows *r = db_query(req->db, a, err,
                             "SELECT c.id, c.title, c.closes_on, c.edition, c.published_on, (SELECT COUNT(*) FROM campaign_entry e WHERE e.campaign_id = c.id), "
                             "(SELECT COUNT(*) FROM campaign_entry e WHERE e.campaign_id = c.id AND e.answered_at <> '') FROM campaign c "

@@ -110,6 +110,8 @@ static const struct menu_item menu[] = {
     {.order = 42, .label = "空き", .url = "/vacancies", .icon = "facilities", .needs = PERM_DIRECTORY_READ},
 };
 
+static const struct panel panels[] = {{.kind = "facility", .order = 10, .show = vacancy_panel}};
+
 const struct feature vacancy_feature = {
     .name = "vacancy",
     .routes = routes, .route_count = COUNT(routes),
@@ -117,6 +119,8 @@ const struct feature vacancy_feature = {
     .messages = messages, .message_count = COUNT(messages),
     .menu = menu, .menu_count = COUNT(menu),
     .reports = reports, .report_count = COUNT(reports),
+    .panels = panels, .panel_count = COUNT(panels),
+    .today = vacancy_today,
     .chore = vacancy_ask_stale,
     .demo = vacancy_demo,
 };

@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-page_body_fn vacancy_show_html, vacancy_settings_html;
+page_body_fn vacancy_panel_html, vacancy_settings_html, vacancy_show_html;
 
 enum { EVENTS = 30 };
 
@@ -87,7 +87,7 @@ static bool show(struct request *req, const char *id, const struct shown *s, str
     struct facility f;
     struct vacancy now;
     struct office_contact contact;
-    struct vacancy_show_view v = {.req = req, .csrf = req->session->csrf, .base = arena_printf(a, "/vacancies/%s", id), .may_write = request_may(req, PERM_DIRECTORY_WRITE),
+    struct vacancy_show_view v = {.req = req, .id = id, .csrf = req->session->csrf, .base = arena_printf(a, "/vacancies/%s", id), .may_write = request_may(req, PERM_DIRECTORY_WRITE),
                                   .mail_is_set = office_mail_is_set(req->app)};
     const char *clock = now_local(a);
     if (!facility_find(req->db, id, a, &f, err) || !vacancy_find(req->db, id, a, &now, &v.known, err) ||
@@ -154,6 +154,42 @@ bool vacancy_show_page(struct request *req, struct err *err)
     if (req->api)
         return reply_vacancy_json(req, id, err);
     return show(req, id, &(struct shown){.form_id = id_new(req->arena)}, err);
+}
+
+bool vacancy_panel(struct buf *out, struct request *req, const char *facility_id, struct err *err)
+{
+    struct vacancy v;
+    bool known;
+    const char *now = now_local(req->arena);
+    if (!request_may(req, PERM_DIRECTORY_READ))
+        return true;
+    if (!vacancy_find(req->db, facility_id, req->arena, &v, &known, err))
+        return false;
+    struct vacancy_panel_view view = {.url = arena_printf(req->arena, "/vacancies/%s", facility_id), .status = vacancy_status_words(&v, now, req->arena),
+                                      .night = vacancy_short_words(v.night), .weekend = vacancy_short_words(v.weekend), .conditions = v.conditions,
+                                      .age = vacancy_age(&v, now, req->arena), .is_stale = vacancy_is_stale(&v, now),
+                                      .may_write = request_may(req, PERM_DIRECTORY_WRITE)};
+    if (known || view.may_write)
+        vacancy_panel_html(out, &view);
+    return true;
+}
+
+/* Mail asks by itself; the others wait for a person. */
+bool vacancy_today(struct request *req, struct today_list *list, struct err *err)
+{
+    if (req->scope.kind != SCOPE_OFFICE || !request_may(req, PERM_DIRECTORY_WRITE))
+        return true;
+    struct err failed = {0};
+    long long count = db_int(req->db, &failed, 0,
+                             "SELECT COUNT(*) FROM vacancy c LEFT JOIN office_contact k ON k.facility_id = c.facility_id WHERE c.valid_until < $1 "
+                             "AND (k.channel IS NULL OR k.channel <> 'mail' OR c.asked_count >= 3) AND c.area_code IN (SELECT code FROM area WHERE path LIKE $2 || '%')",
+                             TEXT(now_local(req->arena)), TEXT(req->session->area_path));
+    if (failed.kind)
+        return err_set(err, failed.kind, failed.message, "%s", failed.detail);
+    if (count)
+        today_add(list, (struct today_item){.group = "空き・受入れ", .title = arena_printf(req->arena, "情報が古くなった事業所が%lld件あります", count),
+                                            .detail = "電話やFAXで聞き直してください", .url = "/vacancies/calls", .due_on = ""});
+    return true;
 }
 
 /* ---- writing ---- */

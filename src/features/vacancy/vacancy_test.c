@@ -14,6 +14,7 @@
 #include "features/report/report.h"
 #include "features/vacancy/vacancy.h"
 #include "features/vacancy/vacancy_ask.h"
+#include "features/vacancy/vacancy_pages.h"
 #include "features/vacancy/vacancy_statistics.h"
 
 #include <stdio.h>
@@ -201,6 +202,25 @@ static void the_board_exports_what_it_shows(void **state)
     assert_int_equal(visitor_get(s->room, arena_printf(s->w->arena, "/api/v1/vacancies/%s", s->facility)), 200);
     assert_non_null(strstr(s->room->body, "\"status\":\"conditional\""));
     assert_non_null(strstr(s->room->body, "\"slots\":2"));
+}
+
+static bool vacancy_shows_on(struct spec *s, const char *words)
+{
+    auto_buf out = {0};
+    struct request req = {.app = s->app, .arena = s->w->arena, .db = world_db(s->w), .session = &(struct session){.role = ROLE_VIEWER, .area_path = ""}};
+    assert_true(vacancy_panel(&out, &req, s->facility, &s->w->err));
+    return out.data && strstr(out.data, words);
+}
+
+static void the_entry_of_the_directory_says_how_old_the_answer_is(void **state)
+{
+    struct spec *s = *state;
+    assert_false(vacancy_shows_on(s, "空き"));
+    given_answer(s, "status=yes");
+    assert_true(vacancy_shows_on(s, "●受け入れできます"));
+    assert_true(vacancy_shows_on(s, "きょう 09:15に確認"));
+    setenv("RENKEI_NOW", "2024-12-08T10:00", 1);
+    assert_true(vacancy_shows_on(s, "△古い情報"));
 }
 
 /* ---- links ---- */
@@ -482,6 +502,7 @@ int main(void)
         SPEC(conditions_must_be_told_and_what_was_typed_stays),
         SPEC(taking_an_answer_back_shows_the_one_before),
         SPEC(the_board_exports_what_it_shows),
+        SPEC(the_entry_of_the_directory_says_how_old_the_answer_is),
         SPEC(looking_through_a_link_changes_nothing_and_one_answer_uses_it_up),
         SPEC(the_same_form_sent_twice_is_one_answer),
         SPEC(undoing_lets_the_office_give_the_right_answer),

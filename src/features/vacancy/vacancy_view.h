@@ -42,7 +42,7 @@ struct vacancy_link_line {
 };
 struct vacancy_show_view {
     struct request *req;
-    const char *csrf, *base, *name, *service, *area, *phone, *status, *night, *weekend, *slots, *conditions, *from, *age, *until;
+    const char *id, *csrf, *base, *name, *service, *area, *phone, *status, *night, *weekend, *slots, *conditions, *from, *age, *until;
     bool known, is_stale, may_write, may_mail, mail_is_set;
     const struct form *form, *contact;
     const struct vacancy_event *events; size_t event_count;
@@ -60,6 +60,10 @@ struct vacancy_public_view {
 struct vacancy_done_view {
     const char *token, *csrf, *report_id, *name, *status, *until, *slots, *conditions;
     bool undone, again; /* again: the link may be used for another answer */
+};
+struct vacancy_panel_view {
+    const char *url, *status, *night, *weekend, *conditions, *age;
+    bool is_stale, may_write;
 };
 struct vacancy_days_line {
     const char *service, *label;
