@@ -245,10 +245,154 @@ static bool read_object(struct reading *r, const char *prefix, json_t *object, b
     return true;
 }
 
+/* --- JSON as programs mostly send it, without a tree of it: texts, whole numbers, yes and no, and lists of these ---
+ *
+ * Whatever else there is (rows, \u, exponents), and whatever is wrong, is left to the library below: this either understands the whole or
+ * nothing. */
+
+enum { PLAIN_NAMES = 100 };
+
+struct plain {
+    struct pairs *pairs;
+    const char *at, *end;
+    size_t room; /* for so many more pairs */
+    const char *names[PLAIN_NAMES];
+    size_t name_count;
+};
+
+static void skip_blanks(struct plain *j)
+{
+    while (j->at < j->end && (*j->at == ' ' || *j->at == '\n' || *j->at == '\t' || *j->at == '\r'))
+        j->at++;
+}
+
+static bool plain_take(struct plain *j, char c)
+{
+    skip_blanks(j);
+    bool is_next = j->at < j->end && *j->at == c;
+    j->at += is_next;
+    return is_next;
+}
+
+static char unescaped(char c)
+{
+    static const char escapes[] = "\"\\/bfnrt", meant[] = "\"\\/\b\f\n\r\t";
+    const char *found = c ? strchr(escapes, c) : NULL;
+    return found ? meant[found - escapes] : '\0';
+}
+
+/* NULL for what is not understood here. */
+static const char *plain_text(struct plain *j)
+{
+    if (!plain_take(j, '"'))
+        return NULL;
+    const char *close = j->at;
+    while (close < j->end && *close != '"')
+        close += *close == '\\' ? 2 : 1;
+    if (close >= j->end)
+        return NULL;
+    char *text = arena_alloc(j->pairs->arena, (size_t)(close - j->at) + 1), *to = text;
+    for (; j->at < close; j->at++) {
+        char c = *j->at == '\\' ? unescaped(*++j->at) : (unsigned char)*j->at < 0x20 ? '\0' : *j->at;
+        if (!c)
+            return NULL;
+        *to++ = c;
+    }
+    j->at++;
+    return text;
+}
+
+static const char *plain_number(struct plain *j)
+{
+    const char *start = j->at;
+    j->at += *j->at == '-';
+    const char *first = j->at;
+    while (j->at < j->end && *j->at >= '0' && *j->at <= '9')
+        j->at++;
+    size_t digits = (size_t)(j->at - first);
+    bool goes_on = j->at < j->end && strchr(".eE", *j->at);
+    bool is_plain = digits >= 1 && digits <= 17 && !goes_on && (*first != '0' || (digits == 1 && first == start));
+    return is_plain ? arena_strndup(j->pairs->arena, start, (size_t)(j->at - start)) : NULL;
+}
+
+static bool plain_word(struct plain *j, const char *word)
+{
+    size_t size = strlen(word);
+    bool is_next = (size_t)(j->end - j->at) >= size && !memcmp(j->at, word, size);
+    j->at += is_next ? size : 0;
+    return is_next;
+}
+
+static bool plain_add(struct plain *j, const char *name, const char *text)
+{
+    if (!text || !j->room)
+        return false;
+    j->room--;
+    add_own(j->pairs, name, text);
+    return true;
+}
+
+static bool plain_value(struct plain *j, const char *name)
+{
+    skip_blanks(j);
+    if (j->at == j->end)
+        return false;
+    switch (*j->at) {
+    case '"': return plain_add(j, name, plain_text(j));
+    case 't': return plain_word(j, "true") && plain_add(j, name, "1");
+    case 'f': return plain_word(j, "false") && plain_add(j, name, "0");
+    case 'n': return plain_word(j, "null");
+    default: return plain_add(j, name, plain_number(j));
+    }
+}
+
+static bool plain_list(struct plain *j, const char *name)
+{
+    if (plain_take(j, ']'))
+        return plain_add(j, name, "");
+    do
+        if (!plain_value(j, name))
+            return false;
+    while (plain_take(j, ','));
+    return plain_take(j, ']');
+}
+
+static bool plain_member(struct plain *j)
+{
+    const char *name = plain_text(j);
+    if (!name || !*name || j->name_count == PLAIN_NAMES || !plain_take(j, ':'))
+        return false;
+    for (size_t i = 0; i < j->name_count; i++)
+        if (!strcmp(j->names[i], name))
+            return false;
+    j->names[j->name_count++] = name;
+    return plain_take(j, '[') ? plain_list(j, name) : plain_value(j, name);
+}
+
+/* False when it was not understood; then nothing is added. */
+static bool read_plain(struct pairs *p, const char *body, size_t size, size_t limit)
+{
+    struct plain j = {.pairs = p, .at = body, .end = body + size, .room = limit};
+    size_t before = p->count;
+    bool ok = text_is_utf8(body, size) && plain_take(&j, '{');
+    if (ok && !plain_take(&j, '}')) {
+        do
+            ok = plain_member(&j);
+        while (ok && plain_take(&j, ','));
+        ok = ok && plain_take(&j, '}');
+    }
+    skip_blanks(&j);
+    if (!ok || j.at != j.end)
+        p->count = before;
+    return ok && j.at == j.end;
+}
+
 bool pairs_parse_json(struct pairs *p, const char *body, size_t size, size_t limit, struct err *err)
 {
     struct reading r = {p, p->count, limit, err};
     json_error_t where;
+    if (read_plain(p, body, size, limit))
+        return true;
     json_t *root = json_loadb(body, size, JSON_REJECT_DUPLICATES, &where);
     bool ok = json_is_object(root) ? read_object(&r, "", root, true) : ill_formed(p, r.before, err, "json");
     json_decref(root);

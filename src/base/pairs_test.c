@@ -141,6 +141,32 @@ static void rows_in_json_get_the_names_a_form_gives_them(void **state)
     assert_string_equal(pairs_get(p, "attendees.1.name"), "架空");
 }
 
+/* A name with \u is left to the JSON library, a plain one is read without: both must say the same of whatever follows. */
+static void what_is_read_without_the_library_is_what_the_library_reads(void **state)
+{
+    static const char *const values[] = {
+        "\"見本 花子\"", "\"\"", "\"a\\\"b\\\\c\\/d\\n\\t\\r\\b\\f\"", "0", "-1", "7", "-0", "01", "-", "12345678901234567", "123456789012345678",
+        "9223372036854775807", "9223372036854775808", "1.5", "1e3", "1.", "true", "false", "null", "tru", "nullx", "[]", "[ ]", "[\"a\",\"b\"]", "[1,2]",
+        "[true,null,\"x\"]", "[null]", "[1,]", "[,1]", "[1 2]", "[[1]]", "[{\"a\":\"b\"}]", "{\"a\":1}", "\"open", "\"a\nb\"", "\"\\x\"", "\"\\u3042\"",
+        "\"\\u0000\"", "\"\xff\"", "\"\xe3\x81\"", "\"\xef\xbf\xbf\"", " \n\t\"blanks\" ", "", "\"a\",\"k\":\"again\"", "\"a\",\"other\":2", "\"a\",", "\"a\"}x", "\"a\"} {",
+        "\"a\" \"b\"", "\"a\":\"b\"", "[\"1\",\"2\",\"3\",\"4\",\"5\",\"6\",\"7\",\"8\",\"9\",\"10\",\"11\"]", "\"a\",\"\":1",
+    };
+    struct pairs *library = *state, plain;
+    for (size_t i = 0; i < COUNT(values); i++) {
+        struct err one = {0}, other = {0};
+        library->count = 0;
+        pairs_init(&plain, library->arena);
+        bool by_library = json(library, arena_printf(library->arena, "{\"\\u006b\":%s}", values[i]), &one);
+        bool by_itself = json(&plain, arena_printf(library->arena, "{\"k\":%s}", values[i]), &other);
+        if (by_library != by_itself || library->count != plain.count || one.kind != other.kind)
+            fail_msg("%s", values[i]);
+        for (size_t k = 0; k < plain.count; k++) {
+            assert_string_equal(plain.items[k].name, library->items[k].name);
+            assert_string_equal(plain.items[k].value, library->items[k].value);
+        }
+    }
+}
+
 static void json_that_is_no_object_or_nests_too_deeply_is_refused(void **state)
 {
     static const char *const bodies[] = {
@@ -182,6 +208,7 @@ int main(void)
         SPEC(a_query_reads_back_as_it_was),
         SPEC(a_flat_json_object_gives_text_values),
         SPEC(rows_in_json_get_the_names_a_form_gives_them),
+        SPEC(what_is_read_without_the_library_is_what_the_library_reads),
         SPEC(json_that_is_no_object_or_nests_too_deeply_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
