@@ -102,7 +102,7 @@ static bool load_areas(struct import *m, struct err *err)
     struct known_area *items = NEW_ARRAY(m->file, room + 1, struct known_area);
     auto_rows *r = db_query(m->db, m->file, err,
                             "SELECT c.code, p.name, c.lat, c.lng, CASE WHEN c.kind = 'ward' THEN u.name || c.name ELSE c.name END "
-                            "FROM area c JOIN area p ON p.kind = 'prefecture' AND c.path LIKE p.code || '/%' "
+                            "FROM area c JOIN area p ON p.code = SUBSTR(c.path, 1, 6) AND p.kind = 'prefecture' "
                             "LEFT JOIN area u ON u.code = c.parent_code ORDER BY c.code");
     if (!r)
         return false;
@@ -193,6 +193,9 @@ static enum facility_column key_column(const struct import *m)
 static bool is_known(struct import *m, const struct incoming *x, bool *ret_known, struct err *err)
 {
     long before;
+    *ret_known = false;
+    if (!m->known_scopes)
+        return true; /* nothing of this source was taken before */
     auto_rows *r = db_query(m->db, NULL, err,
                             "SELECT source_key, scope, area_code FROM facility_source WHERE fingerprint = $1 AND source = $2 AND is_listed = 1 "
                             "AND is_noted = 0",

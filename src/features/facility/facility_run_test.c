@@ -14,6 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <zip.h>
+
+#define SHARED "../shared/data/"
 
 static const struct feature *const used[] = {&area_feature, &facility_feature, &facility_local_feature, &audience_feature, NULL};
 
@@ -364,6 +367,158 @@ static void simply_wrong_files_are_refused_with_what_is_wrong(void **state)
     refused_whole(w, "empty.csv", "", 0, "facility.format");
 }
 
+/* --- how much memory --- */
+
+static long anonymous_kb(void)
+{
+    char line[128];
+    long kb = 0;
+    FILE *f = fopen("/proc/self/status", "r");
+    while (f && fgets(line, sizeof line, f))
+        if (!strncmp(line, "RssAnon:", 8))
+            kb = atol(line + 8);
+    if (f)
+        fclose(f);
+    return kb;
+}
+
+struct watched {
+    long most_kb, rows, stop_at;
+};
+
+static bool watch_memory(void *watch, const char *file, long rows)
+{
+    struct watched *w = watch;
+    long now = rows % 5000 < 400 ? anonymous_kb() : 0;
+    (void)file;
+    w->most_kb = now > w->most_kb ? now : w->most_kb;
+    w->rows = rows;
+    return !w->stop_at || rows < w->stop_at;
+}
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define MEMORY_IS_OURS false /* the sanitizer's own is more */
+#else
+#define MEMORY_IS_OURS true
+#endif
+
+/* Rise of what this process holds for itself, MiB, while the file is read; pages of the database file are the system's. */
+static long rise_mb(struct world *w, const char *path, bool only_look, long stop_at, struct facility_report *ret)
+{
+    struct kept k = {.world = w};
+    struct watched watched = {.stop_at = stop_at};
+    struct facility_given given = {.format = "auto", .only_look = only_look, .go_on = watch_memory, .watch = &watched};
+    long before = anonymous_kb();
+    bool done = facility_import_any(w->store, path, &given, keep, &k, &w->err);
+    assert_true(done != (stop_at > 0));
+    *ret = k.report;
+    ret->rows = stop_at ? watched.rows : k.report.rows;
+    return MEMORY_IS_OURS && watched.most_kb ? (watched.most_kb - before + 512) / 1024 : 0;
+}
+
+enum { LEDGER_MB = 16, BOOK_MB = 32 };
+
+static void a_large_file_takes_no_more_memory_than_a_small_one(void **state)
+{
+    struct world *w = *state;
+    struct facility_report r;
+    const char *path = many_rows(w, 60000);
+    assert_in_range(rise_mb(w, path, true, 0, &r), 0, LEDGER_MB);
+    assert_int_equal(r.added, 60000);
+    given_import_as(w, many_rows(w, 20000), (struct facility_given){0}); /* the store's own pages are there now */
+    assert_in_range(rise_mb(w, many_rows(w, 60000), false, 0, &r), 0, LEDGER_MB);
+    assert_int_equal(r.added, 40000);
+    assert_int_equal(r.unchanged, 20000);
+}
+
+static void ten_million_rows_are_looked_at_and_stopped_with_flat_memory_skipped_unless_long(void **state)
+{
+    struct world *w = *state;
+    struct facility_report r;
+    if (!getenv("RENKEI_LONG"))
+        skip();
+    const char *path = many_rows(w, 10000000);
+    /* 12 bytes a row tell the same number twice apart; the table of them doubles. */
+    assert_in_range(rise_mb(w, path, true, 0, &r), 0, LEDGER_MB + 12 * 16777216 * 3 / 2 / 1048576);
+    assert_int_equal(r.rows, 10000000);
+    rise_mb(w, path, false, 100000, &r);
+    assert_int_equal(COUNTED(w, "SELECT COUNT(*) FROM facility"), 0);
+}
+
+static void the_largest_workbook_stays_within_its_memory_skipped_without_shared_data(void **state)
+{
+    struct world *w = *state;
+    struct facility_report r;
+    if (access(SHARED, R_OK) != 0)
+        skip();
+    assert_in_range(rise_mb(w, SHARED "kouseikyoku/s2025.10_sisetukijun_kyoto_ika.xlsx", true, 0, &r), 0, BOOK_MB);
+    assert_int_equal(r.rows, 20559);
+}
+
+/* --- archives --- */
+
+static const char *given_archive(struct world *w, const char *name, const char *const (*entries)[2], size_t count, const char *password)
+{
+    int code;
+    const char *path = arena_printf(w->arena, "%s/%s", w->folder, name);
+    zip_t *z = zip_open(path, ZIP_CREATE | ZIP_TRUNCATE, &code);
+    assert_non_null(z);
+    for (size_t i = 0; i < count; i++) {
+        zip_int64_t at = zip_file_add(z, entries[i][0], zip_source_buffer(z, entries[i][1], strlen(entries[i][1]), 0), 0);
+        assert_true(at >= 0);
+        if (password)
+            assert_int_equal(zip_file_set_encryption(z, (zip_uint64_t)at, ZIP_EM_AES_256, password), 0);
+    }
+    assert_int_equal(zip_close(z), 0);
+    return path;
+}
+
+static void refused_with(struct world *w, const char *path, const char *key)
+{
+    struct kept k = {.world = w};
+    struct facility_given given = {.format = "auto"};
+    w->err = (struct err){0};
+    assert_false(facility_import_any(w->store, path, &given, keep, &k, &w->err));
+    if (strcmp(w->err.message, key) != 0)
+        fail_msg("%s: %s instead of %s (%s)", path, w->err.message, key, w->err.detail);
+}
+
+static void archives_with_a_password_or_a_macro_are_refused(void **state)
+{
+    struct world *w = *state;
+    static const char *const plain[][2] = {{"a.csv", TWO}};
+    static const char *const macro[][2] = {{"[Content_Types].xml", "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"/>"},
+                                           {"xl/workbook.xml", "<workbook/>"}, {"xl/vbaProject.bin", "macro"}};
+    refused_with(w, given_archive(w, "locked.zip", plain, 1, "secret"), "facility.zip_password");
+    refused_with(w, given_archive(w, "macro.xlsm", macro, 3, NULL), "xlsx.macro");
+    assert_int_equal(COUNTED(w, "SELECT COUNT(*) FROM facility"), 0);
+}
+
+struct told {
+    long files, problems, added;
+};
+
+static void count_told(const struct facility_report *r, void *arg)
+{
+    struct told *t = arg;
+    t->files++;
+    t->problems += *r->problem != '\0';
+    t->added += r->added;
+}
+
+static void an_archive_loses_only_the_file_that_is_wrong(void **state)
+{
+    struct world *w = *state;
+    static const char *const entries[][2] = {{"1.csv", "日付,金額\n1,2\n"}, {"2.csv", TWO}};
+    struct told told = {0};
+    struct facility_given given = {.format = "auto"};
+    assert_true(facility_import_any(w->store, given_archive(w, "two.zip", entries, 2, NULL), &given, count_told, &told, &w->err));
+    assert_int_equal(told.files, 2);
+    assert_int_equal(told.problems, 1);
+    assert_int_equal(told.added, 2);
+    assert_int_equal(COUNTED(w, "SELECT COUNT(*) FROM facility_import_run WHERE state = 'failed'"), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest specs[] = {
@@ -380,6 +535,11 @@ int main(void)
         SPEC(a_quotation_mark_that_is_never_closed_loses_only_what_is_behind_it),
         SPEC(duplicate_keys_and_places_at_sea_are_told_by_row_and_column),
         SPEC(simply_wrong_files_are_refused_with_what_is_wrong),
+        SPEC(a_large_file_takes_no_more_memory_than_a_small_one),
+        SPEC(ten_million_rows_are_looked_at_and_stopped_with_flat_memory_skipped_unless_long),
+        SPEC(the_largest_workbook_stays_within_its_memory_skipped_without_shared_data),
+        SPEC(archives_with_a_password_or_a_macro_are_refused),
+        SPEC(an_archive_loses_only_the_file_that_is_wrong),
     };
     return cmocka_run_group_tests_name("facility run", specs, NULL, NULL);
 }
