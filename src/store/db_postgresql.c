@@ -520,7 +520,7 @@ static bool begin(struct db *db, struct err *err)
 static bool is_hung_up(const PGconn *conn)
 {
     struct pollfd p = {.fd = PQsocket(conn), .events = POLLRDHUP};
-    return poll(&p, 1, 0) != 0;
+    return p.fd < 0 || poll(&p, 1, 0) != 0;
 }
 
 /* A connection that was gone before the commit left is found out first, because then the write may run again. */
