@@ -301,6 +301,15 @@ static long long is_new_person(struct keys *seen, const struct consultation *c)
     return 1;
 }
 
+/* NULL for a list of what this spec does not make: forms handed in, facilities. */
+static const struct kind *kind_behind(const char *drill)
+{
+    for (size_t i = 0; i < COUNT(kinds); i++)
+        if (!strncmp(kinds[i].resource->path, drill, strlen(kinds[i].resource->path)))
+            return &kinds[i];
+    return NULL;
+}
+
 static long long recount(struct world *w, const char *drill, enum counted what)
 {
     const char *question = strchr(drill, '?');
@@ -308,9 +317,8 @@ static long long recount(struct world *w, const char *drill, enum counted what)
     struct pairs want;
     pairs_init(&want, w->arena);
     assert_true(pairs_parse_urlencoded(&want, question + 1, strlen(question + 1), 20, &w->err));
-    const struct kind *k = kinds;
-    while (strncmp(k->resource->path, drill, strlen(k->resource->path)))
-        k++;
+    const struct kind *k = kind_behind(drill);
+    assert_non_null(k);
     struct query q;
     query_init(&q, w->arena);
     record_select(&q, k->resource->record);
@@ -336,7 +344,7 @@ static size_t check_table(struct world *w, const struct table *t)
     for (size_t i = 0; i < t->row_count; i++)
         for (size_t k = 0; k < t->column_count; k++) {
             const struct cell *c = &t->rows[i].cells[k];
-            if (c->kind != CELL_INT || !c->drill || c->delta || !strncmp(c->drill, "/submissions", 12))
+            if (c->kind != CELL_INT || !c->drill || c->delta || !kind_behind(c->drill))
                 continue;
             bool heads = t->rows[i].key && !strncmp(t->rows[i].key, "training.participants", 21);
             bool contacts = t->rows[i].key && !strcmp(t->rows[i].key, "consultation.contacts");
