@@ -5,8 +5,9 @@
  *   writes: store_write(s, save_it, &argument, &err);
  *
  * A write is a function that may run again: it must change nothing but the database and `arg`'s result members.
- * On SQLite one writer thread runs queued writes inside one transaction, a savepoint each, one commit for the group (WAL,
- * synchronous=FULL), computes the audit chain of the group, then wakes the waiters.  On PostgreSQL it runs on the
+ * On SQLite one writer thread runs queued writes inside one transaction, one commit for the group (WAL, synchronous=FULL),
+ * computes the audit chain of the group, then wakes the waiters; when one gives up, the group runs again with a savepoint each.  While
+ * another process has the file a write waits for five seconds at most, then fails with "store.busy".  On PostgreSQL it runs on the
  * caller's connection at READ COMMITTED (or REPEATABLE READ when asked) and is tried again on serialization failure and deadlock.  Nobody
  * outside this folder knows which. */
 #pragma once
