@@ -39,10 +39,10 @@ function openByClick(event) {
   else location.assign(row.dataset.href);
 }
 
-// A region that scrolls sideways must be reachable without a mouse.
+// A region that scrolls sideways must be reachable without a mouse; what is too wide inside one scrolls with it.
 function reachable() {
   for (const box of all('.list-scroll, .figures-block, .scroll'))
-    if (box.scrollWidth > box.clientWidth + 1) {
+    if (box.scrollWidth > box.clientWidth + 1 && !box.parentElement.closest('[tabindex][role="region"]')) {
       box.tabIndex = 0;
       box.setAttribute('role', 'region');
       box.setAttribute('aria-label', box.querySelector('caption')?.textContent?.trim() || '表（横に動かせます）');

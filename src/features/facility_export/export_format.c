@@ -63,15 +63,14 @@ static const struct export_column plain[] = {
 #define COLUMNS(array) array, COUNT(array)
 static const char csv_type[] = "text/csv; charset=utf-8";
 const struct export_format export_formats[] = {
-    {"c1", "自治体標準オープンデータセット 介護サービス事業所一覧", "%s_care_service.csv", csv_type, "care", true, EXPORT_CSV, COLUMNS(care_standard)},
-    {"c2", "推奨データセット 介護サービス事業所一覧", "%s_care_service.csv", csv_type, "care", true, EXPORT_CSV, COLUMNS(care_recommended)},
-    {"c3", "推奨データセット 医療機関一覧", "%s_hospital.csv", csv_type, "hospital clinic", false, EXPORT_CSV, COLUMNS(medical_recommended)},
-    {"c4", "自治体標準オープンデータセット 医療機関一覧（列は推定）", "%s_hospital.csv", csv_type, "hospital clinic", false, EXPORT_CSV,
-     COLUMNS(medical_standard)},
-    {"csv", "CSV", "%s_facilities.csv", csv_type, "", false, EXPORT_PLAIN_CSV, COLUMNS(plain)},
     {"xlsx", "Excel", "%s_facilities.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "", false, EXPORT_XLSX, COLUMNS(plain)},
-    {"geojson", "GeoJSON（地図）", "%s_facilities.geojson", "application/geo+json", "", false, EXPORT_GEOJSON, COLUMNS(plain)},
-    {"kaigo", "介護サービス情報公表システム（公表されたまま）", "jigyosho_%s.csv", csv_type, "care", true, EXPORT_KAIGO, NULL, 0},
+    {"csv", "CSV（UTF-8）", "%s_facilities.csv", csv_type, "", false, EXPORT_PLAIN_CSV, COLUMNS(plain)},
+    {"geojson", "地図（GeoJSON）", "%s_facilities.geojson", "application/geo+json", "", false, EXPORT_GEOJSON, COLUMNS(plain)},
+    {"c1", "介護サービス事業所一覧（自治体標準）", "%s_care_service.csv", csv_type, "care", true, EXPORT_CSV, COLUMNS(care_standard)},
+    {"c2", "介護サービス事業所一覧（推奨データセット）", "%s_care_service.csv", csv_type, "care", true, EXPORT_CSV, COLUMNS(care_recommended)},
+    {"c3", "医療機関一覧（推奨データセット）", "%s_hospital.csv", csv_type, "hospital clinic", false, EXPORT_CSV, COLUMNS(medical_recommended)},
+    {"c4", "医療機関一覧（自治体標準・列は推定）", "%s_hospital.csv", csv_type, "hospital clinic", false, EXPORT_CSV, COLUMNS(medical_standard)},
+    {"kaigo", "介護サービス情報公表システムの形式", "jigyosho_%s.csv", csv_type, "care", true, EXPORT_KAIGO, NULL, 0},
 };
 const size_t export_format_count = COUNT(export_formats);
 

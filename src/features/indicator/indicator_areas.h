@@ -19,7 +19,8 @@ struct measure {
     const char *sql;
     /* 1 when anything of the kind was ever imported for the prefecture whose code begins with $1: otherwise nothing is known. */
     const char *known;
-    const char *drill; /* of /facilities, behind area=CODE& */
+    const char *drill; /* of /facilities, behind area=CODE&; NULL: no list shows them */
+    bool by_people;    /* also for so many people of 65 and over */
 };
 /* One number for each area, INDICATOR_UNKNOWN where nothing is known. */
 bool measure_count(const struct report_query *q, const struct measure *m, const struct indicator_areas *areas, long long **ret, struct err *err);

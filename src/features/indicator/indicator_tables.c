@@ -21,28 +21,28 @@
     "SELECT 1 FROM facility_service s JOIN facility m ON m.id = s.facility_id WHERE s.code = '" code "' AND m.area_code LIKE $1 || '%' LIMIT 1"
 
 static const struct measure home_care[] = {
-    {"support_clinics", "在宅療養支援診療所", "か所", NOTIFIED("support_clinic"), NOTIFICATIONS_KNOWN, "home_care=support_clinic"},
+    {"support_clinics", "在宅療養支援診療所", "か所", NOTIFIED("support_clinic"), NOTIFICATIONS_KNOWN, "home_care=support_clinic", true},
     {"enhanced_clinics", "うち機能強化型", "か所",
      BY_AREA("SELECT" FACILITY_SHOWN_ID("m") "FROM facility_notification n JOIN facility m ON m.id = n.facility_id "
              "WHERE n.home_care IN ('support_clinic_1', 'support_clinic_2')"), NOTIFICATIONS_KNOWN, NULL},
-    {"support_hospitals", "在宅療養支援病院", "か所", NOTIFIED("support_hospital"), NOTIFICATIONS_KNOWN, "home_care=support_hospital"},
+    {"support_hospitals", "在宅療養支援病院", "か所", NOTIFIED("support_hospital"), NOTIFICATIONS_KNOWN, "home_care=support_hospital", true},
     {"backup_hospitals", "在宅療養後方支援病院", "か所", NOTIFIED("rear_hospital"), NOTIFICATIONS_KNOWN, "home_care=rear_hospital"},
-    {"visiting_nurse_stations", "訪問看護", "か所", SERVICE("130"), SERVICE_KNOWN("130"), "service=130"},
+    {"visiting_nurse_stations", "訪問看護", "か所", SERVICE("130"), SERVICE_KNOWN("130"), "service=130", true},
     {"round_the_clock", "うち24時間対応（確認済み）", "か所",
      BY_AREA(OFFERING "130' AND EXISTS (SELECT 1 FROM facility_local l WHERE l.id = m.id AND l.deleted_at = '' AND l.round_the_clock = 'yes')"),
-     SERVICE_KNOWN("130"), "service=130&round_the_clock=1"},
+     SERVICE_KNOWN("130"), "service=130&round_the_clock=1", true},
 };
 
 static const struct measure services[] = {
-    {"home_help", "訪問介護", "か所", SERVICE("110"), SERVICE_KNOWN("110"), "service=110"},
-    {"home_nursing", "訪問看護", "か所", SERVICE("130"), SERVICE_KNOWN("130"), "service=130"},
+    {"home_help", "訪問介護", "か所", SERVICE("110"), SERVICE_KNOWN("110"), "service=110", true},
+    {"home_nursing", "訪問看護", "か所", SERVICE("130"), SERVICE_KNOWN("130"), "service=130", true},
     {"home_rehabilitation", "訪問リハビリ", "か所", SERVICE("140"), SERVICE_KNOWN("140"), "service=140"},
     {"bathing", "訪問入浴", "か所", SERVICE("120"), SERVICE_KNOWN("120"), "service=120"},
     {"round_the_clock_visits", "定期巡回・随時対応", "か所", SERVICE("760"), SERVICE_KNOWN("760"), "service=760"},
-    {"small_multifunctional", "小規模多機能", "か所", SERVICE("730"), SERVICE_KNOWN("730"), "service=730"},
+    {"small_multifunctional", "小規模多機能", "か所", SERVICE("730"), SERVICE_KNOWN("730"), "service=730", true},
     {"nursing_multifunctional", "看護小規模多機能", "か所", SERVICE("770"), SERVICE_KNOWN("770"), "service=770"},
     {"day_rehabilitation", "通所リハビリ", "か所", SERVICE("160"), SERVICE_KNOWN("160"), "service=160"},
-    {"care_management", "居宅介護支援", "か所", SERVICE("430"), SERVICE_KNOWN("430"), "service=430"},
+    {"care_management", "居宅介護支援", "か所", SERVICE("430"), SERVICE_KNOWN("430"), "service=430", true},
     {"health_facility", "老人保健施設", "か所", SERVICE("520"), SERVICE_KNOWN("520"), "service=520"},
 };
 
@@ -101,7 +101,7 @@ static void add_row(struct counting *c, enum row_kind kind, const struct area *a
     if (c->has_people)
         r->cells[at++] = people_cell(people);
     for (size_t i = 0; c->has_people && i < c->measure_count; i++)
-        if (c->measures[i].drill)
+        if (c->measures[i].by_people)
             r->cells[at++] = per_people(counts[i], people, c->base);
 }
 
@@ -130,16 +130,30 @@ static void add_rows(struct counting *c)
         add_total(c);
 }
 
+/* The first measure of which there is any; measure_count without. */
+static size_t first_counted(const struct counting *c)
+{
+    size_t i = 0, k = 0;
+    while (i < c->measure_count && c->counts[i][k] <= 0)
+        if (++k == c->areas.count)
+            i++, k = 0;
+    return i;
+}
+
 static void add_columns(struct counting *c)
 {
     struct table *t = c->table;
+    size_t drawn = c->areas.count > 1 ? first_counted(c) : c->measure_count;
+    t->chart = drawn < c->measure_count ? CHART_BARS : CHART_NONE;
     table_column(t, "area", "地域", COLUMN_TEXT, NULL);
     for (size_t i = 0; i < c->measure_count; i++)
-        table_column(t, c->measures[i].key, c->measures[i].label, COLUMN_NUMBER, c->measures[i].unit)->chart = i == 0;
+        table_column(t, c->measures[i].key, c->measures[i].label, COLUMN_NUMBER, c->measures[i].unit)->chart = i == drawn;
+    if (drawn < c->measure_count)
+        table_note(t, "グラフは、%sの数です。", c->measures[drawn].label);
     if (c->has_people)
         table_column(t, "population_65", "65歳以上人口", COLUMN_NUMBER, "人");
     for (size_t i = 0; c->has_people && i < c->measure_count; i++)
-        if (c->measures[i].drill)
+        if (c->measures[i].by_people)
             table_column(t, arena_printf(t->arena, "%s_per_people", c->measures[i].key),
                          arena_printf(t->arena, "%s（65歳以上%s人あたり）", c->measures[i].label, c->base == 100000 ? "10万" : "1万"), COLUMN_NUMBER, NULL);
 }
@@ -168,12 +182,11 @@ static bool count_table(struct counting *c, const char *id, const char *title, s
     t->subtitle = c->q->area.name;
     t->as_of = c->q->as_of;
     t->landscape = true;
-    t->chart = CHART_BARS;
-    t->basis = (struct basis){"事業所・医療機関の数", "か所", "資源に載っていて、最新の公表データにあるもの", false, "directory"};
+    t->basis = (struct basis){"事業所・医療機関の数", "か所", "資源に載っていて、最新の公表データにあるもの", false, NULL};
     add_columns(c);
     add_rows(c);
     table_note(t, "選んだ年度にかかわらず、いまの資源の一覧から数えています。人口は、その年度までの新しい値を使います。");
-    table_note(t, "「－」は、その都道府県のもとになる一覧が取り込まれていないため、わからないものです。0ではありません。");
+    table_note(t, "「－」は、その都道府県のもとになる一覧が取り込まれていないため、わからないものです。「0」は、いまの一覧に1つも載っていないものです。");
     table_note(t, "最新の公表データにない事業所は数えません。数字から開く一覧には、印を付けて出ます。");
     *ret_table = t;
     return true;

@@ -89,6 +89,19 @@ static bool add_area(const struct report_query *q, const struct area *area, stru
     return true;
 }
 
+/* The first kind that is found from some district; one bar alone says nothing. */
+static void draw_first(struct table *t)
+{
+    for (size_t c = 1; c < t->column_count && t->row_count > 1; c++)
+        for (size_t r = 0; r < t->row_count; r++)
+            if (t->rows[r].cells[c].kind == CELL_DECIMAL) {
+                t->chart = CHART_BARS;
+                t->columns[c].chart = true;
+                table_note(t, "グラフは、%sまでの距離です。", t->columns[c].label);
+                return;
+            }
+}
+
 bool nearest_table(const struct report_query *q, struct table **ret_table, struct err *err)
 {
     struct indicator_areas areas;
@@ -98,15 +111,15 @@ bool nearest_table(const struct report_query *q, struct table **ret_table, struc
     t->subtitle = q->area.name;
     t->as_of = q->as_of;
     t->landscape = true;
-    t->chart = CHART_BARS;
-    t->basis = (struct basis){"最寄りまでの直線距離", "km", "資源に載っていて、位置がわかり、最新の公表データにあるもの", false, "directory"};
+    t->basis = (struct basis){"最寄りまでの直線距離", "km", "資源に載っていて、位置がわかり、最新の公表データにあるもの", false, NULL};
     table_column(t, "area", "地区", COLUMN_TEXT, NULL);
     for (size_t i = 0; i < COUNT(kinds); i++)
-        table_column(t, kinds[i].key, kinds[i].label, COLUMN_NUMBER, "km")->chart = i == 0;
+        table_column(t, kinds[i].key, kinds[i].label, COLUMN_NUMBER, "km");
     bool has_outlines = false;
     for (size_t i = 0; i < areas.count; i++)
         if (!add_area(q, &areas.items[i], t, &has_outlines, err))
             return false;
+    draw_first(t);
     table_note(t, "地区の中心からの直線距離です。中心は、区の形がわかるところでは区域の重心、ほかでは役所の位置です。");
     table_note(t, "「－」は、64km以内に位置のわかるものが資源に載っていないことを示します。地区の外の事業所も数えます。");
     if (has_outlines)
