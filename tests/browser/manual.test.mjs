@@ -307,6 +307,26 @@ test('困ったとき: somebody saved first', async () => {
   await theirs.leave();
 });
 
+test('空きと年1回の更新: the board, what an office sees on its phone, the progress of a campaign, a correction side by side', async () => {
+  const person = await signedIn('coordinator'), { page } = person;
+  await person.goto('/vacancies');
+  await picture(person, 'vacancy-board', { height: 1100 });
+  await page.getByRole('link', { name: '（見本）中津訪問看護ステーション' }).click();
+  const { path } = await person.download(() => page.getByRole('button', { name: 'QRコードの紙を印刷する（PDF）' }).click());
+  assert.equal((await run('pdftoppm', ['-r', '150', '-png', '-f', '1', '-l', '1', '-singlefile', path, `${path}-page`])).code, 0);
+  const code = new URL((await run('zbarimg', ['-q', '--raw', `${path}-page.png`])).stdout.trim()).pathname;
+  const office = await browser.person({ size: phone });
+  await office.goto(code);
+  await picture(office, 'vacancy-link');
+  await office.leave();
+  await person.goto('/campaigns');
+  await page.getByRole('link', { name: /（見本）令和6年度/ }).click();
+  await picture(person, 'campaign-board', { height: 1000 });
+  await page.getByRole('link', { name: '（見本）扇町ショートステイ' }).click();
+  await picture(person, 'campaign-review', { height: 760 });
+  await person.leave();
+});
+
 test('every picture of the manual is taken here, is used, exists, and is small', () => {
   const pages = readdirSync(manual).filter((name) => name.endsWith('.md')).map((name) => join(manual, name));
   const shown = new Set();
