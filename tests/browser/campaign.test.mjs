@@ -27,6 +27,9 @@ test('the board of a campaign and the form that begins one are readable', async 
   await editor.page.getByRole('link', { name: /（見本）令和6年度/ }).click();
   await editor.sees('■直しあり');
   await editor.look('campaign-board');
+  await editor.page.getByRole('link', { name: '（見本）天満訪問看護ステーション' }).click();
+  await editor.page.getByText('直しがあった').click();
+  await editor.look('campaign-paper');
   await editor.goto('/campaigns/new');
   await editor.look('campaign-new');
   await editor.goto('/reports/r-directory?area=271276&period=FY2024');

@@ -40,6 +40,11 @@ struct campaign_values {
 const struct field_set *campaign_value_set(struct arena *a);
 bool campaign_values_read(struct db *db, const char *facility_id, struct arena *a, struct campaign_values *ret_values, struct err *err);
 
+/* What was said otherwise than it stands, without the remark. */
+struct campaign_answer;
+void campaign_values_compare(const struct field_set *set, const struct campaign_values *now, const struct campaign_values *said, struct arena *a,
+                             struct campaign_answer **ret_answers, size_t *ret_count);
+
 struct campaign_answer {
     const char *field, *old_value, *new_value; /* stored texts */
     const char *verdict;                       /* "", approved, refused */

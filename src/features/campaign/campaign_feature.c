@@ -18,6 +18,7 @@ static const struct route routes[] = {
     {POST, "/campaigns/:id/publish", PERM_DIRECTORY_WRITE, campaign_publish_post, "campaign.publish", 0, "新しい版として公開する", NULL},
     {GET, ENTRY, PERM_DIRECTORY_READ, campaign_review_page, NULL, 0, "事業所からの直しを確かめる画面", NULL},
     {POST, ENTRY, PERM_DIRECTORY_WRITE, campaign_review_post, "campaign.decide", 0, "事業所からの直しを項目ごとに決める", NULL},
+    {POST, ENTRY "/answer", PERM_DIRECTORY_WRITE, campaign_paper_post, "campaign.paper", 0, "用紙や電話で届いた返事を書き入れる", NULL},
     {GET, "/u/:secret", PERM_PUBLIC, campaign_public_page, NULL, 0, "事業所が自分の情報を確かめる画面（リンク・QRコード）", NULL},
     {POST, "/u/:secret", PERM_PUBLIC, campaign_public_post, "campaign.answer", 0, "事業所が情報を確かめる、直す", NULL},
     {POST, "/u/:secret/undo", PERM_PUBLIC, campaign_public_undo, "campaign.answer_undo", 0, "事業所が回答をやり直す", NULL},

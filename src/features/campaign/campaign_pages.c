@@ -328,16 +328,34 @@ static bool find_entry(struct request *req, struct campaign *c, struct campaign_
            (!strcmp(e->campaign_id, c->id) || err_set(err, ERR_NOT_FOUND, "campaign.unknown", "entry of another campaign"));
 }
 
-static bool show_review(struct request *req, const struct campaign *c, const struct campaign_entry *e, const char *problem, struct err *err)
+/* Sheets come back by post and FAX, some offices ring: their answer is written down here as long as none stands. */
+static bool paper_form(struct request *req, const struct campaign *c, const struct campaign_entry *e, const struct problems *problems, const struct form **ret_form,
+                       struct err *err)
+{
+    struct arena *a = req->arena;
+    struct campaign_values *now = NEW(a, struct campaign_values);
+    struct form *form = NEW(a, struct form);
+    if (!request_may(req, PERM_DIRECTORY_WRITE) || *e->answered_at || c->edition)
+        return true;
+    if (!campaign_values_read(req->db, e->facility_id, a, now, err))
+        return false;
+    *form = (struct form){.req = req, .set = campaign_value_set(a), .row = now, .typed = problems ? &req->body : NULL, .problems = problems,
+                          .action = arena_printf(a, "/campaigns/%s/entries/%s/answer", c->id, e->id), .submit_label = "用紙のとおりに書き入れる"};
+    *ret_form = form;
+    return true;
+}
+
+static bool show_review(struct request *req, const struct campaign *c, const struct campaign_entry *e, const char *problem, const struct problems *problems,
+                        struct err *err)
 {
     struct arena *a = req->arena;
     struct campaign_review_view v = {.csrf = req->session->csrf, .action = arena_printf(a, "/campaigns/%s/entries/%s", c->id, e->id), .remark = e->remark,
                                      .state = state_words(e->state, a), .answered = short_day(e->answered_at, a), .problem = problem,
                                      .decided = *e->decided_at ? arena_printf(a, "%s　%s", short_day(e->decided_at, a), account_display_name(req->db, e->decided_by, a)) : "",
                                      .may_decide = request_may(req, PERM_DIRECTORY_WRITE) && !strcmp(e->state, "corrected")};
-    if (!campaign_differences(req, e, &v.lines, &v.count, err))
+    if (!campaign_differences(req, e, &v.lines, &v.count, err) || !paper_form(req, c, e, problems, &v.form, err))
         return false;
-    if (*problem)
+    if (*problem || problems)
         req->status = 422;
     struct crumb path[] = {crumbs[0], crumbs[1], {c->title, arena_printf(a, "/campaigns/%s", c->id)}};
     struct page page = {.title = facility_name(req->db, e->facility_id, a), .section = "/facilities", .wide = true, .crumbs = path, .crumb_count = COUNT(path)};
@@ -348,7 +366,7 @@ bool campaign_review_page(struct request *req, struct err *err)
 {
     struct campaign c;
     struct campaign_entry e;
-    return find_entry(req, &c, &e, err) && show_review(req, &c, &e, "", err);
+    return find_entry(req, &c, &e, err) && show_review(req, &c, &e, "", NULL, err);
 }
 
 struct deciding {
@@ -357,6 +375,7 @@ struct deciding {
     struct campaign_entry entry;
     struct campaign_answer *answers;
     size_t count;
+    const char *remark;
 };
 
 static bool write_decision(struct db *db, void *arg, struct err *err)
@@ -375,13 +394,46 @@ bool campaign_review_post(struct request *req, struct err *err)
     for (size_t i = 0; i < d.count; i++) {
         const char *verdict = pairs_get(&req->body, arena_printf(req->arena, "verdict.%s", d.answers[i].field));
         if (strcmp(verdict, "approved") && strcmp(verdict, "refused"))
-            return show_review(req, &d.campaign, &d.entry, "まだ選んでいない項目があります。項目ごとに「直す」か「いまのまま」を選んでください。", err);
+            return show_review(req, &d.campaign, &d.entry, "まだ選んでいない項目があります。項目ごとに「直す」か「いまのまま」を選んでください。", NULL, err);
         d.answers[i].verdict = verdict;
     }
     if (!store_write(app_store(req->app), write_decision, &d, err))
         return false;
     reply_flash(req, "確かめた内容を案内に反映しました。", NULL);
     return reply_redirect(req, "/campaigns/%s?state=corrected", d.campaign.id);
+}
+
+static bool write_paper(struct db *db, void *arg, struct err *err)
+{
+    struct deciding *d = arg;
+    auto_arena *a = arena_new();
+    struct audit_entry entry = request_audit_entry(d->req, "campaign_entry", d->entry.id, "");
+    return campaign_answer_keep(db, &d->entry, d->answers, d->count, d->remark, a, err) && audit_append(db, &entry, err);
+}
+
+bool campaign_paper_post(struct request *req, struct err *err)
+{
+    struct deciding d = {.req = req, .remark = ""};
+    struct campaign_values now, said;
+    struct problems problems;
+    const struct field_set *set = campaign_value_set(req->arena);
+    problems_init(&problems, req->arena);
+    if (!find_entry(req, &d.campaign, &d.entry, err) || !campaign_values_read(req->db, d.entry.facility_id, req->arena, &now, err))
+        return false;
+    if (*d.entry.answered_at || d.campaign.edition)
+        return err_set(err, ERR_CONFLICT, "campaign.decided", "answered or published");
+    if (strcmp(pairs_get(&req->body, "confirm"), "all")) {
+        said = now;
+        field_clear(set, &said);
+        if (!field_parse(set, &req->body, req->today, &said, req->arena, &problems))
+            return show_review(req, &d.campaign, &d.entry, "", &problems, err);
+        campaign_values_compare(set, &now, &said, req->arena, &d.answers, &d.count);
+        d.remark = said.remark;
+    }
+    if (!store_write(app_store(req->app), write_paper, &d, err))
+        return false;
+    reply_flash(req, "返事を書き入れました。", NULL);
+    return reply_redirect(req, "/campaigns/%s/entries/%s", d.campaign.id, d.entry.id);
 }
 
 /* ---- the edition ---- */

@@ -3,7 +3,7 @@
 #include "features/campaign/campaign_view.h"
 #include "web/feature.h"
 
-handler_fn campaign_index_page, campaign_new_page, campaign_create_post, campaign_show_page, campaign_review_page, campaign_review_post, campaign_publish_post;
+handler_fn campaign_index_page, campaign_new_page, campaign_create_post, campaign_show_page, campaign_review_page, campaign_review_post, campaign_paper_post, campaign_publish_post;
 /* campaign_send.c */
 handler_fn campaign_send_post, campaign_remind_post, campaign_sheets_post;
 /* The chore: offices asked by mail that have not answered are reminded two weeks later, once more after two weeks, until the last day. */

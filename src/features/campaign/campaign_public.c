@@ -106,19 +106,6 @@ bool campaign_public_page(struct request *req, struct err *err)
 
 /* ---- answering ---- */
 
-static void find_differences(struct visit *v, const struct campaign_values *said)
-{
-    struct arena *a = v->req->arena;
-    v->answers = NEW_ARRAY(a, v->set->count, struct campaign_answer);
-    for (size_t i = 0; i + 1 < v->set->count; i++) {
-        const struct field *f = &v->set->fields[i];
-        const char *before = field_text(f, &v->now, a), *after = field_text(f, said, a);
-        if (strcmp(before, after))
-            v->answers[v->count++] = (struct campaign_answer){f->name, before, after, ""};
-    }
-    v->remark = said->remark;
-}
-
 static bool keep(struct db *db, void *arg, struct err *err)
 {
     struct visit *v = arg;
@@ -146,7 +133,8 @@ bool campaign_public_post(struct request *req, struct err *err)
         field_clear(v.set, &said);
         if (!field_parse(v.set, &req->body, req->today, &said, req->arena, &problems))
             return show(&v, &problems);
-        find_differences(&v, &said);
+        campaign_values_compare(v.set, &v.now, &said, req->arena, &v.answers, &v.count);
+        v.remark = said.remark;
     }
     return store_write(app_store(req->app), keep, &v, err) && reply_redirect(req, "/u/%s", request_param(req, "secret"));
 }

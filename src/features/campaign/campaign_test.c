@@ -270,6 +270,19 @@ static void a_link_for_vacancies_opens_no_entry_and_the_other_way_round(void **s
     assert_int_equal(visitor_get(s->office, arena_printf(s->w->arena, "/v/%s", link + strlen("/u/"))), 404);
 }
 
+static void an_answer_on_paper_is_written_down_by_the_room_and_is_worth_the_same(void **state)
+{
+    struct spec *s = *state;
+    const char *campaign = given_campaign(s), *paper = arena_printf(s->w->arena, "%s/answer", review(s, campaign));
+    assert_int_equal(visitor_post(s->editor, paper, "phone=abc"), 422);
+    assert_int_equal(visitor_post(s->editor, paper, CORRECTED), 303);
+    assert_string_equal(state_of_entry(s), "corrected");
+    assert_string_equal(directory(s).facility.phone, "06-0000-0001");
+    assert_int_equal(visitor_post(s->editor, paper, "confirm=all"), 409);
+    assert_int_equal(visitor_post(s->editor, review(s, campaign), verdicts(s, "approved", "approved")), 303);
+    assert_string_equal(directory(s).facility.phone, "06-0000-7777");
+}
+
 /* ---- deciding ---- */
 
 static void approved_fields_become_the_entry_and_refused_ones_do_not(void **state)
@@ -416,6 +429,7 @@ int main(void)
         SPEC(what_cannot_be_taken_is_told_and_stays_typed),
         SPEC(after_the_last_day_and_after_publishing_nobody_answers),
         SPEC(a_link_for_vacancies_opens_no_entry_and_the_other_way_round),
+        SPEC(an_answer_on_paper_is_written_down_by_the_room_and_is_worth_the_same),
         SPEC(approved_fields_become_the_entry_and_refused_ones_do_not),
         SPEC(an_office_cannot_take_back_what_was_decided),
         SPEC(another_room_neither_sees_nor_decides_it),

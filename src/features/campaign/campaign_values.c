@@ -45,3 +45,16 @@ bool campaign_values_read(struct db *db, const char *facility_id, struct arena *
     *ret_values = v;
     return true;
 }
+
+void campaign_values_compare(const struct field_set *set, const struct campaign_values *now, const struct campaign_values *said, struct arena *a,
+                             struct campaign_answer **ret_answers, size_t *ret_count)
+{
+    *ret_answers = NEW_ARRAY(a, set->count, struct campaign_answer);
+    *ret_count = 0;
+    for (size_t i = 0; i < set->count; i++) {
+        const struct field *f = &set->fields[i];
+        const char *before = field_text(f, now, a), *after = field_text(f, said, a);
+        if (strcmp(f->name, remark_field.name) && strcmp(before, after))
+            (*ret_answers)[(*ret_count)++] = (struct campaign_answer){f->name, before, after, ""};
+    }
+}

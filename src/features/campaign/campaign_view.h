@@ -47,6 +47,7 @@ struct campaign_difference {
 struct campaign_review_view {
     const char *csrf, *action, *state, *remark, *answered, *decided, *problem;
     const struct campaign_difference *lines; size_t count;
+    const struct form *form; /* to write down an answer that came on paper; NULL without */
     bool may_decide;
 };
 struct campaign_public_view {
