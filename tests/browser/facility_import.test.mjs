@@ -1,29 +1,17 @@
 // Open data in the browser: files looked at, imported, a refused row fetched, an unknown layout told, two sources decided to be one, all taken back.
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { root } from '../support/service.mjs';
 import { Browser, phone } from './browser.mjs';
 
-let browser, folder;
-before(async () => { browser = await Browser.start(); folder = mkdtempSync(join(tmpdir(), 'renkei-open-data-')); }, { timeout: 180000 });
-after(async () => { await browser?.stop(); if (folder) rmSync(folder, { recursive: true }); });
+let browser;
+before(async () => { browser = await Browser.start(); }, { timeout: 180000 });
+after(async () => { await browser?.stop(); });
 
-function file(name, text) {
-  const path = join(folder, name);
-  writeFileSync(path, text);
-  return path;
-}
-
-const bureauHead = '[令和７年１０月１日 現在 ],,,,,,,,,,,,,\n項番,都道府県コード,都道府県名,区分,医療機関番号,医療機関名称,医療機関所在地（住所）,電話番号,病床数,受理届出名称,受理記号,算定開始年月日,備考（見出し）,備考（データ）\n';
-const bureau = (phoneNumber) => bureauHead
-  + `1,27,大阪府,医科,0199999,（架空）見本医院,大阪市北区梅田１,${phoneNumber},一般　19,在宅療養支援診療所,支援診２,令和 6年 6月 1日,,\n`
-  + '2,27,大阪府,医科,01,（架空）番号なし医院,大阪市中央区１,06(9999)0009,,,,,,\n';
-const navii = 'ID,正式名称,正式名称（フリガナ）,機関区分,都道府県コード,市区町村コード,所在地,所在地座標（緯度）,所在地座標（経度）,案内用ホームページアドレス\n'
-  + '2712799999999,（架空）見本医院,ミホンイイン,2,27,127,大阪市北区梅田1-1,34.7024,135.4959,https://example.jp/\n'
-  + '2712799999998,（架空）海の上医院,ウミノウエイイン,2,27,127,大阪市北区梅田2,30.0,140.0,\n';
-const own = '番号,施設名,ところ,TEL\n1,（架空）見本薬局,大阪市北区曽根崎1,06-9999-1234\n2,（架空）手本薬局,大阪市北区曽根崎2,06-9999-1235\n';
+const published = (name) => join(root, 'tests/data/facility', name);
+const bureau = published('a_todokede_r0710.csv'), navii = published('b_02-1_clinic_facility_info_20260601.csv'), own = published('kita_yakkyoku.csv');
 
 async function choose(person, ...files) {
   await person.goto('/facilities/imports/new');
@@ -42,7 +30,7 @@ test('two published files are looked at, imported, found to be about the same in
   await person.goto('/facilities/imports');
   await person.page.getByRole('link', { name: 'ファイルを取り込む' }).click();
   await person.look('facility-import-choose', { paper: false });
-  await choose(person, file('a_todokede_r0710.csv', bureau('06(9999)0000')), file('b_02-1_clinic_facility_info_20260601.csv', navii));
+  await choose(person, bureau, navii);
   await waits(person, '取り込みをはじめる');
   await person.sees('まだ何も変わっていません');
   await person.sees('7桁（または9・10桁）の数字ではありません');
@@ -85,7 +73,7 @@ test('two published files are looked at, imported, found to be about the same in
 test('the columns of a layout of its own are told once', async () => {
   const person = await browser.person();
   await person.signIn('system_administrator');
-  await choose(person, file('kita_yakkyoku.csv', own));
+  await choose(person, own);
   await waits(person, '列の対応を決める');
   await person.look('facility-import-unknown', { paper: false });
   await person.page.getByRole('link', { name: '列の対応を決める' }).click();
@@ -105,7 +93,7 @@ test('the columns of a layout of its own are told once', async () => {
   await person.page.getByRole('button', { name: '名前を変える' }).click();
   await waits(person, '名前を変えました');
   await person.look('facility-mappings', { paper: false });
-  await choose(person, file('kita_yakkyoku_2.csv', own));
+  await choose(person, own);
   await waits(person, '大阪市北区の薬局');
   await person.sees('変更なし 2件');
   await person.leave();
@@ -114,7 +102,7 @@ test('the columns of a layout of its own are told once', async () => {
 test('the journey works without script and on a phone', async () => {
   const person = await browser.person({ script: false, size: phone });
   await person.signIn('contractor_manager');
-  await choose(person, file('c_02-1_clinic_facility_info_20260601.csv', navii));
+  await choose(person, navii);
   for (let i = 0; i < 60 && !(await person.page.getByRole('button', { name: '取り込みをはじめる' }).count()); i++) {
     await person.page.waitForTimeout(500);
     await person.page.reload();

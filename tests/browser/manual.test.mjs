@@ -253,6 +253,33 @@ test('過去の記録の取り込み: file, columns, refused rows', async () => 
   await person.leave();
 });
 
+test('資源の取り込み: files, what would come, columns, pairs, taken back', async () => {
+  const person = await signedIn('health_bureau'), { page } = person;
+  const published = (name) => join(root, 'tests/data/facility', name);
+  const choose = async (...files) => {
+    await person.goto('/facilities/imports/new');
+    await page.setInputFiles('#file', files);
+    await page.getByRole('button', { name: '中身を確かめる' }).click();
+  };
+  await person.goto('/facilities/imports/new');
+  await picture(person, 'facility-import-choose', { height: 620 });
+  await choose(published('a_todokede_r0710.csv'), published('b_02-1_clinic_facility_info_20260601.csv'));
+  await page.getByRole('button', { name: '取り込みをはじめる' }).waitFor({ timeout: 60000 });
+  await picture(person, 'facility-import-preview');
+  await page.getByRole('button', { name: '取り込みをはじめる' }).click();
+  await page.getByText('取り込みが終わりました').waitFor({ timeout: 60000 });
+  await page.getByRole('link', { name: 'a_todokede_r0710.csv' }).click();
+  await picture(person, 'facility-import-run', { height: 720 });
+  await person.goto('/facilities/matches');
+  await picture(person, 'facility-match', { height: 1000 });
+  await choose(published('kita_yakkyoku.csv'));
+  await page.getByRole('link', { name: '列の対応を決める' }).click({ timeout: 60000 });
+  await picture(person, 'facility-import-columns', { height: 1000 });
+  await person.goto('/facilities/imports');
+  await picture(person, 'facility-imports', { height: 620 });
+  await person.leave();
+});
+
 test('利用者と権限, 操作の記録, 控え: people, an initial password, a person’s page, offices, the log, backups; a page one may not use', async () => {
   const person = await signedIn('system_administrator'), { page } = person;
   await person.goto('/settings');
