@@ -399,14 +399,15 @@ static void find_by_body(struct query *q, struct db *db, const char *match, cons
 
 /* The last of those that hold the words, of any kind: where most documents are of one kind, dropping the others is cheaper than walking
  * that kind's list.  Good as far as it finds enough, or as there were no more to look at. */
-static void find_by_words(struct query *q, struct db *db, const char *match, const char *kind, const struct words *w, long long limit)
+static void find_by_words(struct query *q, struct db *db, const char *match, const char *office_id, const char *kind,
+                          const struct words *w, long long limit)
 {
     query_add(q, "SELECT * FROM (SELECT d.doc_id, d.kind, d.id FROM (SELECT rowid AS doc FROM search_gram WHERE search_gram MATCH ?"
                  " ORDER BY rowid DESC LIMIT ?) g CROSS JOIN search_doc d ON d.doc_id = g.doc WHERE 1 = 1", TEXT(match), INT(PROBED_DOCUMENTS));
-    add_conditions(q, db, NULL, kind, w);
+    add_conditions(q, db, office_id, kind, w);
     query_add(q, " LIMIT ?) UNION SELECT d.doc_id, d.kind, d.id", INT(limit));
     query_add_values(q, waiting_source, NULL, 0);
-    add_conditions(q, db, NULL, kind, w);
+    add_conditions(q, db, office_id, kind, w);
     query_add(q, " ORDER BY 1 DESC LIMIT ?", INT(limit));
 }
 
@@ -445,9 +446,9 @@ bool search_find(struct db *db, const struct scope *scope, const char *kind, con
     struct query q;
     query_init(&q, a);
     bool by_index = match && db_is_sqlite(db);
-    const char *any_kind = by_index && kind && !office_id ? match_text(db, NULL, NULL, &w, a) : NULL;
+    const char *any_kind = by_index && kind ? match_text(db, office_id, NULL, &w, a) : NULL;
     if (any_kind) {
-        find_by_words(&q, db, any_kind, kind, &w, (long long)limit);
+        find_by_words(&q, db, any_kind, office_id, kind, &w, (long long)limit);
         if (!read_found(&q, db, limit, a, ret_hits, ret_count, err))
             return false;
         if (*ret_count == limit || is_probed_out(db, any_kind))

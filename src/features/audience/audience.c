@@ -50,6 +50,7 @@ const struct audience_field audience_fields[] = {
     {"direct_line", NULL, PROFESSIONAL},
     {"doctor_call_times", NULL, PROFESSIONAL},
     {"contact_habits", NULL, PROFESSIONAL},
+    {"vacancy", "空き・新規受入の状況", PROFESSIONAL},
     {"internal_memo", NULL, INTERNAL},
     {"confirmed_by", NULL, INTERNAL},
 };
@@ -105,6 +106,7 @@ bool audience_open(struct db *db, enum audience_level viewer, struct arena *a, s
     }
     if (rows_failed(r))
         return false;
+    who.sees_all = viewer == AUDIENCE_INTERNAL;
     *ret = who;
     return true;
 }
@@ -151,6 +153,8 @@ static void blank(void *at, bool is_number)
 
 void audience_apply(const struct audience *who, struct facility *f, struct facility_local *l)
 {
+    if (who->sees_all)
+        return;
     for (size_t i = 0; f && i < COUNT(members); i++)
         if (!audience_sees(who, members[i].field))
             blank((char *)f + members[i].offset, members[i].is_number);

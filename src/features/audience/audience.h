@@ -25,6 +25,7 @@ extern const size_t audience_field_count;
 enum { AUDIENCE_FIELDS_MAX = 64 };
 struct audience {
     enum audience_level viewer;
+    bool sees_all;                       /* nothing is above the viewer's level */
     enum audience_level levels[AUDIENCE_FIELDS_MAX]; /* in the order of audience_fields */
 };
 

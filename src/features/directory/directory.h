@@ -39,6 +39,7 @@ struct directory_query {
     const char *procedures;   /* codes of medical_procedure, all of them; or "" */
     const char *visits;       /* area code that is visited, or "" */
     bool home_visits, round_the_clock, end_of_life_care, accepts_new;
+    bool free_today;          /* the vacancy board says yes or under conditions, and the answer still counts */
     bool open;                /* only what is open at `at` */
     struct directory_moment at; /* always set: the reason tells the state at it */
     bool has_place;
@@ -57,6 +58,7 @@ struct directory_hit {
     long metres;                 /* from the place, -1 without */
     enum directory_state state;  /* at the moment asked for; UNKNOWN also when hours are not for the viewer */
     int closes;                  /* minute after midnight at which it closes when OPEN (over 1,440: the next day), else -1 */
+    const char *vacancy;         /* ●受け入れできます（今日 9:15）, "" unless asked for */
     const char *reason;          /* いま開いています（〜17:30）・1.2 km・9日前に確認 */
 };
 struct directory_result {

@@ -10,7 +10,7 @@
 
 /* Conditions that stand in an address; everything else of a form is dropped. */
 static const char *const kept_names[] = {"q",           "area",           "district",        "service",     "home_care", "visits", "procedures", "home_visits",
-                                         "round_the_clock", "end_of_life_care", "accepts_new", "open", "day", "time", "metres", "s"};
+                                         "round_the_clock", "end_of_life_care", "accepts_new", "free_today", "open", "day", "time", "metres", "s"};
 enum { METRES_MOST = 50000, PAGES_MOST = 50, KEPT_MINUTES = 24 * 60, ROUNDING = 1000 };
 
 static bool is_kept(const char *name)
@@ -100,6 +100,7 @@ static void read_conditions(struct asked *x)
         .procedures = codes_of(x, "medical_procedure", "procedures"),
         .home_visits = *pairs_get(in, "home_visits"), .round_the_clock = *pairs_get(in, "round_the_clock"),
         .end_of_life_care = *pairs_get(in, "end_of_life_care"), .accepts_new = *pairs_get(in, "accepts_new"),
+        .free_today = *pairs_get(in, "free_today"),
         .at = moment_of(x), .near_path = directory_home_path(x->req), .limit = DIRECTORY_PAGE, .offset = (x->page - 1) * DIRECTORY_PAGE,
     };
     x->d.open = *pairs_get(in, "open") || !x->d.at.is_now;

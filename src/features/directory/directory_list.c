@@ -150,6 +150,7 @@ static void add_checks(struct building *b)
         {"home_visits", "訪問する", "home_visits", d->home_visits},
         {"end_of_life_care", "看取り", "end_of_life_care", d->end_of_life_care},
         {"accepts_new", "新しい利用者を受け入れる", "new_patient_acceptance", d->accepts_new},
+        {"free_today", "いま空きがある", "vacancy", d->free_today},
     };
     struct directory_choice *checks = NEW_ARRAY(b->arena, COUNT(all), struct directory_choice);
     for (size_t i = 0; i < COUNT(all); i++) {
@@ -219,9 +220,10 @@ static void add_place(struct building *b)
         add_chip(b, "s", NULL, "入力した住所の近く");
 }
 
-static const char *facts_words(struct arena *a, const struct facility_local *l)
+/* What the reason says already is not said twice. */
+static const char *facts_words(struct arena *a, const struct facility_local *l, const char *reason)
 {
-    const char *const facts[] = {!strcmp(l->round_the_clock, "yes") ? "24時間対応" : "", !strcmp(l->home_visits, "yes") ? "訪問" : "",
+    const char *const facts[] = {!strcmp(l->round_the_clock, "yes") && !strstr(reason, "24時間対応") ? "24時間対応" : "", !strcmp(l->home_visits, "yes") ? "訪問" : "",
                                  !strcmp(l->end_of_life_care, "yes") ? "看取り" : "",
                                  !strcmp(l->new_patient_acceptance, "yes")           ? "新しい利用者○"
                                  : !strcmp(l->new_patient_acceptance, "conditional") ? "新しい利用者△（条件あり）"
@@ -246,7 +248,7 @@ static struct directory_line line_of(const struct asked *x, const struct directo
     const struct facility *f = &hit->facility;
     return (struct directory_line){.url = arena_printf(a, "%s/%s", x->base, f->id), .name = f->name, .kana = f->kana, .service = directory_service_words(f),
                                    .address = f->address, .phone = f->phone, .phone_url = *f->phone ? arena_printf(a, "tel:%s", f->phone) : "",
-                                   .reason = hit->reason, .facts = facts_words(a, &hit->local), .is_listed = f->is_listed,
+                                   .reason = hit->reason, .facts = facts_words(a, &hit->local, hit->reason), .is_listed = f->is_listed,
                                    .is_open = hit->state == DIRECTORY_OPEN, .is_stale = is_stale(&hit->local, x->req->today)};
 }
 

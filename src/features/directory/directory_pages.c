@@ -24,5 +24,5 @@ bool directory_search_page(struct request *req, struct err *err)
         return err_set(err, ERR_INPUT, "directory.place", "place or moment");
     if (req->api || *x.problem)
         return directory_reply_list(&x, err);
-    return reply_redirect(req, "%s", asked_url(&x, "page", NULL));
+    return reply_redirect(req, "%s#results", asked_url(&x, "page", NULL));
 }

@@ -80,6 +80,7 @@ static const char *state_words(const struct directory_query *d, const struct dir
 const char *directory_reason(const struct directory_query *d, const struct directory_hit *hit, bool sees_confirmed, struct date today, struct arena *a)
 {
     const char *reason = state_words(d, hit, a);
+    reason = joined(a, hit->vacancy, reason);
     if (hit->metres >= 0)
         reason = joined(a, reason, distance_words(hit->metres, a));
     if (sees_confirmed)

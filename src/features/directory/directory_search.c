@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "features/area/area.h"
 #include "features/directory/directory_inside.h"
+#include "features/vacancy/vacancy.h"
 #include "store/search.h"
 
 #include <math.h>
@@ -90,6 +91,9 @@ static void add_filters(struct query *q, struct db *db, const struct directory_q
     add_local(q, d);
     if (d->open)
         directory_add_open(q, d->at);
+    if (d->free_today)
+        query_add(q, OF_MEMBER("vacancy", "facility_id", "p.status IN ('yes', 'conditional') AND p.valid_until >= ?"), TEXT(now_local(q->arena)),
+                  TEXT(now_local(q->arena)));
     q->scope = d->scope;
     if (*d->words)
         query_search_plan(q, db, &d->plan, "c");
@@ -98,14 +102,14 @@ static void add_filters(struct query *q, struct db *db, const struct directory_q
 static bool has_filters(const struct directory_query *d)
 {
     return *d->area_code || *d->service || *d->home_care || *d->procedures || *d->visits || *d->care_district || d->home_visits || d->round_the_clock ||
-           d->end_of_life_care || d->accepts_new || d->open;
+           d->end_of_life_care || d->accepts_new || d->free_today || d->open;
 }
 
 /* What a viewer does not see must not be found out by asking for it. */
 static void drop_unseen(struct directory_query *d, const struct audience *who)
 {
-    bool *const facts[] = {&d->home_visits, &d->round_the_clock, &d->end_of_life_care, &d->accepts_new, &d->open, &d->has_place};
-    static const char *const fields[] = {"home_visits", "round_the_clock", "end_of_life_care", "new_patient_acceptance", "hours", "place"};
+    bool *const facts[] = {&d->home_visits, &d->round_the_clock, &d->end_of_life_care, &d->accepts_new, &d->free_today, &d->open, &d->has_place};
+    static const char *const fields[] = {"home_visits", "round_the_clock", "end_of_life_care", "new_patient_acceptance", "vacancy", "hours", "place"};
     for (size_t i = 0; i < COUNT(facts); i++)
         *facts[i] = *facts[i] && audience_sees(who, fields[i]);
     const char **const texts[] = {&d->care_district, &d->service, &d->home_care, &d->procedures, &d->visits};
@@ -156,20 +160,34 @@ static bool take(struct query *q, struct db *db, const struct directory_query *d
     return !rows_failed(r);
 }
 
+/* Around a place each entry more costs a look at its hours and facts. */
+static long window_of(const struct directory_query *d)
+{
+    return d->has_place ? PLACE_WINDOW : WINDOW;
+}
+
 /* Whole windows, so that a page is the same however one comes to it. */
 static long window_start(const struct directory_query *d)
 {
-    return d->offset / WINDOW * WINDOW;
+    return d->offset / window_of(d) * window_of(d);
+}
+
+/* The circle that should hold what is missing, where entries lie as densely as in the one before. */
+static long next_metres(long metres, size_t found, long need, long last)
+{
+    double times = found ? sqrt(1.3 * (double)need / (double)found) : 4;
+    long next = (long)((double)metres * fmin(4, fmax(1.3, times))) + 1;
+    return next < last ? next : last;
 }
 
 /* The nearest: a circle that grows until it holds enough or the distance asked for. */
 static bool find_near(struct db *db, const struct directory_query *d, struct found *f, struct directory_result *ret, struct arena *a, struct err *err)
 {
     enum { FIRST_METRES = 500, LAST_METRES = 50000 };
-    long need = window_start(d) + WINDOW, last = d->metres && d->metres < LAST_METRES ? d->metres : LAST_METRES;
+    long need = window_start(d) + PLACE_WINDOW, last = d->metres && d->metres < LAST_METRES ? d->metres : LAST_METRES;
     struct found all = {.room = (size_t)need + 1};
     all.list = NEW_ARRAY(a, all.room, struct candidate);
-    for (long metres = FIRST_METRES < last ? FIRST_METRES : last;; metres = metres * 3 < last ? metres * 3 : last) {
+    for (long metres = FIRST_METRES < last ? FIRST_METRES : last;; metres = next_metres(metres, all.count, need, last)) {
         struct query q;
         query_init(&q, a);
         directory_box_select(&q, CANDIDATE, directory_box_around(d->latitude, d->longitude, metres));
@@ -188,7 +206,7 @@ static bool find_near(struct db *db, const struct directory_query *d, struct fou
     }
     ret->more = all.count > (size_t)need;
     ret->total = ret->more ? need : (long long)all.count;
-    for (size_t i = (size_t)window_start(d); i < all.count && f->count < WINDOW; i++)
+    for (size_t i = (size_t)window_start(d); i < all.count && f->count < PLACE_WINDOW; i++)
         f->list[f->count++] = all.list[i];
     return true;
 }
@@ -429,13 +447,24 @@ static void blank_local(struct facility_local *l)
                                    .deleted_at = ""};
 }
 
+static bool read_vacancy(struct db *db, struct directory_hit *hit, struct arena *a, struct err *err)
+{
+    struct vacancy v;
+    bool known;
+    if (!vacancy_find(db, hit->facility.id, a, &v, &known, err))
+        return false;
+    hit->vacancy = known ? arena_printf(a, "%s（%s）", vacancy_status_words(&v, now_local(a), a), vacancy_age(&v, now_local(a), a)) : "";
+    return true;
+}
+
 /* Fills a page from ranked candidates and takes away what is not for the viewer. */
 static bool show(struct db *db, const struct directory_query *d, const struct audience *who, const struct candidate *list, size_t count,
                  struct date today, struct directory_hit *hits, struct arena *a, struct err *err)
 {
     const char *ids[DIRECTORY_PAGE];
     for (size_t i = 0; i < count; i++) {
-        hits[i] = (struct directory_hit){.facility.id = list[i].id, .metres = list[i].metres, .state = list[i].state, .closes = list[i].closes};
+        hits[i] = (struct directory_hit){.facility.id = list[i].id, .metres = list[i].metres, .state = list[i].state, .closes = list[i].closes,
+                                         .vacancy = ""};
         ids[i] = list[i].id;
         blank_local(&hits[i].local);
     }
@@ -443,6 +472,8 @@ static bool show(struct db *db, const struct directory_query *d, const struct au
         return false;
     for (size_t i = 0; i < count; i++) {
         audience_apply(who, &hits[i].facility, &hits[i].local);
+        if (d->free_today && !read_vacancy(db, &hits[i], a, err))
+            return false;
         hits[i].reason = directory_reason(d, &hits[i], audience_sees(who, "confirmed_on"), today, a);
     }
     return true;
@@ -482,14 +513,15 @@ bool directory_search(struct db *db, const struct directory_query *asked, const 
     bool found = d.has_place ? find_near(db, &d, &f, &result, a, err)
                  : plain     ? find_words(db, &d, &f, &result, a, err)
                              : find_in_order(db, &d, &f, &result, a, err);
-    if (!found || (d.has_place && !add_states(db, &d, who, f.list, f.count, a, err)))
+    bool ranks_states = d.has_place && !d.open; /* asked for what is open, all are */
+    if (!found || (ranks_states && !add_states(db, &d, who, f.list, f.count, a, err)))
         return false;
     if (*d.words || d.has_place)
         directory_rank(&d, today, f.list, f.count, a);
-    size_t from = (size_t)(d.offset % WINDOW), most = d.limit < DIRECTORY_PAGE ? (size_t)d.limit : DIRECTORY_PAGE;
+    size_t from = (size_t)(d.offset % window_of(&d)), most = d.limit < DIRECTORY_PAGE ? (size_t)d.limit : DIRECTORY_PAGE;
     from = from < f.count ? from : f.count;
     result.count = f.count - from < most ? f.count - from : most;
-    if (!d.has_place && !add_states(db, &d, who, f.list + from, result.count, a, err))
+    if (!ranks_states && !add_states(db, &d, who, f.list + from, result.count, a, err))
         return false;
     result.hits = NEW_ARRAY(a, result.count + 1, struct directory_hit);
     if (!show(db, &d, who, f.list + from, result.count, today, result.hits, a, err))

@@ -75,6 +75,15 @@ static void add_published(struct showing *s)
     drop_empty(s);
 }
 
+/* The picker's labels are for people who are signed in. */
+static const char *areas_words(const struct showing *s, const char *codes)
+{
+    const char *words = "";
+    for (const char *code; (code = codes_next(&codes, s->arena));)
+        words = arena_printf(s->arena, "%s%s%s", words, *words ? "、" : "", area_label(s->req->db, code, s->arena));
+    return words;
+}
+
 static void add_local(struct showing *s)
 {
     const struct facility_local *l = &s->hit.local;
@@ -86,7 +95,7 @@ static void add_local(struct showing *s)
     for (size_t i = 0; i < facility_local_set.count; i++) {
         const struct field *f = &facility_local_set.fields[i];
         if (*field_text(f, l, a) && audience_sees(&s->who, f->name))
-            add_fact(x, f->label, form_value(s->req, f, l), f->flags & FIELD_PHONE ? phone_url(a, field_text(f, l, a)) : "");
+            add_fact(x, f->label, f->type == FIELD_REFS ? areas_words(s, field_text(f, l, a)) : form_value(s->req, f, l), f->flags & FIELD_PHONE ? phone_url(a, field_text(f, l, a)) : "");
     }
     drop_empty(s);
 }
@@ -270,6 +279,7 @@ static bool reply_shown(struct showing *s, struct err *err)
     s->view.csrf = req->session->csrf;
     s->view.panels = panels.size ? arena_strdup(s->arena, panels.data) : "";
     s->view.sections = s->sections;
+    s->view.back_url = strcmp(s->base, "/directory") ? "" : s->base;
     bool is_public = !strcmp(s->base, "/directory");
     const struct crumb crumbs[] = {{is_public ? "医療・介護の事業所をさがす" : "資源", s->base}};
     struct page page = {.title = f->name, .section = "/facilities", .crumbs = crumbs, .crumb_count = COUNT(crumbs), .no_rail = is_public};

@@ -47,7 +47,7 @@ struct directory_hour {
     bool is_today;
 };
 struct directory_show_view {
-    const char *reason, *imported, *edit_url, *history_url, *undelete_url, *csrf, *panels, *id;
+    const char *reason, *imported, *edit_url, *history_url, *undelete_url, *csrf, *panels, *back_url;
     bool is_listed, is_stale;
     const struct directory_section *sections; size_t section_count;
     const struct directory_hour *hours; size_t hour_count;

@@ -2,6 +2,7 @@
 #include "base/count.h"
 #include "features/facility/facility.h"
 #include "features/facility_local/facility_local.h"
+#include "features/facility_local/facility_local_demo.h"
 
 #include <string.h>
 
@@ -121,4 +122,5 @@ const struct feature facility_local_feature = {
     .name = "facility_local",
     .migrations = migrations, .migration_count = COUNT(migrations),
     .resources = resources, .resource_count = COUNT(resources),
+    .demo = facility_local_demo,
 };
