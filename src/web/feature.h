@@ -82,11 +82,12 @@ struct search_results {
 };
 void search_add(struct search_results *list, struct search_result result);
 
-/* A place in the rail. */
+/* A place in the rail, or, with `under`, a tab on the pages of the place with that url. */
 struct menu_item {
     int order;
     const char *label, *url, *icon; /* icon: name of an SVG symbol in assets/icons.svg */
     enum permission needs;
+    const char *under; /* url of the place in the rail whose tab this is, or NULL */
 };
 
 /* A part of another feature's page about one record: an entry of the directory shows its vacancy and the people to call. */

@@ -32,6 +32,7 @@ struct layout_view {
     bool demo;                                                /* banner: invented data */
     bool wide, print_only, no_rail;
     const struct layout_menu *menu;   size_t menu_count;      /* only what the role may use, in order */
+    const struct layout_menu *tabs;   size_t tab_count;       /* pages beside this one under the same place of the menu */
     const struct layout_crumb *crumbs; size_t crumb_count;
     void (*body)(struct buf *out, const void *view);
     const void *body_view;

@@ -11,21 +11,61 @@
 
 #include <string.h>
 
+/* The place in the rail that a page with this section belongs to: the section itself, or what its tab stands under. */
+static const char *place_of(const struct app *app, const char *section)
+{
+    for (size_t i = 0; section && i < app->menu_count; i++)
+        if (app->menu[i]->under && !strcmp(app->menu[i]->url, section))
+            return app->menu[i]->under;
+    return section ? section : "";
+}
+
+static struct layout_menu line_of(const struct menu_item *item, bool here)
+{
+    return (struct layout_menu){.label = item->label, .url = item->url, .icon = item->icon ? item->icon : "", .here = here};
+}
+
 static struct layout_menu *menu_of(struct request *req, const struct page *page, size_t *ret_count)
 {
     const struct app *app = req->app;
+    const char *place = place_of(app, page->section);
     struct layout_menu *menu = NEW_ARRAY(req->arena, app->menu_count + 1, struct layout_menu);
     size_t n = 0;
-    for (size_t i = 0; i < app->menu_count; i++) {
-        const struct menu_item *item = app->menu[i];
-        if (request_may(req, item->needs))
-            menu[n++] = (struct layout_menu){.label = item->label,
-                                             .url = item->url,
-                                             .icon = item->icon,
-                                             .here = page->section && !strcmp(page->section, item->url)};
-    }
+    for (size_t i = 0; i < app->menu_count; i++)
+        if (!app->menu[i]->under && request_may(req, app->menu[i]->needs))
+            menu[n++] = line_of(app->menu[i], !strcmp(place, app->menu[i]->url));
     *ret_count = n;
     return menu;
+}
+
+/* True when the path is the tab's page or lies below it. */
+static bool is_within(const char *path, const char *url)
+{
+    size_t n = strlen(url);
+    return !strncmp(path, url, n) && (!path[n] || path[n] == '/');
+}
+
+/* The place itself and its tabs; none when there is nothing beside the place.  The one with the longest fitting address is where we are. */
+static struct layout_menu *tabs_of(struct request *req, const struct page *page, size_t *ret_count)
+{
+    const struct app *app = req->app;
+    const char *place = place_of(app, page->section);
+    struct layout_menu *tabs = NEW_ARRAY(req->arena, app->menu_count + 1, struct layout_menu), *here = NULL;
+    size_t n = 0, beside = 0;
+    for (size_t i = 0; i < app->menu_count; i++) {
+        const struct menu_item *item = app->menu[i];
+        if (strcmp(item->under ? item->under : item->url, place) != 0 || !request_may(req, item->needs))
+            continue;
+        tabs[n] = line_of(item, false);
+        beside += item->under != NULL;
+        if (is_within(req->path, item->url) && (!here || strlen(item->url) > strlen(here->url)))
+            here = &tabs[n];
+        n++;
+    }
+    if (here)
+        here->here = true;
+    *ret_count = beside ? n : 0;
+    return tabs;
 }
 
 static struct layout_crumb *crumbs_of(struct request *req, const struct page *page)
@@ -90,7 +130,10 @@ bool reply_page(struct request *req, const struct page *page, page_body_fn *body
                             .body = body_with_intro,
                             .body_view = &inner};
     show_person(&v, req);
-    v.menu = *v.display_name ? menu_of(req, page, &v.menu_count) : NULL;
+    if (*v.display_name) {
+        v.menu = menu_of(req, page, &v.menu_count);
+        v.tabs = tabs_of(req, page, &v.tab_count);
+    }
     v.flash = flash_take(req, &v.flash_undo_url);
     req->status = req->status ? req->status : 200;
     req->content_type = "text/html; charset=utf-8";

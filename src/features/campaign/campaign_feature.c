@@ -87,8 +87,13 @@ static const struct report reports[] = {
 
 static const struct panel panels[] = {{.kind = "facilities", .order = 60, .show = campaign_panel}};
 
+static const struct menu_item menu[] = {
+    {.order = 45, .label = "年1回の更新", .url = "/campaigns", .needs = PERM_DIRECTORY_READ, .under = "/facilities"},
+};
+
 const struct feature campaign_feature = {
     .name = "campaign",
+    .menu = menu, .menu_count = COUNT(menu),
     .routes = routes, .route_count = COUNT(routes),
     .migrations = migrations, .migration_count = COUNT(migrations),
     .messages = messages, .message_count = COUNT(messages),

@@ -363,8 +363,13 @@ static const struct message messages[] = {
 };
 static const struct resource *const resources[] = {&contact_person_resource};
 
+static const struct menu_item menu[] = {
+    {.order = 44, .label = "連絡する人", .url = "/people", .needs = PERM_DIRECTORY_WRITE, .under = "/facilities"},
+};
+
 const struct feature contact_person_feature = {
     .name = "contact_person",
+    .menu = menu, .menu_count = COUNT(menu),
     .routes = routes,
     .route_count = COUNT(routes),
     .migrations = migrations,

@@ -113,6 +113,8 @@ static const struct panel panels[] = {
 
 static const struct menu_item menu[] = {
     {.order = 40, .label = "資源", .url = "/facilities", .icon = "facilities", .needs = PERM_DIRECTORY_READ},
+    {.order = 48, .label = "取り込み", .url = "/facilities/imports", .needs = PERM_DIRECTORY_IMPORT, .under = "/facilities"},
+    {.order = 49, .label = "同じ事業所の確認", .url = "/facilities/matches", .needs = PERM_DIRECTORY_IMPORT, .under = "/facilities"},
 };
 
 const struct feature facility_feature = {

@@ -270,8 +270,13 @@ static const struct message messages[] = {
     {"guide.no_edition", "この版はありません。冊子のページから選び直してください。"},
 };
 
+static const struct menu_item menu[] = {
+    {.order = 47, .label = "冊子", .url = "/guides", .needs = PERM_DIRECTORY_WRITE, .under = "/facilities"},
+};
+
 const struct feature guide_feature = {
     .name = "guide",
+    .menu = menu, .menu_count = COUNT(menu),
     .routes = routes, .route_count = COUNT(routes),
     .migrations = migrations, .migration_count = COUNT(migrations),
     .messages = messages, .message_count = COUNT(messages),

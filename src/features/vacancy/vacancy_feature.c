@@ -107,7 +107,7 @@ static const struct report reports[] = {
 };
 
 static const struct menu_item menu[] = {
-    {.order = 42, .label = "空き", .url = "/vacancies", .icon = "facilities", .needs = PERM_DIRECTORY_READ},
+    {.order = 42, .label = "空き・受け入れ", .url = "/vacancies", .needs = PERM_DIRECTORY_READ, .under = "/facilities"},
 };
 
 static const struct panel panels[] = {{.kind = "facility", .order = 10, .show = vacancy_panel}};
