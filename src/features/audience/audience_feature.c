@@ -3,8 +3,10 @@
 #include "base/count.h"
 #include "features/audience/audience.h"
 #include "features/audience/audience_view.h"
+#include "web/job.h"
 #include "web/request.h"
 
+#include <stdio.h>
 #include <string.h>
 
 page_body_fn audience_settings_html;
@@ -53,11 +55,12 @@ static bool settings_page(struct request *req, struct err *err)
 struct change {
     struct request *req;
     struct audience now;
+    bool is_changed; /* result */
 };
 
 static bool write_levels(struct db *db, void *arg, struct err *err)
 {
-    const struct change *c = arg;
+    struct change *c = arg;
     struct request *req = c->req;
     struct audience before;
     struct buf detail = {0};
@@ -74,6 +77,7 @@ static bool write_levels(struct db *db, void *arg, struct err *err)
                     "ON CONFLICT (field) DO UPDATE SET level = excluded.level, changed_at = excluded.changed_at, changed_by = excluded.changed_by",
                     TEXT(field), TEXT(level), TEXT(now_utc(req->arena)), TEXT(req->session->user_id)) == 1;
     }
+    c->is_changed = detail.size;
     struct audit_entry entry = request_audit_entry(req, "audience", "levels", arena_strdup(req->arena, detail.data));
     buf_free(&detail);
     return ok && audit_append(db, &entry, err);
@@ -95,6 +99,46 @@ static bool read_levels(const struct pairs *in, struct audience *who)
     return true;
 }
 
+/* The search text of every entry again: what is found by everybody and what by the offices only follows from the levels. */
+enum { INDEX_ROWS = 500, ID_ROOM = 64 };
+struct index_step {
+    char after[ID_ROOM], last[ID_ROOM];
+};
+
+static bool index_some(struct db *db, void *arg, struct err *err)
+{
+    struct index_step *step = arg;
+    auto_arena *a = arena_new();
+    auto_rows *r = db_query(db, a, err, "SELECT c.id FROM facility c WHERE c.id > $1 AND" FACILITY_IS_SHOWN("c") "ORDER BY c.id LIMIT $2",
+                            TEXT(step->after), INT(INDEX_ROWS));
+    const char *last = "";
+    while (rows_next(r)) {
+        last = rows_text(r, 0);
+        if (!facility_index(db, last, a, err))
+            return false;
+    }
+    snprintf(step->last, sizeof step->last, "%s", last);
+    return !rows_failed(r);
+}
+
+/* Not to be cancelled: what is not public any more would still be found. */
+static bool run_index(struct job *job, struct err *err)
+{
+    struct store *store = app_store(job->app);
+    struct index_step step = {.last = ""};
+    long long done = 0, total = db_int(store_reader(store, err), err, 0, "SELECT COUNT(*) FROM facility c WHERE" FACILITY_IS_SHOWN("c"));
+    do {
+        memcpy(step.after, step.last, sizeof step.after);
+        if (!store_write(store, index_some, &step, err))
+            return false;
+        done = done + INDEX_ROWS < total ? done + INDEX_ROWS : total;
+        job_progress(job, done, total, "検索の索引を作り直しています。");
+    } while (*step.last);
+    return true;
+}
+
+static const struct job_kind jobs[] = {{"audience_index", "資源の検索の索引の作り直し", run_index}};
+
 static bool settings_save(struct request *req, struct err *err)
 {
     struct change c = {.req = req};
@@ -109,7 +153,10 @@ static bool settings_save(struct request *req, struct err *err)
     }
     if (!store_write(app_store(req->app), write_levels, &c, err))
         return false;
-    reply_flash(req, "保存しました。", NULL);
+    const char *job;
+    if (c.is_changed && !job_start(req, "audience_index", "資源の検索の索引の作り直し", "{}", NULL, &job, err))
+        return false;
+    reply_flash(req, c.is_changed ? "保存しました。検索の索引を作り直しています。" : "保存しました。", NULL);
     return reply_redirect(req, "/settings/audiences");
 }
 
@@ -127,4 +174,5 @@ const struct feature audience_feature = {
     .routes = routes, .route_count = COUNT(routes),
     .migrations = migrations, .migration_count = COUNT(migrations),
     .messages = messages, .message_count = COUNT(messages),
+    .jobs = jobs, .job_count = COUNT(jobs),
 };

@@ -11,7 +11,7 @@
 /* Conditions that stand in an address; everything else of a form is dropped. */
 static const char *const kept_names[] = {"q",           "area",           "district",        "service",     "home_care", "visits", "procedures", "home_visits",
                                          "round_the_clock", "end_of_life_care", "accepts_new", "free_today", "open", "day", "time", "metres", "s"};
-enum { METRES_MOST = 50000, PAGES_MOST = 50, KEPT_MINUTES = 24 * 60, ROUNDING = 1000 };
+enum { ANONYMOUS_PLACES = 1000 /* kept of people without an account, so that nobody fills the disk */, METRES_MOST = 50000, PAGES_MOST = 50, KEPT_MINUTES = 24 * 60, ROUNDING = 1000 };
 
 static bool is_kept(const char *name)
 {
@@ -147,6 +147,9 @@ static bool keep_place(struct db *db, void *arg, struct err *err)
     const struct keep_place *k = arg;
     const struct request *req = k->asked->req;
     return db_run(db, err, "DELETE FROM saved_search WHERE created_at < $1", TEXT(utc_in_minutes(req->arena, -KEPT_MINUTES))) >= 0 &&
+           (*req->session->user_id ||
+            db_run(db, err, "DELETE FROM saved_search WHERE user_id = '' AND id IN (SELECT id FROM saved_search WHERE user_id = '' ORDER BY id DESC LIMIT 1000 OFFSET $1)",
+                   INT(ANONYMOUS_PLACES - 1)) >= 0) &&
            db_run(db, err, "INSERT INTO saved_search (id, user_id, path, words, created_at) VALUES ($1, $2, $3, $4, $5)", TEXT(k->id),
                   TEXT(req->session->user_id), TEXT(k->asked->base), TEXT(k->words), TEXT(now_utc(req->arena))) == 1;
 }

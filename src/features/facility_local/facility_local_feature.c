@@ -3,6 +3,7 @@
 #include "features/facility/facility.h"
 #include "features/facility_local/facility_local.h"
 #include "features/facility_local/facility_local_demo.h"
+#include "web/html.h"
 
 #include <string.h>
 
@@ -85,6 +86,15 @@ static const char *title(const void *row, struct arena *a)
     return "地域で確かめたこと";
 }
 
+/* Whose facts these are stands above the form. */
+static void form_body(struct buf *out, const struct form *f)
+{
+    html_raw(out, "<p class=\"lead\"><strong>");
+    html_text(out, facility_name(f->req->db, f->id, f->req->arena));
+    html_raw(out, "</strong>　わからない項目は、選ばないまま、空欄のままで結構です。</p>");
+    form_all(out, f);
+}
+
 static const char *name_column(struct request *req, const void *row)
 {
     return facility_name(req->db, ((const struct facility_local *)row)->head.id, req->arena);
@@ -114,7 +124,7 @@ const struct resource facility_local_resource = {
     .filters = filters, .filter_count = COUNT(filters), .columns = columns, .column_count = COUNT(columns),
     .order = " ORDER BY c.confirmed_on, c.id",
     .empty = "まだ何も確かめていません。資源の一覧から事業所を開き、「地域で確かめたことを記録する」を押してください。",
-    .defaults = defaults, .compute = compute, .after_save = after_save, .may_change = is_of_an_entry, .title = title,
+    .defaults = defaults, .compute = compute, .after_save = after_save, .may_change = is_of_an_entry, .form_body = form_body, .title = title,
 };
 static const struct resource *const resources[] = {&facility_local_resource};
 

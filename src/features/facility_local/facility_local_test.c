@@ -1,5 +1,6 @@
 /* facility_local_test.c -- what people here know about an entry, and who sees it, on both stores. */
 #include "base/count.h"
+#include "base/text.h"
 #include "features/account/account.h"
 #include "features/area/area.h"
 #include "features/audience/audience.h"
@@ -7,9 +8,11 @@
 #include "features/facility/facility_import.h"
 #include "features/facility_local/facility_local.h"
 #include "features/organization/organization.h"
+#include "store/search.h"
 #include "tests/support/visitor.h"
 #include "tests/support/world.h"
 #include "web/draft.h"
+#include "web/job.h"
 #include "web/picker.h"
 #include "web/resource.h"
 
@@ -17,7 +20,7 @@
 
 #define DATA "tests/data/mhlw-kaigo/jigyosho_155.csv"
 
-static const struct feature *const used[] = {&resource_feature, &picker_feature, &draft_feature, &area_feature, &organization_feature, &account_feature,
+static const struct feature *const used[] = {&resource_feature, &picker_feature, &draft_feature, &job_feature, &area_feature, &organization_feature, &account_feature,
                                              &facility_feature, &facility_local_feature, &audience_feature, NULL};
 
 struct town {
@@ -203,6 +206,33 @@ static void an_installation_sets_its_own_levels(void **state)
     assert_string_equal(f.phone, "");
 }
 
+static long long found_by_phone(struct town *t, const char *digits, bool inside)
+{
+    struct search_hit *hits;
+    size_t count;
+    struct scope scope = SCOPE_EVERYTHING;
+    scope.sees_personal = inside;
+    assert_true(search_find(world_db(t->w), &scope, "facility", digits, 5, t->w->arena, &hits, &count, &t->w->err));
+    return (long long)count;
+}
+
+/* A word that only stands in a hidden field must not lead to the entry. */
+static void what_is_hidden_is_not_found_any_more_after_the_index_was_made_again(void **state)
+{
+    struct town *t = *state;
+    const char *digits = text_digits(t->w->arena, db_text(world_db(t->w), t->w->arena, &t->w->err, "SELECT phone FROM facility WHERE id = $1", TEXT(t->id)));
+    assert_int_equal(found_by_phone(t, digits, false), 1);
+    struct visitor *administrator = visitor_in(t, ROLE_SYSTEM_ADMINISTRATOR, "O-9");
+    assert_int_equal(visitor_post(administrator, "/settings/audiences", "phone=internal"), 303);
+    assert_int_equal(db_int(world_db(t->w), &t->w->err, -1, "SELECT COUNT(*) FROM job WHERE kind = 'audience_index'"), 1);
+    struct job job = {.id = "none", .app = t->app, .arena = t->w->arena};
+    assert_true(audience_feature.jobs[0].run(&job, &t->w->err));
+    assert_int_equal(found_by_phone(t, digits, false), 0);
+    assert_int_equal(found_by_phone(t, digits, true), 1);
+    assert_int_equal(visitor_post(administrator, "/settings/audiences", "phone=internal"), 303);
+    assert_int_equal(db_int(world_db(t->w), &t->w->err, -1, "SELECT COUNT(*) FROM job WHERE kind = 'audience_index'"), 1);
+}
+
 static void nobody_is_internal_by_mistake(void **state)
 {
     struct town *t = *state;
@@ -245,6 +275,7 @@ int main(void)
         SPEC(contradictions_and_days_to_come_are_told),
         SPEC(residents_professionals_and_the_offices_see_different_fields),
         SPEC(an_installation_sets_its_own_levels),
+        SPEC(what_is_hidden_is_not_found_any_more_after_the_index_was_made_again),
         SPEC(nobody_is_internal_by_mistake),
         SPEC(every_local_field_has_a_level),
     };
