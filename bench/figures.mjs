@@ -279,6 +279,9 @@ async function documents(c) {
   });
   compare(c, 'XLSX of 10,000 rows', 'ms', all(sheets, 'p50_ms'), c.yardsticks && bare, 1.3);
   bound(c, 'XLSX of 10,000 rows, rise of peak memory', 'MB', sheets.map((figures) => figures.result / 1024), 8);
+  const books = [];
+  await rounds(c, async () => books.push(JSON.parse(await run(join(tools, 'bench-guide'), ['3200', '1']))));
+  compare(c, `guide of the area, ${books[0].pages} pages, to bare Pango and Cairo with the same texts`, 'ms', all(books, 'ours_ms'), all(books, 'bare_ms'), 1.3);
   if (!c.yardsticks) return;
   const parsed = [], raw = [];
   await rounds(c, async () => {
