@@ -19,14 +19,13 @@ struct batch {
     size_t count;
 };
 
-/* What people noted here is not looked through: who gets the file may not see it. */
-static const struct scope open_words = {.kind = SCOPE_ALL, .office_id = "", .area_code = "", .area_path = "", .user_id = "", .sees_personal = false};
+const struct scope export_open_words = {.kind = SCOPE_ALL, .office_id = "", .area_code = "", .area_path = "", .user_id = "", .sees_personal = false};
 
 /* The batch, as the middle of a query: a table `c` of facilities. */
 static void add_batch(struct query *q, const struct batch *p)
 {
     const struct export_request *x = p->x;
-    q->scope = &open_words;
+    q->scope = &export_open_words;
     query_add(q, " FROM (SELECT c.* FROM facility c WHERE c.area_code = ? AND" FACILITY_IS_SHOWN("c") "AND (c.kana > ? OR (c.kana = ? AND c.id > ?))",
               TEXT(p->area), TEXT(p->kana), TEXT(p->kana), TEXT(p->id));
     if (*x->words)
@@ -190,8 +189,6 @@ static bool each_of_area(struct batch *p, export_each_fn *each, void *arg, struc
 static bool find_areas(const struct export_request *x, struct arena *a, struct rows **ret, struct err *err)
 {
     const char *path = *x->area_code ? area_path(x->db, x->area_code, a) : "";
-    if (*x->area_code && !*path)
-        return err_set(err, ERR_INPUT, "area.unknown", "no such area");
     *ret = *path ? db_query(x->db, a, err, "SELECT DISTINCT area_code FROM facility WHERE area_code IN (SELECT code FROM area WHERE path LIKE $1 || '%') "
                                            "ORDER BY area_code", TEXT(path))
                  : db_query(x->db, a, err, "SELECT DISTINCT area_code FROM facility ORDER BY area_code");

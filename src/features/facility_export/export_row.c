@@ -184,11 +184,22 @@ static void set_number(const struct export_request *x, const struct export_entry
               : *f->office_number ? joined(a, f->office_number, "-", r->service_code) : f->id;
 }
 
-static void set_local(const struct export_entry *e, struct arena *a, struct export_row *r)
+/* Areas stand in the record by their codes. */
+static const char *local_text(const struct export_request *x, const struct field *f, const struct facility_local *l, struct arena *a)
+{
+    if (f->type != FIELD_REFS)
+        return field_display(f, l, a);
+    const char *codes = field_text(f, l, a), *all = "";
+    for (const char *c; (c = codes_next(&codes, a));)
+        all = joined(a, all, "、", area_label(x->db, c, a));
+    return all;
+}
+
+static void set_local(const struct export_request *x, const struct export_entry *e, struct arena *a, struct export_row *r)
 {
     const char **texts = NEW_ARRAY(a, facility_local_set.count, const char *);
     for (size_t i = 0; i < facility_local_set.count; i++)
-        texts[i] = *e->local.head.id ? field_display(&facility_local_set.fields[i], &e->local, a) : "";
+        texts[i] = *e->local.head.id ? local_text(x, &facility_local_set.fields[i], &e->local, a) : "";
     r->local = texts;
 }
 
@@ -204,5 +215,5 @@ void export_row_make(const struct export_request *x, const struct export_entry *
     set_services(e, service, a, r);
     set_hours(e, a, r);
     set_number(x, e, a, r);
-    set_local(e, a, r);
+    set_local(x, e, a, r);
 }

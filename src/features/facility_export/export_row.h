@@ -36,5 +36,8 @@ void export_row_make(const struct export_request *x, const struct export_entry *
 typedef bool export_each_fn(const struct export_entry *e, void *arg, struct arena *a, struct err *err);
 bool export_each(const struct export_request *x, const char *kinds, export_each_fn *each, void *arg, struct err *err);
 
+/* What people noted here is not looked through for words: who gets the file may not see it. */
+extern const struct scope export_open_words;
+
 /* export_kaigo.c */
 bool export_kaigo(const struct export_request *x, const char *path, long *ret_rows, struct err *err);

@@ -2,6 +2,7 @@
 #include "base/buf.h"
 #include "base/count.h"
 #include "base/json.h"
+#include "features/area/area.h"
 #include "features/facility_export/export_format.h"
 #include "output/csv.h"
 
@@ -16,7 +17,8 @@ static bool is_plain(const struct export_format *f)
 
 static bool local_is_shown(const struct export_request *x, const struct field *field)
 {
-    return !(field->flags & FIELD_INTERNAL) && audience_sees(&x->who, field->name);
+    bool is_person = field->type == FIELD_REF; /* an id tells nobody anything outside */
+    return !is_person && !(field->flags & FIELD_INTERNAL) && audience_sees(&x->who, field->name);
 }
 
 size_t export_heads(const struct export_format *f, const struct export_request *x, struct arena *a, const char ***ret_heads)
@@ -218,6 +220,8 @@ bool facility_export(const struct export_request *asked, const char *path, struc
     long rows = 0;
     if (!f)
         return err_set(err, ERR_INPUT, "facility_export.format", "format");
+    if (*x.area_code && !*area_path(x.db, x.area_code, a))
+        return err_set(err, ERR_INPUT, "area.unknown", "no such area");
     x.publisher = *x.publisher ? x.publisher : x.area_code;
     bool done = f->writer == EXPORT_KAIGO ? export_kaigo(&x, path, &rows, err)
               : f->writer == EXPORT_XLSX ? export_xlsx(f, &x, path, &rows, err) : write_text(f, &x, path, &rows, err);

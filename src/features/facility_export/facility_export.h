@@ -1,7 +1,7 @@
 /* facility_export.h -- the directory as files: the municipal open data sets, plain CSV, Excel, GeoJSON, and care offices as published.
  *
- * Only what the viewer sees (audience.h) is written; rows of the layout "kaigo" are written whole as they were read, since they are
- * published already.  Memory does not grow with the directory: entries are read 500 at a time, by area and kana.
+ * Only what the viewer sees (audience.h) is written; rows of the layout "kaigo" are written as they were read.  Memory does not grow with
+ * the directory: entries are read 500 at a time, by area and kana.
  * Source: ../shared/domain/formats.md A, C1 to C4; RFC 7946. */
 #pragma once
 #include "features/audience/audience.h"

@@ -298,6 +298,62 @@ static void what_is_not_public_stays_out_of_open_data(void **state)
     }
 }
 
+static bool confirm(struct db *db, void *arg, struct err *err)
+{
+    struct facility_local l;
+    auto_arena *a = arena_new();
+    if (!facility_local_find(db, arg, a, &l, err))
+        return false;
+    l.head = (struct record_head){.id = arg, .office_id = "O-1", .area_code = "271276"};
+    l.round_the_clock = "yes";
+    l.visiting_areas = "271276 271284";
+    l.direct_line = "090-0000-0000";
+    l.confirmed_by = "U-1";
+    return record_insert(db, &facility_local_record, &l, "U-1", a, err);
+}
+
+static void what_people_here_know_goes_to_whom_it_is_for(void **state)
+{
+    struct town *t = *state;
+    struct export_result result;
+    given(t, "in.csv", CARE_HEAD CARE_ROWS);
+    const char *id = facility_id(t->w->arena, "municipal-care", "271276/0001");
+    if (!store_write(t->w->store, confirm, (void *)(uintptr_t)id, &t->w->err))
+        fail_msg("%s %s", t->w->err.message, t->w->err.detail);
+    struct export_request x = request(t, "csv");
+    x.words = "梅田";
+    const char *everybody = row_of(t, exported(t, &x, &result), 2);
+    assert_non_null(strstr(everybody, "大阪市北区、大阪市中央区"));
+    assert_null(strstr(everybody, "090-0000-0000"));
+    assert_true(audience_open(x.db, AUDIENCE_INTERNAL, x.arena, &x.who, &t->w->err));
+    const char *inside = row_of(t, exported(t, &x, &result), 2);
+    assert_non_null(strstr(inside, "090-0000-0000"));
+    assert_null(strstr(inside, "U-1"));
+}
+
+static void care_offices_as_published_show_no_more_than_the_viewer_sees(void **state)
+{
+    struct town *t = *state;
+    struct export_result result;
+    given_file(t, "tests/data/mhlw-kaigo/jigyosho_155.csv");
+    struct export_request x = request(t, "kaigo");
+    x.area_code = "271004";
+    const char *row = row_of(t, exported(t, &x, &result), 2);
+    const char *phone = db_text(world_db(t->w), t->w->arena, &t->w->err, "SELECT phone FROM facility WHERE area_code IN (SELECT code FROM area WHERE path LIKE '270008/271004/%')");
+    assert_int_equal(result.rows, 1);
+    assert_non_null(strstr(row, phone));
+    assert_true(store_write(t->w->store, hide_phone, NULL, &t->w->err));
+    x = request(t, "kaigo");
+    x.area_code = "271004";
+    assert_null(strstr(row_of(t, exported(t, &x, &result), 2), phone));
+    x.words = "この言葉はない";
+    exported(t, &x, &result);
+    assert_int_equal(result.rows, 0);
+    x.area_code = "999999";
+    assert_false(facility_export(&x, "/dev/null", t->w->arena, &result, &t->w->err));
+    assert_string_equal(t->w->err.message, "area.unknown");
+}
+
 static void the_download_is_what_the_list_shows(void **state)
 {
     struct town *t = *state;
@@ -374,6 +430,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(hours_that_one_span_cannot_say_stand_in_the_remark, begin, end),
         cmocka_unit_test_setup_teardown(a_map_file_is_geojson_with_its_sources, begin, end),
         cmocka_unit_test_setup_teardown(what_is_not_public_stays_out_of_open_data, begin, end),
+        cmocka_unit_test_setup_teardown(what_people_here_know_goes_to_whom_it_is_for, begin, end),
+        cmocka_unit_test_setup_teardown(care_offices_as_published_show_no_more_than_the_viewer_sees, begin, end),
         cmocka_unit_test_setup_teardown(the_download_is_what_the_list_shows, begin, end),
         cmocka_unit_test_setup_teardown(a_workbook_holds_every_entry_as_text, begin, end),
         cmocka_unit_test_setup_teardown(memory_stays_flat_however_many_entries_there_are, begin, end),
