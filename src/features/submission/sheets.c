@@ -90,19 +90,30 @@ static bool start_job(struct sheets *s, int form, struct err *err)
            reply_redirect(req, "/jobs/%s", id);
 }
 
+/* Who prints persons' sheets stands in the log before they leave: nothing else is written that could carry the entry. */
+static bool write_audit(struct db *db, void *arg, struct err *err)
+{
+    const struct sheets *s = arg;
+    const char *detail = arena_printf(s->req->arena, "period=%s sheets=%ld", period_id(s->req->arena, s->query.period), s->count);
+    struct audit_entry e = request_audit_entry(s->req, s->resource->record->set->name, "", detail);
+    return audit_append(db, &e, err);
+}
+
+static bool print_now(struct sheets *s, int form, struct err *err)
+{
+    if (draw_sheets(s, NULL, err) && store_write(app_store(s->req->app), write_audit, s, err))
+        return form_paper_reply(s->req, s->paper, file_name(s, form), err);
+    paper_free(s->paper);
+    return false;
+}
+
 bool submission_sheets(struct request *req, struct err *err)
 {
     int form = atoi(request_param(req, "form"));
     struct sheets s;
     if (!sheets_of(req, form, request_param(req, "period"), &s, err) || !count_sheets(&s, err))
         return false;
-    request_audit_object(req, "submission", "", arena_printf(req->arena, "form=%d sheets=%ld", form, s.count));
-    if (s.count > AT_ONCE)
-        return start_job(&s, form, err);
-    if (draw_sheets(&s, NULL, err))
-        return form_paper_reply(req, s.paper, file_name(&s, form), err);
-    paper_free(s.paper);
-    return false;
+    return s.count > AT_ONCE ? start_job(&s, form, err) : print_now(&s, form, err);
 }
 
 static bool keep_file(const struct job *job, const struct buf *pdf, struct err *err)
