@@ -78,10 +78,14 @@ bool campaign_create(struct db *db, const struct campaign *c, const struct campa
     struct facility_filter filter = {.words = choice->words, .area_code = c->area_code, .service_code = c->service_code, .near_path = "", .limit = ENTRIES_MOST};
     struct facility *list;
     size_t count, chosen = 0;
+    long long total;
     const char *since = a_year_ago(a);
     struct err failed = {0};
-    if (!facility_list(db, &filter, a, &list, &count, NULL, err) ||
-        db_run(db, err,
+    if (!facility_list(db, &filter, a, &list, &count, &total, err))
+        return false;
+    if (total > ENTRIES_MOST)
+        return err_set(err, ERR_INPUT, "campaign.too_many", "total=%lld", total);
+    if (db_run(db, err,
                "INSERT INTO campaign (id, title, office_id, area_code, service_code, closes_on, created_at, created_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
                TEXT(c->id), TEXT(c->title), TEXT(c->office_id), TEXT(c->area_code), TEXT(c->service_code), TEXT(c->closes_on), TEXT(now_utc(a)),
                TEXT(c->created_by)) < 0)

@@ -74,6 +74,7 @@ static const struct migration migrations[] = {
 static const struct message messages[] = {
     {"campaign.unknown", "この更新は見つかりません。「年1回の更新」の一覧から選び直してください。"},
     {"campaign.empty", "条件に合う事業所がありません。地域やサービスを広げるか、「12か月以内に確認した事業所を除く」を外してください。"},
+    {"campaign.too_many", "一度に選べるのは3,000件までです。地域かサービスをしぼってください。"},
     {"campaign.decided", "この回答は、もう確かめられています。最新の内容を開き直してください。"},
     {"campaign.published", "この更新は、もう公開されています。続きは新しい更新として始めてください。"},
     {"campaign.closed", "回答の受付は終わりました。直すところがあれば、お知らせを送った相談支援室へご連絡ください。"},

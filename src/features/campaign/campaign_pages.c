@@ -68,8 +68,8 @@ bool campaign_index_page(struct request *req, struct err *err)
     auto_rows *r = db_query(req->db, a, err,
                             "SELECT c.id, c.title, c.closes_on, c.edition, c.published_on, (SELECT COUNT(*) FROM campaign_entry e WHERE e.campaign_id = c.id), "
                             "(SELECT COUNT(*) FROM campaign_entry e WHERE e.campaign_id = c.id AND e.answered_at <> '') FROM campaign c "
-                            "WHERE c.office_id = $1 OR $2 = 1 ORDER BY c.id DESC LIMIT 50",
-                            TEXT(req->session->office_id), INT(req->scope.kind != SCOPE_OFFICE));
+                            "WHERE c.office_id = $1 OR ($2 = 1 AND c.area_code IN (SELECT code FROM area WHERE path LIKE $3 || '%')) ORDER BY c.id DESC LIMIT 50",
+                            TEXT(req->session->office_id), INT(req->scope.kind != SCOPE_OFFICE && *req->session->area_path), TEXT(req->session->area_path));
     for (; r && v.count < SHOWN && rows_next(r); v.count++)
         lines[v.count] = (struct campaign_line){rows_text(r, 0), rows_text(r, 1), date_wareki(a, date_from_iso(rows_text(r, 2))),
                                                 arena_printf(a, "%lld / %lld件", rows_int(r, 6), rows_int(r, 5)),
@@ -83,22 +83,23 @@ bool campaign_index_page(struct request *req, struct err *err)
 static bool show_new(struct request *req, const char *problem, struct err *err)
 {
     struct arena *a = req->arena;
-    struct area *areas;
+    struct area *below, own;
     size_t count;
     const struct code_list *services = code_list_find("care_service");
     const char *typed_area = pairs_get(&req->body, "area"), *typed_title = pairs_get(&req->body, "title"), *typed_closes = pairs_get(&req->body, "closes_on");
     const char *area = *typed_area ? typed_area : req->session->area_code;
-    if (!area_near(req->db, req->session->area_path, a, &areas, &count, err))
+    if (!area_find(req->db, req->session->area_code, a, &own, err) || !area_children(req->db, own.code, a, &below, &count, err))
         return false;
     struct campaign_choice_line *a_lines = NEW_ARRAY(a, count + 1, struct campaign_choice_line), *s_lines = NEW_ARRAY(a, services->count, struct campaign_choice_line);
+    a_lines[0] = (struct campaign_choice_line){own.code, own.name, !strcmp(own.code, area)};
     for (size_t i = 0; i < count; i++)
-        a_lines[i] = (struct campaign_choice_line){areas[i].code, areas[i].name, !strcmp(areas[i].code, area)};
+        a_lines[i + 1] = (struct campaign_choice_line){below[i].code, below[i].name, !strcmp(below[i].code, area)};
     for (size_t i = 0; i < services->count; i++)
         s_lines[i] = (struct campaign_choice_line){services->codes[i].code, services->codes[i].label, !strcmp(services->codes[i].code, pairs_get(&req->body, "service"))};
     struct campaign_new_view v = {.csrf = req->session->csrf, .id = id_is_valid(pairs_get(&req->body, "id")) ? pairs_get(&req->body, "id") : id_new(a),
                                   .title = *typed_title ? typed_title : arena_printf(a, "%s 事業所情報の更新", fiscal_year_name(a, fiscal_year(req->today))),
                                   .closes_on = *typed_closes ? typed_closes : date_wareki_plain(a, date_add_days(req->today, 42)),
-                                  .words = pairs_get(&req->body, "words"), .problem = problem, .areas = a_lines, .area_count = count, .services = s_lines,
+                                  .words = pairs_get(&req->body, "words"), .problem = problem, .areas = a_lines, .area_count = count + 1, .services = s_lines,
                                   .service_count = services->count, .unconfirmed_only = req->method == GET || pairs_has(&req->body, "unconfirmed_only")};
     if (*problem)
         req->status = 422;
@@ -136,8 +137,9 @@ bool campaign_create_post(struct request *req, struct err *err)
     if (!date_parse(pairs_get(&req->body, "closes_on"), req->today, &closes) || date_compare(closes, req->today) < 0 ||
         date_compare(closes, date_add_days(req->today, 90)) > 0)
         return show_new(req, "回答の期限は、きょうから90日までの日を入れてください。", err);
-    if (!*area || !*area_path(req->db, area, a))
-        return show_new(req, "地域を選んでください。", err);
+    const char *path = area_path(req->db, area, a);
+    if (!*path || strncmp(path, req->session->area_path, strlen(req->session->area_path)))
+        return show_new(req, "ご自分の地域の中から選んでください。", err);
     struct creating c = {.req = req, .choice = {text_clean(a, words, strlen(words), true), pairs_has(&req->body, "unconfirmed_only")},
                          .campaign = {.id = id_is_valid(id) ? id : id_new(a), .title = text_clean(a, title, strlen(title), true), .office_id = req->session->office_id,
                                       .area_code = area, .service_code = pairs_get(&req->body, "service"), .closes_on = date_iso(a, closes),
@@ -249,12 +251,14 @@ static struct table *board_table(struct request *req, const struct campaign *c, 
     return t;
 }
 
-/* A room sees its own campaigns, those who look after an area all of them. */
+/* A room sees its own campaigns, those who look after an area the campaigns there. */
 bool campaign_of_request(struct request *req, struct campaign *c, struct err *err)
 {
     if (!campaign_find(req->db, request_param(req, "id"), req->arena, c, err))
         return false;
-    return req->scope.kind != SCOPE_OFFICE || !strcmp(c->office_id, req->session->office_id) || err_set(err, ERR_NOT_FOUND, "campaign.unknown", "other office");
+    const char *mine = req->session->area_path, *path = area_path(req->db, c->area_code, req->arena);
+    bool below = req->scope.kind != SCOPE_OFFICE && *mine && !strncmp(path, mine, strlen(mine));
+    return below || !strcmp(c->office_id, req->session->office_id) || err_set(err, ERR_NOT_FOUND, "campaign.unknown", "other office");
 }
 
 static void fill_pager(struct request *req, long page, long limit, struct campaign_show_view *v)

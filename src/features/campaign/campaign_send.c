@@ -70,7 +70,7 @@ static bool find_targets(struct db *db, struct sending *s, bool by_mail, size_t 
         query_add(&q, " AND k.channel = 'mail' AND k.mail <> ''");
     else
         query_add(&q, " AND (k.channel IS NULL OR k.channel <> 'mail' OR k.mail = '')");
-    query_add(&q, " ORDER BY c.id LIMIT ?", INT((long long)most));
+    query_add(&q, " ORDER BY c.reminded_at, c.id LIMIT ?", INT((long long)most));
     auto_rows *r = query_run(&q, db, a, err);
     while (r && s->count < most && rows_next(r)) {
         s->targets[s->count++] = (struct target){rows_text(r, 0), rows_text(r, 1), rows_text(r, 2)};

@@ -325,6 +325,9 @@ static void another_room_neither_sees_nor_decides_it(void **state)
     assert_int_equal(visitor_get(other, campaign), 404);
     assert_int_equal(visitor_get(other, review(s, campaign)), 404);
     assert_int_equal(visitor_post(other, review(s, campaign), verdicts(s, "approved", "approved")), 404);
+    assert_int_equal(visitor_post(other, "/campaigns", "title=x&closes_on=2024-12-20&area=271021"), 422);
+    sign_in_at(other, ROLE_WARD_OFFICER, "O-WARD"); /* looks after the ward */
+    assert_int_equal(visitor_get(other, campaign), 200);
     sign_in_at(other, ROLE_VIEWER, "O-KITA");
     assert_int_equal(visitor_get(other, review(s, campaign)), 200);
     assert_int_equal(visitor_post(other, review(s, campaign), verdicts(s, "approved", "approved")), 403);

@@ -322,5 +322,5 @@ bool facility_decide(struct db *db, const struct facility_decision *d, struct ar
     /* Entries that were one group: the first parting parted both. */
     const char **all = NEW_ARRAY(a, x_count + y_count + 1, const char *);
     size_t count = together(all, x, x_count, y, y_count);
-    return facility_group_join(db, all, count, a, err);
+    return facility_group_join(db, all, count, a, err) && facility_corrections_apply(db, err);
 }

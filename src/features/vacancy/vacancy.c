@@ -54,9 +54,20 @@ struct vacancy vacancy_read(const struct rows *r, struct arena *a)
     return v;
 }
 
+/* What hangs on an entry that was put together with another hangs on the one that is shown. */
+static const char *shown_id(struct db *db, const char *facility_id, struct arena *a)
+{
+    const char *shown = facility_shown_id(db, facility_id, a);
+    return *shown ? shown : facility_id;
+}
+
 bool vacancy_find(struct db *db, const char *facility_id, struct arena *a, struct vacancy *ret_vacancy, bool *ret_known, struct err *err)
 {
-    auto_rows *r = db_query(db, NULL, err, "SELECT " VACANCY_COLUMNS " FROM vacancy c WHERE c.facility_id = $1", TEXT(facility_id));
+    /* Entries that were put together answer as one: the newest counts. */
+    auto_rows *r = db_query(db, NULL, err,
+                            "SELECT " VACANCY_COLUMNS " FROM vacancy c WHERE c.facility_id IN (SELECT m.id FROM facility m WHERE m.id = $1 OR (m.merged_into "
+                            "<> '' AND m.merged_into = $1)) ORDER BY c.as_of DESC, c.facility_id LIMIT 1",
+                            TEXT(shown_id(db, facility_id, a)));
     if (!r)
         return false;
     *ret_known = rows_next(r);
@@ -73,9 +84,9 @@ bool vacancy_find(struct db *db, const char *facility_id, struct arena *a, struc
 bool vacancy_watch(struct db *db, const char *facility_id, struct arena *a, struct err *err)
 {
     struct facility f;
-    return facility_find(db, facility_id, a, &f, err) &&
+    return facility_find(db, shown_id(db, facility_id, a), a, &f, err) &&
            db_run(db, err, "INSERT INTO vacancy (facility_id, area_code, service) VALUES ($1, $2, $3) ON CONFLICT (facility_id) DO NOTHING",
-                  TEXT(facility_id), TEXT(f.area_code), TEXT(*f.service_code ? f.service_code : f.kind)) >= 0;
+                  TEXT(f.id), TEXT(f.area_code), TEXT(*f.service_code ? f.service_code : f.kind)) >= 0;
 }
 
 long vacancy_days(struct db *db, const char *service, struct err *err)
@@ -97,15 +108,15 @@ static struct value slots_value(long slots)
 }
 
 /* 1 new, 0 kept already, -1 failed. */
-static long long keep_report(struct db *db, const struct vacancy_answer *w, const struct vacancy *place, const char *as_of, const char *until,
-                             struct err *err)
+static long long keep_report(struct db *db, const struct vacancy_answer *w, const char *facility_id, const struct vacancy *place, const char *as_of,
+                             const char *until, struct err *err)
 {
     const struct vacancy *v = &w->vacancy;
     return db_run(db, err,
                   "INSERT INTO vacancy_report (id, facility_id, area_code, service, status, night, weekend, slots, conditions, from_on, as_of, "
                   "valid_until, channel, link_id, user_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) "
                   "ON CONFLICT (id) DO NOTHING",
-                  TEXT(w->id), TEXT(v->facility_id), TEXT(place->area_code), TEXT(place->service), TEXT(v->status), TEXT(v->night), TEXT(v->weekend),
+                  TEXT(w->id), TEXT(facility_id), TEXT(place->area_code), TEXT(place->service), TEXT(v->status), TEXT(v->night), TEXT(v->weekend),
                   slots_value(v->slots), TEXT(v->conditions), TEXT(v->from_on), TEXT(as_of), TEXT(until), TEXT(v->channel), TEXT(w->link_id),
                   TEXT(w->user_id));
 }
@@ -132,25 +143,25 @@ bool vacancy_answer(struct db *db, const struct vacancy_answer *w, struct arena 
 {
     struct vacancy place;
     bool known;
-    if (!vacancy_watch(db, w->vacancy.facility_id, a, err) || !vacancy_find(db, w->vacancy.facility_id, a, &place, &known, err))
+    const char *facility_id = shown_id(db, w->vacancy.facility_id, a);
+    if (!vacancy_watch(db, facility_id, a, err) || !vacancy_find(db, facility_id, a, &place, &known, err))
         return false;
     const char *as_of = *w->vacancy.as_of ? w->vacancy.as_of : now_local(a);
     struct err failed = {0};
     long days = vacancy_days(db, place.service, &failed);
     if (failed.kind)
         return err_set(err, failed.kind, failed.message, "%s", failed.detail);
-    long long kept = keep_report(db, w, &place, as_of, valid_until(&w->vacancy, as_of, days, a), err);
+    long long kept = keep_report(db, w, facility_id, &place, as_of, valid_until(&w->vacancy, as_of, days, a), err);
     *ret_new = kept == 1;
-    return kept >= 0 && show_newest(db, w->vacancy.facility_id, err);
+    return kept >= 0 && show_newest(db, facility_id, err);
 }
 
 bool vacancy_undo(struct db *db, const char *facility_id, const char *report_id, struct arena *a, struct err *err)
 {
-    long long changed = db_run(db, err, "UPDATE vacancy_report SET undone_at = $3 WHERE id = $1 AND facility_id = $2 AND undone_at = ''",
-                               TEXT(report_id), TEXT(facility_id), TEXT(now_utc(a)));
-    if (changed == 0)
-        return err_set(err, ERR_NOT_FOUND, "vacancy.no_answer", "report=%s", report_id);
-    return changed > 0 && show_newest(db, facility_id, err);
+    const char *of = db_text(db, a, err, "SELECT facility_id FROM vacancy_report WHERE id = $1 AND undone_at = ''", TEXT(report_id));
+    if (!of || strcmp(shown_id(db, of, a), shown_id(db, facility_id, a)))
+        return err->kind ? false : err_set(err, ERR_NOT_FOUND, "vacancy.no_answer", "report=%s", report_id);
+    return db_run(db, err, "UPDATE vacancy_report SET undone_at = $2 WHERE id = $1", TEXT(report_id), TEXT(now_utc(a))) >= 0 && show_newest(db, of, err);
 }
 
 /* ---- words ---- */

@@ -31,8 +31,10 @@ static struct board board_of(struct request *req)
                           .page = page < 1 ? 1 : page > 10000 ? 10000 : page};
 }
 
+/* Of entries that were put together the one that is shown stands on the board, when it has a row of its own. */
 static void add_filters(struct query *q, const struct board *b)
 {
+    query_add(q, " AND NOT EXISTS (SELECT 1 FROM facility f JOIN vacancy s ON s.facility_id = f.merged_into WHERE f.id = c.facility_id AND f.merged_into <> '')");
     if (*b->area)
         query_add(q, " AND c.area_code IN (SELECT code FROM area WHERE path LIKE ? || '%')", TEXT(area_path(b->req->db, b->area, b->req->arena)));
     if (*b->service)

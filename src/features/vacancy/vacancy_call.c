@@ -66,7 +66,7 @@ bool vacancy_calls_read(struct request *req, const char *facility_id, struct vac
         const char *at = rows_text(r, 0), *band = label_in(bands, COUNT(bands), rows_text(r, 1));
         calls[v->call_count] = (struct vacancy_event){
             arena_printf(a, "%s %s", date_wareki_short(a, date_from_iso(arena_strndup(a, at, 10))), at + 11),
-            arena_printf(a, "%s（%s）", label_in(answers, COUNT(answers), rows_text(r, 2)), band), account_display_name(req->db, rows_text(r, 3), a), ""};
+            arena_printf(a, "%s（%s）", label_in(answers, COUNT(answers), rows_text(r, 2)), band), account_display_name(req->db, rows_text(r, 3), a), "", ""};
     }
     v->calls = calls;
     return r && !rows_failed(r);

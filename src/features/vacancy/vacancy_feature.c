@@ -96,7 +96,6 @@ static const struct message messages[] = {
     {"vacancy.no_mail", "メールアドレスが登録されていません。「連絡の方法を決める」で登録してください。"},
     {"vacancy.no_sheets", "印刷する事業所がありません。"},
     {"vacancy.call", "電話の結果を残せませんでした。ボタンを押し直してください。"},
-    {"vacancy.days", "日数は1から90までの数で入れてください。"},
 };
 
 static const struct report reports[] = {

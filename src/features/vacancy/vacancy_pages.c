@@ -41,9 +41,9 @@ static bool read_events(struct request *req, const char *id, struct vacancy_show
     struct arena *a = req->arena;
     struct vacancy_event *events = NEW_ARRAY(a, EVENTS, struct vacancy_event);
     auto_rows *r = db_query(req->db, a, err,
-                            "SELECT as_of, status, night, weekend, slots, conditions, channel, user_id, undone_at FROM vacancy_report WHERE facility_id = $1 "
-                            "ORDER BY as_of DESC, id DESC LIMIT 30",
-                            TEXT(id));
+                            "SELECT as_of, status, night, weekend, slots, conditions, channel, user_id, undone_at, id FROM vacancy_report WHERE facility_id IN "
+                            "(SELECT m.id FROM facility m WHERE m.id = $1 OR (m.merged_into <> '' AND m.merged_into = $1)) ORDER BY as_of DESC, id DESC LIMIT 30",
+                            TEXT(facility_shown_id(req->db, id, a)));
     for (; r && v->event_count < EVENTS && rows_next(r); v->event_count++) {
         const char *slots = rows_is_null(r, 4) ? "" : arena_printf(a, "　空き%lld", rows_int(r, 4));
         events[v->event_count] = (struct vacancy_event){
@@ -51,7 +51,7 @@ static bool read_events(struct request *req, const char *id, struct vacancy_show
             arena_printf(a, "%s（夜間 %s、土日・祝日 %s）%s　%s", vacancy_short_words(rows_text(r, 1)), vacancy_short_words(rows_text(r, 2)), vacancy_short_words(rows_text(r, 3)),
                          slots, rows_text(r, 5)),
             arena_printf(a, "%s%s", channel_label(rows_text(r, 6)), *rows_text(r, 7) ? account_display_name(req->db, rows_text(r, 7), a) : "事業所"),
-            *rows_text(r, 8) ? "取り消されました" : ""};
+            *rows_text(r, 8) ? "取り消されました" : "", rows_text(r, 9)};
     }
     v->events = events;
     return r && !rows_failed(r);
@@ -316,21 +316,47 @@ bool vacancy_links_post(struct request *req, struct err *err)
 
 /* ---- the days ---- */
 
-bool vacancy_settings_page(struct request *req, struct err *err)
+static bool is_service(const char *code)
+{
+    return code_find(code_list_find("care_service"), code) || code_find(code_list_find("facility_kind"), code);
+}
+
+static bool is_days(const char *typed)
+{
+    long days = atol(typed);
+    return *typed && strspn(typed, "0123456789") == strlen(typed) && days >= 1 && days <= 90;
+}
+
+static const char *shown_days(struct request *req, const char *service, struct err *err)
+{
+    const char *name = arena_printf(req->arena, "days.%s", service);
+    return pairs_has(&req->body, name) ? pairs_get(&req->body, name) : arena_printf(req->arena, "%ld", vacancy_days(req->db, service, err));
+}
+
+static bool show_settings(struct request *req, const char *problem, struct err *err)
 {
     static const char *const lists[] = {"facility_kind", "care_service"};
-    struct vacancy_settings_view v = {.csrf = req->session->csrf};
+    struct vacancy_settings_view v = {.csrf = req->session->csrf, .problem = problem};
     struct vacancy_days_line *lines = NEW_ARRAY(req->arena, code_list_find(lists[0])->count + code_list_find(lists[1])->count, struct vacancy_days_line);
     for (size_t k = 0; k < COUNT(lists); k++)
         for (size_t i = 0; i < code_list_find(lists[k])->count; i++) {
             const struct code *c = &code_list_find(lists[k])->codes[i];
-            if (strcmp(c->code, "care") && strcmp(c->code, "other"))
-                lines[v.count++] = (struct vacancy_days_line){c->code, c->label, vacancy_days(req->db, c->code, err)};
+            if (!strcmp(c->code, "care") || !strcmp(c->code, "other"))
+                continue;
+            const char *days = shown_days(req, c->code, err);
+            lines[v.count++] = (struct vacancy_days_line){c->code, c->label, days, !is_days(days)};
         }
     v.lines = lines;
+    if (*problem)
+        req->status = 422;
     static const struct crumb crumbs[] = {{"空き・新規受入", "/vacancies"}};
     struct page page = {.title = "空き・受入れの情報が有効な日数", .section = "/vacancies", .crumbs = crumbs, .crumb_count = COUNT(crumbs)};
     return !err->kind && reply_page(req, &page, vacancy_settings_html, &v);
+}
+
+bool vacancy_settings_page(struct request *req, struct err *err)
+{
+    return show_settings(req, "", err);
 }
 
 static bool write_days(struct db *db, void *arg, struct err *err)
@@ -348,20 +374,12 @@ static bool write_days(struct db *db, void *arg, struct err *err)
     return audit_append(db, &entry, err);
 }
 
-static bool is_service(const char *code)
-{
-    return code_find(code_list_find("care_service"), code) || code_find(code_list_find("facility_kind"), code);
-}
-
 bool vacancy_settings_post(struct request *req, struct err *err)
 {
     for (size_t i = 0; i < req->body.count; i++) {
         const struct pair *p = &req->body.items[i];
-        if (strncmp(p->name, "days.", 5))
-            continue;
-        long days = atol(p->value);
-        if (!is_service(p->name + 5) || days < 1 || days > 90)
-            return err_field(err, p->name, "vacancy.days");
+        if (!strncmp(p->name, "days.", 5) && (!is_service(p->name + 5) || !is_days(p->value)))
+            return show_settings(req, "日数は1から90までの数で入れてください。", err);
     }
     if (!store_write(app_store(req->app), write_days, req, err))
         return false;

@@ -119,7 +119,7 @@ bool vacancy_sheets_post(struct request *req, struct err *err)
     query_init(&q, req->arena);
     query_add(&q, "SELECT c.facility_id FROM vacancy c JOIN office_contact k ON k.facility_id = c.facility_id WHERE c.valid_until < ? AND k.channel = ?",
               TEXT(now_local(req->arena)), TEXT(strcmp(p.kind, "fax") ? "qr" : "fax"));
-    query_add(&q, " AND c.area_code IN (SELECT code FROM area WHERE path LIKE ? || '%') ORDER BY c.as_of, c.facility_id LIMIT 200",
+    query_add(&q, " AND c.area_code IN (SELECT code FROM area WHERE path LIKE ? || '%') ORDER BY c.asked_at, c.facility_id LIMIT 200",
               TEXT(req->session->area_path));
     auto_rows *r = query_run(&q, req->db, req->arena, err);
     while (r && p.count < SHEETS_MOST && rows_next(r))

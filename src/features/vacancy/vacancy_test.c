@@ -223,6 +223,33 @@ static void the_entry_of_the_directory_says_how_old_the_answer_is(void **state)
     assert_true(vacancy_shows_on(s, "△古い情報"));
 }
 
+static bool put_together(struct db *db, void *arg, struct err *err)
+{
+    const struct spec *s = arg;
+    return db_run(db, err, "UPDATE facility SET merged_into = $2 WHERE id = $1", TEXT(s->facility), TEXT(s->other)) == 1;
+}
+
+static void an_answer_stays_with_an_entry_that_was_put_together_with_another(void **state)
+{
+    struct spec *s = *state;
+    struct vacancy v;
+    bool known;
+    const char *link = given_link(s, "paper");
+    given_answer(s, "status=no");
+    assert_true(store_write(s->w->store, put_together, s, &s->w->err));
+    assert_true(vacancy_find(world_db(s->w), s->other, s->w->arena, &v, &known, &s->w->err));
+    assert_string_equal(v.status, "no");
+    setenv("RENKEI_NOW", "2024-11-30T09:20", 1);
+    assert_int_equal(visitor_post(s->office, link, "status=yes"), 303);
+    assert_true(vacancy_find(world_db(s->w), s->other, s->w->arena, &v, &known, &s->w->err));
+    assert_string_equal(v.status, "yes");
+    assert_string_equal(v.facility_id, s->other);
+    assert_int_equal(visitor_get(s->room, "/api/v1/vacancies"), 200);
+    assert_non_null(strstr(s->room->body, "\"total\":1"));
+    assert_int_equal(visitor_post(s->office, arena_printf(s->w->arena, "%s/undo", link), arena_printf(s->w->arena, "report=%s", v.report_id)), 303);
+    assert_string_equal(board(s).status, "no");
+}
+
 /* ---- links ---- */
 
 static void looking_through_a_link_changes_nothing_and_one_answer_uses_it_up(void **state)
@@ -502,6 +529,7 @@ int main(void)
         SPEC(conditions_must_be_told_and_what_was_typed_stays),
         SPEC(taking_an_answer_back_shows_the_one_before),
         SPEC(the_board_exports_what_it_shows),
+        SPEC(an_answer_stays_with_an_entry_that_was_put_together_with_another),
         SPEC(the_entry_of_the_directory_says_how_old_the_answer_is),
         SPEC(looking_through_a_link_changes_nothing_and_one_answer_uses_it_up),
         SPEC(the_same_form_sent_twice_is_one_answer),

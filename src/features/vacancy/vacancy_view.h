@@ -34,7 +34,7 @@ struct vacancy_board_view {
 };
 
 struct vacancy_event {
-    const char *at, *words, *how, *undone;
+    const char *at, *words, *how, *undone, *id; /* id: of an answer */
 };
 struct vacancy_link_line {
     const char *id, *kind, *state, *ends;
@@ -66,11 +66,11 @@ struct vacancy_panel_view {
     bool is_stale, may_write;
 };
 struct vacancy_days_line {
-    const char *service, *label;
-    long days;
+    const char *service, *label, *days;
+    bool wrong;
 };
 struct vacancy_settings_view {
-    const char *csrf;
+    const char *csrf, *problem; /* problem "" */
     const struct vacancy_days_line *lines;
     size_t count;
 };
