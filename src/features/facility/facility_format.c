@@ -232,6 +232,29 @@ static bool has_needs(const struct facility_format *f, const char *const *folded
     return true;
 }
 
+const struct facility_format *facility_nearest(const char *const *cells, size_t count, struct arena *a, const char **ret_missing)
+{
+    const struct facility_format *best = NULL;
+    const char **folded = NEW_ARRAY(a, count + 1, const char *);
+    size_t least = SIZE_MAX;
+    for (size_t i = 0; i < count; i++)
+        folded[i] = text_fold(a, cells[i]);
+    for (size_t i = 0; i < facility_format_count; i++) {
+        const struct facility_format *f = &facility_formats[i];
+        const char *missing = "";
+        size_t needed = 0, lacking = 0;
+        for (; needed < COUNT(f->needs) && f->needs[needed]; needed++)
+            if (find(folded, count, f->needs[needed], a) < 0)
+                missing = arena_printf(a, "%s%s「%s」", missing, lacking++ ? "、" : "", f->needs[needed]);
+        if (lacking * 2 <= needed && lacking < least) {
+            least = lacking;
+            best = f;
+            *ret_missing = missing;
+        }
+    }
+    return best;
+}
+
 static void find_all(struct facility_columns *c, const char *const *folded, struct arena *a)
 {
     for (size_t k = 0; k < COUNT(known); k++)

@@ -70,6 +70,8 @@ bool facility_columns_map(const char *const *cells, size_t count, const struct f
                           struct facility_columns *ret_columns);
 /* The same without the columns from `count` on, as if the file had not had them. */
 void facility_columns_cut(struct facility_columns *c, size_t count, struct arena *a);
+/* Of headers that no layout has: the layout that lacks least (at most half of what it needs), and what it lacks, joined by 、; NULL without one. */
+const struct facility_format *facility_nearest(const char *const *cells, size_t count, struct arena *a, const char **ret_missing);
 bool facility_format_is_known(const char *name);
 /* "name", "phone" ... of a mapping to its column; COLUMN__COUNT when there is none. */
 enum facility_column facility_column_named(const char *name);

@@ -543,6 +543,15 @@ static const char *release_of_name(const char *name, struct arena *a)
     return "";
 }
 
+/* A known layout whose headers were changed or lost: which ones. */
+static void tell_nearest(struct import *m, const char *const *cells, size_t count, long row)
+{
+    const char *missing;
+    const struct facility_format *f = *m->report->said ? NULL : facility_nearest(cells, count, m->file, &missing);
+    if (f)
+        m->report->said = arena_printf(m->arena, "%ld行目の見出しは「%s」に近い形ですが、%sがありません。", row, f->label, missing);
+}
+
 /* Finds the row of headers among the first ones. */
 static bool find_header(struct import *m, struct spreadsheet *s, bool *ret_found, struct err *err)
 {
@@ -559,8 +568,10 @@ static bool find_header(struct import *m, struct spreadsheet *s, bool *ret_found
                          ((!strcmp(format, "auto") || !strcmp(format, "mapped")) &&
                           facility_mapping_find(m->db, cells, count, m->file, &m->mapping, &mine) &&
                           facility_columns_map(cells, count, &m->mapping, m->file, &m->columns));
-        if (!*ret_found)
+        if (!*ret_found) {
             read_title(m, cells, count);
+            tell_nearest(m, cells, count, spreadsheet_row(s));
+        }
     }
     if (mine.kind != ERR_NONE)
         return err_set(err, mine.kind, mine.message, "%s", mine.detail);
@@ -806,7 +817,7 @@ static const char *base_name(const char *path)
 static bool import_table(struct store *store, const char *path, const char *shown, const struct facility_given *given, struct arena *a,
                          struct facility_report *ret_report, struct err *err)
 {
-    *ret_report = (struct facility_report){.file = shown, .release = "", .label = "", .encoding = "", .problem = ""};
+    *ret_report = (struct facility_report){.file = shown, .release = "", .label = "", .encoding = "", .problem = "", .said = ""};
     struct import m = {.store = store, .path = path, .name = base_name(shown), .given = given, .arena = a, .report = ret_report, .refused_path = ""};
     if (!facility_format_is_known(given->format))
         return err_set(err, ERR_INPUT, "facility.format", "format=%.20s", given->format);
@@ -837,7 +848,7 @@ static bool take_table(const char *path, const char *name, void *arg, struct err
     const char *shown = name ? arena_printf(a, "%s/%s", x->path, name) : path;
     const char *published = name ? name : x->given->shown_name ? x->given->shown_name : path;
     bool done = import_table(x->store, path, published, x->given, a, &report, &mine);
-    bool is_told = !done && name && mine.kind == ERR_INPUT; /* the others of the archive are taken */
+    bool is_told = !done && (name || x->given->tells_problems) && mine.kind == ERR_INPUT; /* the other files are taken */
     report.file = shown;
     if (is_told)
         report.problem = mine.message;

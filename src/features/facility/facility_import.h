@@ -16,6 +16,7 @@ struct facility_given {
     const char *format;                     /* a name of facility_formats, "auto" or "mapped" */
     const struct facility_mapping *mapping; /* or NULL: one kept earlier */
     const char *mapping_json;               /* kept with the first file */
+    bool tells_problems;                    /* a file that cannot be taken as a whole is reported like the others and the rest goes on */
     bool only_look;                         /* tells what would come and changes nothing */
     bool is_part;                           /* the files list only a part: what they lack is not marked */
     struct seen_keys *planned;              /* of a look at several files: what the earlier ones would add; or NULL */

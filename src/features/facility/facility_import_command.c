@@ -23,7 +23,8 @@ static void print_report(const struct facility_report *r, void *arg)
     bool *refused = arg;
     *refused |= r->refused > 0 || *r->problem;
     if (*r->problem) {
-        printf("%s: %s\n", r->file, feature_message(features, r->problem));
+        printf("%s: %s%s\n", r->file, feature_message(features, r->problem), r->said);
+        fprintf(stderr, "renkei: %s\n", feature_message(features, r->problem));
         return;
     }
     printf("%s: %s%s%s（%s）\n", r->file, r->label, *r->release ? " " : "", r->release, r->encoding);
@@ -84,7 +85,7 @@ int import_facilities_command(const struct config *config, int argc, char **argv
 {
     struct err err = {0};
     struct facility_mapping mapping;
-    struct facility_given given = {.format = "auto"};
+    struct facility_given given = {.format = "auto", .tells_problems = true};
     bool refused = false, wants_mapping = false;
     auto_arena *a = arena_new();
     int first = 0;

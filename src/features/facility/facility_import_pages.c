@@ -51,6 +51,12 @@ static const char *said_of(struct request *req, const struct facility_run *run)
                         *run->undone_by ? account_display_name(req->db, run->undone_by, req->arena) : "コマンド", run->undone, kept);
 }
 
+/* The program ended in the middle of it, a day ago or more, and nobody took it up again. */
+static bool is_left(struct request *req, const struct facility_run *run)
+{
+    return !strcmp(run->state, "running") && strcmp(run->began_at, utc_in_minutes(req->arena, -24 * 60)) < 0;
+}
+
 static struct import_run_line line_of(struct request *req, const struct facility_run *run)
 {
     struct facility_report *report = NEW(req->arena, struct facility_report);
@@ -58,7 +64,8 @@ static struct import_run_line line_of(struct request *req, const struct facility
     struct import_run_line l = {.number = run->number, .began = utc_to_local_label(req->arena, run->began_at), .file = run->file_name,
                                 .person = *run->user_id ? account_display_name(req->db, run->user_id, req->arena) : "コマンド", .state = "",
                                 .state_class = "", .report = report, .said = said_of(req, run), .release = day_label(req, report->release),
-                                .may_undo = !strcmp(run->state, "done") && report->added + report->changed + report->filled + report->unlisted > 0,
+                                .may_undo = is_left(req, run) || (!strcmp(run->state, "done") && report->added + report->changed + report->filled +
+                                                                  report->unlisted > 0),
                                 .has_refused = *run->refused_path};
     report->file = run->file_name;
     const char *blank = strrchr(l.began, ' ');

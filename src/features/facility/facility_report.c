@@ -65,7 +65,7 @@ static const struct {
     size_t offset;
 } counts[] = {COUNT_OF(run), COUNT_OF(rows), COUNT_OF(refused), COUNT_OF(added), COUNT_OF(changed), COUNT_OF(unchanged), COUNT_OF(unlisted),
               COUNT_OF(filled), COUNT_OF(padded), COUNT_OF(proposed)},
-  words[] = {TEXT_OF(file), TEXT_OF(label), TEXT_OF(release), TEXT_OF(encoding), TEXT_OF(problem)};
+  words[] = {TEXT_OF(file), TEXT_OF(label), TEXT_OF(release), TEXT_OF(encoding), TEXT_OF(problem), TEXT_OF(said)};
 
 static const char *text_at(const void *row, size_t offset)
 {
@@ -187,7 +187,7 @@ static void read_samples(const json_t *samples, struct arena *a, struct facility
 bool report_read(const char *json, struct arena *a, struct facility_report *ret)
 {
     json_t *top = json_loads(json, 0, NULL);
-    *ret = (struct facility_report){.problem = ""};
+    *ret = (struct facility_report){.problem = "", .said = ""};
     for (size_t i = 0; i < COUNT(words); i++) {
         const char **text = (void *)((char *)ret + words[i].offset);
         *text = arena_strdup(a, json_string_value(json_object_get(top, words[i].name)));

@@ -37,6 +37,7 @@ struct facility_report {
     const enum facility_column *columns; /* what each is read as; COLUMN__COUNT: kept with the row only */
     size_t header_count;
     const char *problem;      /* key of the sentence when the file could not be taken as a whole; "" */
+    const char *said;         /* what more can be told about the problem, a sentence; "" */
 };
 
 /* Texts are copied to `a`. */

@@ -354,6 +354,21 @@ static void refused_whole(struct world *w, const char *name, const void *bytes, 
     assert_int_equal(COUNTED(w, "SELECT COUNT(*) FROM facility"), 0);
 }
 
+static void headers_that_were_changed_are_named(void **state)
+{
+    struct world *w = *state;
+    struct kept k = {.world = w};
+    struct facility_given given = {.format = "auto", .tells_problems = true};
+    const char *renamed = replaced(w, TWO, ",事業所番号,", ",番号,"), *path = given_text(w, "renamed.csv", replaced(w, renamed, ",No,", ",連番,"));
+    assert_true(facility_import_any(w->store, path, &given, keep, &k, &w->err));
+    assert_string_equal(k.report.problem, "facility.format");
+    assert_non_null(strstr(k.report.said, "1行目の見出しは「介護サービス情報公表システム」に近い形ですが、「事業所番号」がありません"));
+    assert_int_equal(COUNTED(w, "SELECT COUNT(*) FROM facility"), 0);
+    k.report = (struct facility_report){0};
+    assert_true(facility_import_any(w->store, given_text(w, "receipts.csv", "日付,金額\n2024-01-01,100\n"), &given, keep, &k, &w->err));
+    assert_string_equal(k.report.said, "");
+}
+
 static void simply_wrong_files_are_refused_with_what_is_wrong(void **state)
 {
     struct world *w = *state;
@@ -534,6 +549,7 @@ int main(void)
         SPEC(rows_in_another_encoding_are_refused_one_by_one),
         SPEC(a_quotation_mark_that_is_never_closed_loses_only_what_is_behind_it),
         SPEC(duplicate_keys_and_places_at_sea_are_told_by_row_and_column),
+        SPEC(headers_that_were_changed_are_named),
         SPEC(simply_wrong_files_are_refused_with_what_is_wrong),
         SPEC(a_large_file_takes_no_more_memory_than_a_small_one),
         SPEC(ten_million_rows_are_looked_at_and_stopped_with_flat_memory_skipped_unless_long),

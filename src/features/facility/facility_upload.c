@@ -221,13 +221,14 @@ static bool work_file(struct working *w, const struct facility_given *given, str
 {
     struct upload_file *f = &w->upload.files[w->at];
     struct facility_given named = *given;
+    named.tells_problems = true;
     struct err mine = {0};
     named.shown_name = f->name;
     if (facility_import_any(app_store(w->job->app), f->path, &named, keep_report, w, &mine))
         return true;
     if (!strcmp(mine.message, "facility.cancelled") || (mine.kind != ERR_INPUT && mine.kind != ERR_TOO_LARGE && mine.kind != ERR_NOT_FOUND))
         return err_set(err, mine.kind, mine.message, "%s", mine.detail);
-    const struct facility_report problem = {.file = f->path, .label = "", .release = "", .encoding = "", .problem = mine.message};
+    const struct facility_report problem = {.file = f->path, .label = "", .release = "", .encoding = "", .problem = mine.message, .said = ""};
     keep_report(&problem, w);
     return true;
 }
