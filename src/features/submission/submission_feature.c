@@ -85,4 +85,5 @@ const struct feature submission_feature = {
     .jobs = jobs, .job_count = COUNT(jobs),
     .reports = reports, .report_count = COUNT(reports),
     .today = submission_today,
+    .search = submission_search,
 };

@@ -18,6 +18,7 @@ bool submission_sheets(struct request *req, struct err *err);
 struct job;
 bool submission_sheets_job(struct job *job, struct err *err);
 bool submission_today(struct request *req, struct today_list *list, struct err *err);
+bool submission_search(struct request *req, const char *words, struct search_results *list, struct err *err);
 
 /* How a state looks; `late` when its day has passed. */
 const char *submission_status_class(enum submission_state s, bool late);

@@ -178,6 +178,60 @@ static void a_confirmed_form_prints_the_same_after_the_records_changed(void **st
     assert_string_equal(r->visitor->body, before);
 }
 
+/* The answer of the search box. */
+static const char *searched(struct record_world *r, const char *words)
+{
+    struct pairs form;
+    pairs_init(&form, r->w->arena);
+    pairs_add(&form, "q", words);
+    assert_int_equal(visitor_post(r->visitor, "/search", pairs_query(&form, r->w->arena)), 200);
+    return r->visitor->body;
+}
+
+/* Today is 30 November 2024. */
+static void the_search_box_finds_a_form_by_its_name_number_and_month(void **state)
+{
+    struct record_world *r = *state;
+    as(r, kita_coordinator());
+    const char *body = searched(r, "月報　11月");
+    assert_non_null(strstr(body, "href=\"/submissions/3/2024-11\""));
+    assert_non_null(strstr(body, "href=\"/submissions/3/2023-11\""));
+    assert_null(strstr(body, "/submissions/3/2024-10"));
+    assert_null(strstr(body, "/submissions/4/"));
+
+    body = searched(r, "ﾖｳｼｷ");
+    assert_null(strstr(body, "/submissions/6/"));
+    body = searched(r, "様式１ 2024");
+    assert_null(strstr(body, "/submissions/1"));
+    body = searched(r, "相談シート 1月");
+    assert_non_null(strstr(body, "/submissions/6/2024-01\""));
+    assert_null(strstr(body, "/submissions/6/2024-11\""));
+    body = searched(r, "様式10");
+    assert_non_null(strstr(body, "/submissions/10/FY2024-T2\""));
+    assert_non_null(strstr(body, "/submissions/10/FY2024-T1\""));
+    assert_null(strstr(body, "/submissions/10/FY2023-T3\""));
+    assert_null(strstr(body, "/submissions/14/"));
+
+    body = searched(r, "10月");
+    assert_non_null(strstr(body, "/submissions/3/2024-10\""));
+    assert_non_null(strstr(body, "/submissions/8/2024-10\""));
+    assert_null(strstr(body, "/submissions/3/2023-10\""));
+    assert_null(strstr(searched(r, "月"), "/submissions/3/"));
+    assert_null(strstr(searched(r, "月報 心不全"), "/submissions/3/"));
+}
+
+static void the_bureau_is_led_to_its_board_of_the_month_and_who_reads_no_forms_to_none(void **state)
+{
+    struct record_world *r = *state;
+    as(r, bureau_officer());
+    const char *body = searched(r, "月報 令和6年10月");
+    assert_non_null(strstr(body, "href=\"/submissions?month=2024-10\""));
+    struct session reader = {.user_id = "U-PRO", .display_name = "架空 三郎", .role = ROLE_PROFESSIONAL, .area_code = "271276",
+                             .area_path = "270008/271004/271276/"};
+    as(r, reader);
+    assert_null(strstr(searched(r, "月報 10月"), "/submissions"));
+}
+
 static void due_days_follow_the_calendar(void **state)
 {
     (void)state;
@@ -365,6 +419,8 @@ int main(void)
         SPEC(what_is_written_by_hand_is_kept_and_checked),
         SPEC(a_room_sees_its_own_form_whatever_room_it_asks_for),
         SPEC(a_confirmed_form_prints_the_same_after_the_records_changed),
+        SPEC(the_search_box_finds_a_form_by_its_name_number_and_month),
+        SPEC(the_bureau_is_led_to_its_board_of_the_month_and_who_reads_no_forms_to_none),
         cmocka_unit_test(due_days_follow_the_calendar),
     };
     return cmocka_run_group_tests(specs, NULL, NULL);
