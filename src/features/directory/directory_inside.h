@@ -2,7 +2,7 @@
 #pragma once
 #include "features/directory/directory.h"
 
-enum { WINDOW = 60, PLACE_WINDOW = 40 }; /* entries that are ranked together; multiples of DIRECTORY_PAGE */
+enum { WINDOW = 40 }; /* entries that are ranked together; a multiple of DIRECTORY_PAGE */
 
 /* An entry while it is ranked. */
 struct candidate {

@@ -125,12 +125,13 @@ static bool add_districts(struct building *b, struct err *err)
     struct request *req = b->asked->req;
     struct directory_choice *choices = NEW_ARRAY(b->arena, DISTRICTS, struct directory_choice);
     size_t n = 0;
-    if (!audience_sees(&b->asked->who, "care_district"))
-        return true;
+    const char *path = *b->asked->d.area_code ? area_path(req->db, b->asked->d.area_code, b->arena) : directory_home_path(req);
+    if (!*path || !audience_sees(&b->asked->who, "care_district"))
+        return true; /* the districts of the whole country are no choice */
     auto_rows *r = db_query(req->db, b->arena, err,
                             "SELECT DISTINCT care_district FROM facility_local WHERE deleted_at = '' AND care_district <> '' AND area_code IN"
                             " (SELECT code FROM area WHERE path LIKE $1 || '%') ORDER BY care_district LIMIT 100",
-                            TEXT(*b->asked->d.area_code ? area_path(req->db, b->asked->d.area_code, b->arena) : directory_home_path(req)));
+                            TEXT(path));
     while (n < DISTRICTS && rows_next(r)) {
         const char *name = rows_text(r, 0);
         choices[n++] = (struct directory_choice){name, name, !strcmp(name, b->asked->d.care_district)};

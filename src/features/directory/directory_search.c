@@ -160,16 +160,10 @@ static bool take(struct query *q, struct db *db, const struct directory_query *d
     return !rows_failed(r);
 }
 
-/* Around a place each entry more costs a look at its hours and facts. */
-static long window_of(const struct directory_query *d)
-{
-    return d->has_place ? PLACE_WINDOW : WINDOW;
-}
-
 /* Whole windows, so that a page is the same however one comes to it. */
 static long window_start(const struct directory_query *d)
 {
-    return d->offset / window_of(d) * window_of(d);
+    return d->offset / WINDOW * WINDOW;
 }
 
 /* The circle that should hold what is missing, where entries lie as densely as in the one before. */
@@ -184,7 +178,7 @@ static long next_metres(long metres, size_t found, long need, long last)
 static bool find_near(struct db *db, const struct directory_query *d, struct found *f, struct directory_result *ret, struct arena *a, struct err *err)
 {
     enum { FIRST_METRES = 500, LAST_METRES = 50000 };
-    long need = window_start(d) + PLACE_WINDOW, last = d->metres && d->metres < LAST_METRES ? d->metres : LAST_METRES;
+    long need = window_start(d) + WINDOW, last = d->metres && d->metres < LAST_METRES ? d->metres : LAST_METRES;
     struct found all = {.room = (size_t)need + 1};
     all.list = NEW_ARRAY(a, all.room, struct candidate);
     for (long metres = FIRST_METRES < last ? FIRST_METRES : last;; metres = next_metres(metres, all.count, need, last)) {
@@ -206,7 +200,7 @@ static bool find_near(struct db *db, const struct directory_query *d, struct fou
     }
     ret->more = all.count > (size_t)need;
     ret->total = ret->more ? need : (long long)all.count;
-    for (size_t i = (size_t)window_start(d); i < all.count && f->count < PLACE_WINDOW; i++)
+    for (size_t i = (size_t)window_start(d); i < all.count && f->count < WINDOW; i++)
         f->list[f->count++] = all.list[i];
     return true;
 }
@@ -518,7 +512,7 @@ bool directory_search(struct db *db, const struct directory_query *asked, const 
         return false;
     if (*d.words || d.has_place)
         directory_rank(&d, today, f.list, f.count, a);
-    size_t from = (size_t)(d.offset % window_of(&d)), most = d.limit < DIRECTORY_PAGE ? (size_t)d.limit : DIRECTORY_PAGE;
+    size_t from = (size_t)(d.offset % WINDOW), most = d.limit < DIRECTORY_PAGE ? (size_t)d.limit : DIRECTORY_PAGE;
     from = from < f.count ? from : f.count;
     result.count = f.count - from < most ? f.count - from : most;
     if (!ranks_states && !add_states(db, &d, who, f.list + from, result.count, a, err))

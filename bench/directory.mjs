@@ -1,0 +1,52 @@
+// directory.mjs -- the directory at the size of the nation: 500,000 entries grown from the real files, searched in the store and as a page.
+import { copyFileSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { drive, inside, program, root, run, tools, work } from './tools.mjs';
+
+const words = ['看取', '透析', '訪問', '北区', 'クリ', 'ひまわり', '田中']; // two characters and kana, rare to very common
+const folder = ['../shared/data', '../../shared/data'].map((path) => join(root, path)).find(existsSync);
+
+function realFiles() {
+  const all = (name) => readdirSync(join(folder, name)).filter((file) => /^(jigyosho_|0[1-5]).*\.csv$/.test(file)).map((file) => join(folder, name, file));
+  return [...all('mhlw-kaigo'), ...all('mhlw-navii')];
+}
+
+// Kept, because growing takes minutes.
+async function grown(rows, settings) {
+  const schema = (await run(join(tools, 'bench-inside'), ['schema'])).trim();
+  const file = join(work, `directory-${rows}-${schema}.db`), part = join(work, `growing-${process.pid}.db`);
+  if (existsSync(file)) return file;
+  for (const end of ['', '-wal', '-shm']) rmSync(part + end, { force: true });
+  console.error(`bench: growing ${rows} entries from the real files; kept as ${file}`);
+  await run(program, ['init', '--demo'], { env: settings(`sqlite:${part}`, 1) });
+  await run('sh', ['-c', '"$0" import facilities --format auto "$@" >/dev/null 2>&1; [ $? -le 1 ]', program, ...realFiles()], { env: settings(`sqlite:${part}`, 1) });
+  await run(join(tools, 'bench-grow'), [`sqlite:${part}`, String(rows)]);
+  renameSync(part, file);
+  return file;
+}
+
+export async function directory(c, { serve, settings, bound, all, rounds, strangers }) {
+  if (!folder) return c.add({ name: 'directory', product: null, yardstick: null, unit: '', ratio: null, goal: '', met: null, why: 'data absent', foreign: 0 });
+  const rows = c.quick ? 100000 : 500000, copy = join(work, 'directory.db');
+  for (const end of ['', '-wal', '-shm']) rmSync(copy + end, { force: true });
+  copyFileSync(await grown(rows, settings), copy);
+  const url = `sqlite:${copy}`, server = await serve(url), size = rows.toLocaleString('en');
+  try {
+    for (const word of words) {
+      const stored = [], page = [];
+      await rounds(c, async () => {
+        stored.push(await inside('directory', url, word));
+        page.push(await drive(server.port, 1, 1, 'GET', `/facilities?q=${encodeURIComponent(word)}`, server.signed, server.pid));
+      });
+      bound(c, `directory of ${size}: ${word} in the store, p50`, 'ms', all(stored, 'p50_ms'), 0.4);
+      bound(c, `directory: ${word}, the whole page over HTTP, p50`, 'ms', page.map((figures) => figures.p50_us / 1000), 2, { foreign: strangers(page) });
+    }
+    for (const service of ['', '140', 'hospital']) {
+      const near = [];
+      await rounds(c, async () => near.push(await inside('near', url, service)));
+      bound(c, `directory: open now within 5 km, ${service ? `of kind ${service}` : 'of any kind'}, p50`, 'ms', all(near, 'p50_ms'), 2);
+    }
+  } finally {
+    await server.stop();
+  }
+}
