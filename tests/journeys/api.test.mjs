@@ -175,7 +175,7 @@ test('the examples of doc/api.md name fields, filters and codes that exist', asy
 
 test('running.md tells every command of the program, and no command that is not there', async () => {
   const help = (await service.command('--help')).stdout;
-  const commands = [...help.matchAll(/^ {2}renkei ([a-z]+(?: (?:add|disable|reset|create|facilities|consultations))?)/gm)].map((m) => m[1]);
+  const commands = [...help.matchAll(/^ {2}renkei ([a-z]+(?: (?:add|disable|reset|create|facilities|consultations|population))?)/gm)].map((m) => m[1]);
   assert.ok(commands.length >= 14, commands.join());
   const told = readFileSync(join(root, 'doc/running.md'), 'utf8');
   for (const command of commands) assert.ok(told.includes(`\`renkei ${command}`), command);
