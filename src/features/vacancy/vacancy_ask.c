@@ -167,7 +167,8 @@ bool vacancy_calls_page(struct request *req, struct err *err)
     g[1] = group_of(req, &s, "fax", (struct vacancy_group){.title = "FAXで聞く", .lead = "用紙を印刷して送ってください。返ってきた用紙の内容は、事業所のページで登録します。", .empty = "FAXで聞く事業所はありません。", .sheet = "fax"});
     g[2] = group_of(req, &s, "qr", (struct vacancy_group){.title = "QRコードの紙で答えてもらう", .lead = "事業所にある紙のQRコードで更新してもらいます。紙がないときは印刷して届けてください。", .empty = "QRコードで答える事業所はありません。", .sheet = "paper"});
     g[3] = group_of(req, &s, "mail", (struct vacancy_group){.title = "メールで聞いています", .lead = "自動でメールを送り、3日おきに3回まで聞き直します。", .empty = "メールで聞いている事業所はありません。"});
-    struct vacancy_calls_view v = {.csrf = req->session->csrf, .groups = g, .group_count = 4, .may_write = request_may(req, PERM_DIRECTORY_WRITE)};
+    const char *more = s.count == CALLS_MOST ? arena_printf(req->arena, "古い順に%d件までを示しています。", CALLS_MOST) : "";
+    struct vacancy_calls_view v = {.csrf = req->session->csrf, .groups = g, .group_count = 4, .more = more, .may_write = request_may(req, PERM_DIRECTORY_WRITE)};
     v.mail_state = !office_mail_is_set(req->app) ? arena_printf(req->arena, "このシステムにはメールを送る設定がまだありません（送信待ち %lld通）。", waiting)
                    : waiting || failed           ? arena_printf(req->arena, "メール：送信待ち %lld通、送れなかったもの %lld通。", waiting, failed)
                                                  : "";

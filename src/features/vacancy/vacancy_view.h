@@ -75,7 +75,7 @@ struct vacancy_settings_view {
     size_t count;
 };
 struct vacancy_calls_view {
-    const char *csrf, *mail_state;
+    const char *csrf, *mail_state, *more; /* more: words when not all fit, "" */
     const struct vacancy_group { const char *title, *lead, *empty; const struct vacancy_line *lines; size_t count; const char *sheet; } *groups;
     size_t group_count;
     bool may_write;
