@@ -18,7 +18,8 @@
 enum {
     NATIONWIDE_PREFECTURES = 10, PREFECTURES = 48, HEADER_WITHIN = 20, GROUP_ROWS = 4000, ENOUGH_FLAGS = 20,
     BATCH_RECORDS = 1000, BATCH_BYTES = 3 << 20, /* of one transaction: others' saves wait for it */
-    GONE_BATCH = 500, ASK_ROWS = 200
+    GONE_BATCH = 500, ASK_ROWS = 200,
+    ROWS_MOST = 2000000 /* five times the longest published list (hours of all clinics); bounds the table of keys */
 };
 
 /* One record on its way in: rows that follow each other, of most layouts one. */
@@ -420,6 +421,8 @@ static bool close_record(struct import *m, struct err *err)
     arena_reset(m->work);
     bool taken = !m->open.count || take_record(m, &m->open, err);
     m->open = (struct incoming){0};
+    if (m->report->rows > ROWS_MOST)
+        return err_set(err, ERR_INPUT, "facility.too_many_rows", "row=%ld", m->last_row);
     if (!taken || !go_on(m, err))
         return false;
     bool is_full = m->waiting == BATCH_RECORDS || arena_used(m->batch) > BATCH_BYTES;
