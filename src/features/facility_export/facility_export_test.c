@@ -16,6 +16,7 @@
 #include "web/resource.h"
 
 #include <jansson.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -389,6 +390,7 @@ static void a_workbook_holds_every_entry_as_text(void **state)
     assert_int_equal(rows, 1 + 2 + 1); /* heads, entries, source */
 }
 
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 static bool add_many(struct db *db, void *arg, struct err *err)
 {
     const int *count = arg;
@@ -399,24 +401,47 @@ static bool add_many(struct db *db, void *arg, struct err *err)
                   "'大阪府大阪市北区' || i, '', '', '', '', '', '', 1, '2024-11-30T00:00:00.000Z' FROM n", INT(*count)) == *count;
 }
 
-/* Twenty times as many entries must not take noticeably more memory; the most that the process ever held tells. */
+/* What this process may still take, from now on. */
+static void allow_more(long kib)
+{
+    char line[128];
+    long data = 0;
+    malloc_trim(0);
+    FILE *f = fopen("/proc/self/status", "r");
+    assert_non_null(f);
+    while (fgets(line, sizeof line, f))
+        if (!strncmp(line, "VmData:", 7))
+            data = strtol(line + 7, NULL, 10);
+    fclose(f);
+    assert_true(data > 0);
+    struct rlimit limit;
+    assert_int_equal(getrlimit(RLIMIT_DATA, &limit), 0);
+    limit.rlim_cur = kib < 0 ? limit.rlim_max : (rlim_t)(data + kib) * 1024;
+    assert_int_equal(setrlimit(RLIMIT_DATA, &limit), 0);
+}
+
+#endif
+
+/* All 40,000 entries at once would take 60 MB and more: without memory the process ends and the spec with it. */
 static void memory_stays_flat_however_many_entries_there_are(void **state)
 {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    (void)state;
+    skip(); /* their memory is not the program's */
+#else
     struct town *t = *state;
+    static const char *const formats[] = {"csv", "geojson", "c1", "xlsx"};
     struct export_result result;
-    struct rusage before, after;
-    int few = 2000, many = 40000;
-    const struct export_request x = request(t, "csv");
-    assert_true(store_write(t->w->store, add_many, &few, &t->w->err));
-    exported(t, &x, &result);
-    assert_int_equal(result.rows, 2000);
-    assert_true(store_write(t->w->store, forget_all, NULL, &t->w->err));
+    int many = 40000;
     assert_true(store_write(t->w->store, add_many, &many, &t->w->err));
-    getrusage(RUSAGE_SELF, &before);
-    exported(t, &x, &result);
-    getrusage(RUSAGE_SELF, &after);
-    assert_int_equal(result.rows, 40000);
-    assert_true(after.ru_maxrss - before.ru_maxrss < 16 * 1024); /* KiB; the file has 8 MB, the entries 60 */
+    for (size_t i = 0; i < COUNT(formats); i++) {
+        const struct export_request x = request(t, formats[i]);
+        allow_more(16 * 1024);
+        exported(t, &x, &result);
+        allow_more(-1);
+        assert_int_equal(result.rows, 40000);
+    }
+#endif
 }
 
 int main(void)
