@@ -163,6 +163,17 @@ static bool start_session(struct db *db, struct err *err)
     return ok;
 }
 
+/* A machine that is busy, and then signs all workers in at once, needs seconds where an idle one needs none. */
+#define CONNECT_SECONDS "10"
+
+static bool fail_connect(struct db *db, struct err *err)
+{
+    struct failure f = {.lost = true};
+    const char *said = PQerrorMessage(own_of(db)->conn); /* names the server, no password */
+    err_set(&f.err, ERR_STORE_AWAY, "store.away", "postgresql: %.*s", (int)strcspn(said, "\n"), said);
+    return keep_failure(db, err, &f);
+}
+
 static bool connect_again(struct db *db, struct err *err)
 {
     struct pg_db *own = own_of(db);
@@ -170,15 +181,13 @@ static bool connect_again(struct db *db, struct err *err)
     forget_statements(db);
     PQfinish(own->conn);
     const char *const names[] = {"connect_timeout", "fallback_application_name", "client_encoding", "dbname", NULL};
-    const char *const values[] = {"3", "renkei", "UTF8", own->url, NULL};
+    const char *const values[] = {CONNECT_SECONDS, "renkei", "UTF8", own->url, NULL};
     own->conn = PQconnectdbParams(names, values, 1);
     own->in_transaction = false;
     PQsetNoticeProcessor(own->conn, be_quiet, NULL);
     if (PQstatus(own->conn) == CONNECTION_OK && start_session(db, err))
         return true;
-    if (PQstatus(own->conn) != CONNECTION_OK)
-        fail_lost(db, err);
-    return false;
+    return PQstatus(own->conn) == CONNECTION_OK ? false : fail_connect(db, err);
 }
 
 static bool is_connected(const struct db *db)
