@@ -9,7 +9,8 @@
 static bool is_left_out(const char *table)
 {
     return strncmp(table, "sqlite_", 7) == 0 || strncmp(table, "search_gram", 11) == 0 ||
-           strcmp(table, "search_wait") == 0 || strcmp(table, "tally_wait") == 0 || strcmp(table, "tally_year") == 0 || strcmp(table, "session") == 0;
+           strcmp(table, "search_wait") == 0 || strcmp(table, "tally_wait") == 0 || strcmp(table, "tally_year") == 0 || strcmp(table, "session") == 0 ||
+           strcmp(table, "map_cell") == 0 || strcmp(table, "map_changed") == 0; /* made again from the directory */
 }
 
 static bool is_engines_own(const char *table, const char *column)

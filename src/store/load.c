@@ -49,7 +49,7 @@ static bool drop_all(struct db *db, const struct catalog *c, struct arena *a, st
     for (size_t i = 0; i < c->count; i++)
         if (!db_script(db, err, arena_printf(a, "DROP TABLE \"%s\"%s", c->tables[i].name, db_is_sqlite(db) ? "" : " CASCADE")))
             return false;
-    return db_script(db, err, "DROP TABLE IF EXISTS session");
+    return db_script(db, err, "DROP TABLE IF EXISTS session; DROP TABLE IF EXISTS map_cell; DROP TABLE IF EXISTS map_changed");
 }
 
 static bool make_room(struct db *db, bool replace, struct arena *a, struct err *err)

@@ -83,4 +83,27 @@ struct directory_place {
 /* `near_path`: in its city a ward's name alone is enough.  False only when the store fails. */
 bool directory_locate(struct db *db, const char *address, const char *near_path, struct arena *a, struct directory_place *ret, struct err *err);
 
+/* What a part of the map shows: single entries, and squares with the number of entries in them; at most DIRECTORY_MAP_MOST of both. */
+enum { DIRECTORY_MAP_MOST = 400, DIRECTORY_MAP_TOGETHER = 12 };
+struct directory_spot {
+    long latitude, longitude; /* of squares: the mean of their entries */
+    long count;
+    const char *area;         /* of squares: 大阪市北区, of wide ones 大阪府; where one of their entries lies */
+    struct directory_box box; /* of squares: what to look at to see more */
+    struct facility *entries; /* id, name, kind, service_code, area_code; of a square at most DIRECTORY_MAP_TOGETHER, none of wide ones */
+    size_t entry_count;
+};
+struct directory_map {
+    struct directory_spot *spots;
+    size_t count;
+    long long total;
+    bool is_partial; /* more fits than was read: looking closer shows it */
+    bool is_hidden;  /* this viewer does not see places */
+};
+/* `zoom` as web maps count it, 3 to 20: squares are some 50 to 100 pixels wide.  The order of `d` does not matter. */
+bool directory_map(struct db *db, const struct directory_query *d, const struct audience *who, struct directory_box box, int zoom, struct arena *a,
+                   struct directory_map *ret, struct err *err);
+/* Counts again what has changed since; the chore does it within a minute. */
+bool directory_grid_refresh(struct store *store, struct err *err);
+
 extern const struct feature directory_feature;

@@ -533,3 +533,28 @@ bool directory_entry(struct db *db, const char *id, const struct audience *who, 
         return err_set(err, ERR_NOT_FOUND, "facility.unknown", "no such facility");
     return add_states(db, &d, who, &c, 1, a, err) && show(db, &d, who, &c, 1, today, ret, a, err);
 }
+
+/* --- for the map --- */
+
+bool directory_prepare(struct db *db, struct directory_query *d, const struct audience *who, size_t wanted, struct arena *a, struct err *err)
+{
+    struct scope *scope = NEW(a, struct scope);
+    *scope = SCOPE_EVERYTHING; /* as in directory_search */
+    scope->sees_personal = who->viewer == AUDIENCE_INTERNAL;
+    d->words = text_cut(a, d->words, 100);
+    drop_unseen(d, who);
+    d->scope = scope;
+    return !*d->words || search_plan_read(db, d->scope, "facility", d->words, wanted, a, &d->plan, err);
+}
+
+void directory_add_filters(struct query *q, struct db *db, const struct directory_query *d)
+{
+    add_filters(q, db, d);
+}
+
+const char *directory_only_service(const struct directory_query *d)
+{
+    struct directory_query rest = *d;
+    rest.service = "";
+    return *d->words || has_filters(&rest) || (d->has_place && d->metres) ? NULL : d->service;
+}
