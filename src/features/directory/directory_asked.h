@@ -33,5 +33,9 @@ const char *directory_service_words(const struct facility *f);
 /* Whose data the entries are, each once. */
 const char *const *directory_attributions(const struct directory_hit *hits, size_t count, size_t *ret_count, struct arena *a);
 
+/* "/directory" for everybody, "/facilities" in the layout of people who are signed in. */
+const char *directory_base(const struct request *req);
+/* directory_geojson.c */
+handler_fn directory_map_geojson, directory_wards;
 /* directory_pages.c, directory_show.c, directory_sitemap.c */
 handler_fn directory_list_page, directory_search_page, directory_show_page, directory_robots, directory_sitemap, directory_sitemap_part;

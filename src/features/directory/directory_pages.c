@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static const char *base_of(const struct request *req)
+const char *directory_base(const struct request *req)
 {
     return strncmp(req->path, "/directory", strlen("/directory")) ? "/facilities" : "/directory";
 }
@@ -11,14 +11,14 @@ static const char *base_of(const struct request *req)
 bool directory_list_page(struct request *req, struct err *err)
 {
     struct asked x;
-    return asked_read(&x, req, &req->query, base_of(req), err) && directory_reply_list(&x, err);
+    return asked_read(&x, req, &req->query, directory_base(req), err) && directory_reply_list(&x, err);
 }
 
 /* A place may be a person's home: it comes by POST and goes on as an opaque id.  The rest can be bookmarked. */
 bool directory_search_page(struct request *req, struct err *err)
 {
     struct asked x;
-    if (!asked_read(&x, req, &req->body, base_of(req), err) || !asked_locate(&x, true, err))
+    if (!asked_read(&x, req, &req->body, directory_base(req), err) || !asked_locate(&x, true, err))
         return false;
     if (req->api && *x.problem)
         return err_set(err, ERR_INPUT, "directory.place", "place or moment");

@@ -417,6 +417,155 @@ static void programs_get_what_their_owner_sees(void **state)
     assert_int_equal(visitor_post(resident, "/api/v1/directory/search", "latitude=53.4&longitude=-8.2"), 422);
 }
 
+/* --- the map --- */
+
+static const struct directory_box osaka = {34600000, 135300000, 34800000, 135700000};
+
+static struct directory_map map_of(struct town *t, struct directory_query d, struct directory_box box, int zoom)
+{
+    struct audience who;
+    struct directory_map map;
+    assert_true(audience_open(world_db(t->w), AUDIENCE_PUBLIC, t->w->arena, &who, &t->w->err));
+    if (!directory_grid_refresh(t->w->store, &t->w->err) || !directory_map(world_db(t->w), &d, &who, box, zoom, t->w->arena, &map, &t->w->err))
+        fail_msg("%s", t->w->err.detail);
+    return map;
+}
+
+static void the_map_counts_every_entry_once_at_any_zoom(void **state)
+{
+    struct town *t = *state;
+    struct directory_query nurses = all();
+    nurses.service = "130";
+    for (int zoom = 3; zoom <= 20; zoom++) {
+        struct directory_map map = map_of(t, all(), osaka, zoom);
+        long sum = 0;
+        for (size_t i = 0; i < map.count; i++)
+            sum += map.spots[i].count;
+        assert_int_equal(map.total, 4);
+        assert_int_equal(sum, 4);
+        assert_int_equal(map_of(t, nurses, osaka, zoom).total, 3);
+    }
+    assert_int_equal(map_of(t, all(), osaka, 5).count, 1);
+    assert_int_equal(map_of(t, all(), (struct directory_box){34690000, 135490000, 34750000, 135510000}, 15).count, 4);
+}
+
+static void a_wide_square_tells_its_area_and_a_single_entry_its_name(void **state)
+{
+    struct town *t = *state;
+    struct directory_query clinics = all();
+    clinics.service = "clinic";
+    assert_string_equal(map_of(t, all(), osaka, 5).spots[0].area, "大阪府");
+    struct directory_map map = map_of(t, clinics, osaka, 5);
+    assert_int_equal(map.count, 1);
+    assert_string_equal(map.spots[0].entries[0].id, CLINIC);
+    assert_string_equal(map.spots[0].entries[0].name, "見本髙田クリニック");
+    struct directory_box street = {34699000, 135499000, 34703000, 135502000};
+    assert_int_equal(map_of(t, all(), street, 18).count, 2);
+    map = map_of(t, all(), street, 9);
+    assert_int_equal(map.count, 1);
+    assert_string_equal(map.spots[0].area, "大阪市北区");
+}
+
+static void the_map_follows_what_moves_merges_and_goes(void **state)
+{
+    struct town *t = *state;
+    map_of(t, all(), osaka, 9);
+    given(t, "UPDATE facility SET merged_into = $2 WHERE id = $1", (const struct value[]){TEXT(CLINIC), TEXT(NEAR)}, 2);
+    assert_int_equal(map_of(t, all(), osaka, 9).total, 3);
+    given(t, "UPDATE facility SET lat = 43000000, lng = 141300000 WHERE id = $1", (const struct value[]){TEXT(FAR)}, 1);
+    assert_int_equal(map_of(t, all(), osaka, 9).total, 2);
+    struct directory_box sapporo = {42900000, 141200000, 43100000, 141400000};
+    assert_int_equal(map_of(t, all(), sapporo, 9).total, 1);
+    assert_int_equal(map_of(t, all(), (struct directory_box){20000000, 122000000, 46000000, 154000000}, 4).total, 3);
+    given(t, "DELETE FROM facility WHERE id = $1", (const struct value[]){TEXT(FAR)}, 1);
+    assert_int_equal(map_of(t, all(), sapporo, 9).total, 0);
+    assert_int_equal(map_of(t, all(), (struct directory_box){20000000, 122000000, 46000000, 154000000}, 4).total, 2);
+}
+
+static void the_map_takes_the_conditions_of_the_search(void **state)
+{
+    struct town *t = *state;
+    struct directory_query d = all();
+    given_local(t, NEAR, "round_the_clock=yes");
+    d.round_the_clock = true;
+    for (int zoom = 5; zoom <= 18; zoom += 13) {
+        struct directory_map map = map_of(t, d, osaka, zoom);
+        assert_int_equal(map.total, 1);
+        assert_string_equal(map.spots[0].entries[0].id, NEAR);
+    }
+    d = all();
+    d.words = "たかだ";
+    assert_int_equal(map_of(t, d, osaka, 9).total, 1);
+    d = around();
+    d.metres = 500;
+    assert_int_equal(map_of(t, d, osaka, 12).total, 2);
+}
+
+static void an_answer_of_the_map_is_bounded_however_wide_it_is_asked(void **state)
+{
+    struct town *t = *state;
+    given(t, "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 899) INSERT INTO facility (id, source, source_key, service_code,"
+             " office_number, name, kana, corporation, corporation_number, area_code, address, building, phone, fax, lat, lng, capacity, url, days, note, kind,"
+             " is_listed, imported_at) SELECT '01930000-0000-7000-8000-0000001' || (10000 + i), 'kaigo', 'n' || i, '130', '', '見本', '', '', '', '271276', '', '', '',"
+             " '', 34600000 + i % 30 * 6000, 135300000 + i / 30 * 6000, NULL, '', '', '', 'care', 1, '' FROM n", NULL, 0);
+    for (int zoom = 3; zoom <= 20; zoom++) {
+        struct directory_map map = map_of(t, all(), osaka, zoom);
+        assert_int_equal(map.total, 904);
+        assert_true(map.count <= DIRECTORY_MAP_MOST);
+    }
+}
+
+static void the_map_is_geojson_for_everybody(void **state)
+{
+    struct town *t = *state;
+    struct visitor *resident = visitor_new(t->app, t->w->arena);
+    map_of(t, all(), osaka, 9);
+    assert_int_equal(visitor_get(resident, "/directory/map.geojson?bbox=135.499,34.699,135.502,34.703&zoom=18"), 200);
+    assert_string_equal(resident->content_type, "application/geo+json; charset=utf-8");
+    assert_non_null(strstr(resident->body, "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"id\":\""));
+    assert_non_null(strstr(resident->body, "{\"type\":\"Point\",\"coordinates\":[135.500000,34.702000]},\"properties\":{\"count\":1,\"name\":\"見本髙田クリニック\""));
+    assert_null(strstr(resident->body, "06-0000"));
+    assert_int_equal(visitor_get(resident, "/directory/map.geojson?bbox=135.3,34.6,135.7,34.8&zoom=9&service=clinic"), 200);
+    assert_non_null(strstr(resident->body, "\"total\":1,"));
+    assert_int_equal(visitor_get(resident, "/facilities/map.geojson?bbox=135.3,34.6,135.7,34.8&zoom=9"), 303);
+}
+
+static void what_is_no_part_of_a_map_is_refused_with_a_reason(void **state)
+{
+    static const char *const boxes[] = {"", "135,34", "135.3,34.6,135.7", "135.7,34.6,135.3,34.8", "a,b,c,d", "135.3,34.6,135.7,34.8,1", "nan,34,136,35", "135,34,1e9,35"};
+    static const char *const zooms[] = {"", "2", "21", "x", "9x"};
+    struct town *t = *state;
+    struct visitor *v = visitor_new(t->app, t->w->arena);
+    for (size_t i = 0; i < COUNT(boxes); i++) {
+        assert_int_equal(visitor_get(v, arena_printf(t->w->arena, "/api/v1/directory/map.geojson?bbox=%s&zoom=9", boxes[i])), 422);
+        assert_non_null(strstr(v->body, "（bbox）が読み取れません"));
+    }
+    for (size_t i = 0; i < COUNT(zooms); i++) {
+        assert_int_equal(visitor_get(v, arena_printf(t->w->arena, "/api/v1/directory/map.geojson?bbox=135,34,136,35&zoom=%s", zooms[i])), 422);
+        assert_non_null(strstr(v->body, "（zoom）が読み取れません"));
+    }
+}
+
+static void a_hidden_place_is_on_no_map(void **state)
+{
+    struct town *t = *state;
+    given(t, "INSERT INTO audience_setting (field, level, changed_at, changed_by) VALUES ('place', 'internal', '', '')", NULL, 0);
+    struct directory_map map = map_of(t, all(), osaka, 9);
+    assert_true(map.is_hidden);
+    assert_int_equal(map.count, 0);
+}
+
+static void outlines_of_wards_are_kept_by_who_has_them(void **state)
+{
+    struct town *t = *state;
+    struct visitor *v = visitor_new(t->app, t->w->arena);
+    assert_int_equal(visitor_get(v, "/directory/wards.geojson"), 200);
+    assert_non_null(strstr(v->body, "\"name\":\"大阪市北区\""));
+    assert_non_null(strstr(v->body, "国土数値情報"));
+    visitor_says(v, "If-None-Match", arena_strdup(t->w->arena, visitor_header(v, "ETag")));
+    assert_int_equal(visitor_get(v, "/directory/wards.geojson"), 304);
+}
+
 int main(void)
 {
 #define SPEC(f) cmocka_unit_test_setup_teardown(f, begin, end)
@@ -434,6 +583,15 @@ int main(void)
         SPEC(an_unknown_address_keeps_what_was_typed),
         SPEC(residents_read_public_pages_that_may_be_listed),
         SPEC(programs_get_what_their_owner_sees),
+        SPEC(the_map_counts_every_entry_once_at_any_zoom),
+        SPEC(a_wide_square_tells_its_area_and_a_single_entry_its_name),
+        SPEC(the_map_follows_what_moves_merges_and_goes),
+        SPEC(the_map_takes_the_conditions_of_the_search),
+        SPEC(an_answer_of_the_map_is_bounded_however_wide_it_is_asked),
+        SPEC(the_map_is_geojson_for_everybody),
+        SPEC(what_is_no_part_of_a_map_is_refused_with_a_reason),
+        SPEC(a_hidden_place_is_on_no_map),
+        SPEC(outlines_of_wards_are_kept_by_who_has_them),
     };
     return cmocka_run_group_tests(specs, NULL, NULL);
 }

@@ -5,6 +5,7 @@
 #include "features/area/area.h"
 #include "features/facility_export/export_format.h"
 #include "output/csv.h"
+#include "output/geojson.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -107,29 +108,16 @@ static void write_properties(struct writing *w, const struct export_row *r)
     json_close(j, '}');
 }
 
-/* RFC 7946 §3.2: an entry whose place is not known has the geometry null; longitude first (§3.1.1). */
-static bool write_feature(struct writing *w, const struct export_row *r, struct err *err)
+static bool write_feature(struct writing *w, const struct export_row *r, const struct facility *f, struct err *err)
 {
     struct json *j = &w->json;
-    json_open(j, '{');
-    json_pair(j, "type", "Feature");
-    json_pair(j, "id", r->id);
-    json_key(j, "geometry");
-    if (*r->latitude) {
-        json_open(j, '{');
-        json_pair(j, "type", "Point");
-        json_key(j, "coordinates");
-        json_open(j, '[');
-        json_raw(j, r->longitude);
-        json_raw(j, r->latitude);
-        json_close(j, ']');
-        json_close(j, '}');
-    } else {
-        json_none(j);
-    }
-    json_key(j, "properties");
+    geojson_feature(j, r->id);
+    if (*r->latitude)
+        geojson_point(j, f->longitude, f->latitude);
+    else
+        geojson_nowhere(j);
     write_properties(w, r);
-    json_close(j, '}');
+    geojson_feature_end(j);
     buf_char(&w->line, '\n');
     return flush(w, err);
 }
@@ -140,7 +128,7 @@ static bool write_one(struct writing *w, const struct export_entry *e, int servi
     export_row_make(w->x, e, service, a, &r);
     export_sources_add(&w->sources, r.attribution, w->kept);
     w->rows++;
-    return w->format->writer == EXPORT_GEOJSON ? write_feature(w, &r, err) : write_csv_row(w, &r, err);
+    return w->format->writer == EXPORT_GEOJSON ? write_feature(w, &r, &e->facility, err) : write_csv_row(w, &r, err);
 }
 
 static bool write_entry(const struct export_entry *e, void *arg, struct arena *a, struct err *err)
@@ -160,10 +148,7 @@ static void begin(struct writing *w)
 {
     if (w->format->writer == EXPORT_GEOJSON) {
         json_init(&w->json, &w->line);
-        json_open(&w->json, '{');
-        json_pair(&w->json, "type", "FeatureCollection");
-        json_key(&w->json, "features");
-        json_open(&w->json, '[');
+        geojson_begin(&w->json);
         return;
     }
     const char **heads;
@@ -177,7 +162,7 @@ static void begin(struct writing *w)
 static void finish(struct writing *w)
 {
     if (w->format->writer == EXPORT_GEOJSON) {
-        json_close(&w->json, ']');
+        geojson_end_features(&w->json);
         json_key(&w->json, "attribution");
         json_open(&w->json, '[');
         for (size_t i = 0; i < w->sources.count; i++)

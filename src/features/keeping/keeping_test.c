@@ -185,7 +185,7 @@ static const char schema_postgresql[] = "SELECT table_name, column_name FROM inf
 
 static bool is_documented_elsewhere(const char *table, const char *column)
 {
-    return !strcmp(table, "session") || !strcmp(table, "tally_now") || !strcmp(table, "tally_wait") || !strcmp(column, "local_id") || (!strcmp(table, "search_doc") && (!strcmp(column, "doc_id") || !strcmp(column, "grams")));
+    return !strcmp(table, "session") || !strcmp(table, "tally_now") || !strcmp(table, "tally_wait") || !strncmp(table, "map_", 4) || !strcmp(column, "local_id") || (!strcmp(table, "search_doc") && (!strcmp(column, "doc_id") || !strcmp(column, "grams")));
 }
 
 static const char *section_of(const char *readme, const char *table, struct arena *a)
