@@ -212,6 +212,36 @@ static void an_entry_on_which_somebody_decided_stays_and_is_told(void **state)
     assert_int_equal(COUNTED(w, "SELECT kept FROM facility_import_run WHERE number = 2"), 1);
 }
 
+static bool undecide(struct db *db, void *arg, struct err *err)
+{
+    struct world *w = arg;
+    auto_rows *r = db_query(db, w->arena, err, "SELECT facility_id, other_id FROM facility_match");
+    if (!r || !rows_next(r))
+        return false;
+    struct facility_decision d = {rows_text(r, 0), rows_text(r, 1), "", "", "U-1", "2024-11-30T00:00:00.000Z"};
+    return facility_decide(db, &d, w->arena, err);
+}
+
+#define NAVII_OTHER "ID,正式名称,機関区分,都道府県コード,市区町村コード,所在地\n2712799999990,（架空）別の医院,2,27,127,大阪市北区梅田9\n"
+
+static void a_group_that_an_undone_import_touched_still_parts_exactly(void **state)
+{
+    struct world *w = *state;
+    given_import(w, NAVII);
+    given_import(w, BUREAU("支援診２"));
+    const char *apart = everything(w);
+    assert_true(store_write(w->store, decide_same, w, &w->err));
+    const char *together = everything(w);
+    struct facility_report gone = given_import(w, NAVII_OTHER), hours = given_import(w, HOURS);
+    assert_int_equal(gone.unlisted, 1);
+    assert_int_equal(hours.added, 1);
+    assert_true(undo(w, hours.run, NULL));
+    assert_true(undo(w, gone.run, NULL));
+    assert_string_equal(everything(w), together);
+    assert_true(store_write(w->store, undecide, w, &w->err));
+    assert_string_equal(everything(w), apart);
+}
+
 static bool never(void *watch, const char *file, long rows)
 {
     (void)file;
@@ -545,6 +575,7 @@ int main(void)
         SPEC(what_a_later_import_changed_is_not_undone_before_it),
         SPEC(parts_of_an_entry_go_back_too_and_groups_stay_decided),
         SPEC(an_entry_on_which_somebody_decided_stays_and_is_told),
+        SPEC(a_group_that_an_undone_import_touched_still_parts_exactly),
         SPEC(a_stopped_import_leaves_nothing),
         SPEC(refused_rows_come_back_mended_and_the_others_are_not_marked),
         SPEC(a_file_that_says_it_is_a_part_marks_nothing),

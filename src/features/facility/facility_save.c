@@ -231,7 +231,7 @@ bool facility_save(struct db *db, const struct facility_record *x, struct arena 
         return false;
     if (*ret == FACILITY_SAME || *ret == FACILITY_WITHOUT_ENTRY)
         return true;
-    bool parted = was.is_grouped && !only_part;
+    bool parted = was.is_grouped; /* what is kept of it is its own, not what others filled in */
     if ((parted && !facility_group_part(db, f->id, a, &group, &group_count, err)) ||
         (was.exists && !facility_keep_before(db, x->run, source, f->source_key, f->id, a, err)) || !find_difference(db, x, a, ret, err))
         return false;
@@ -242,15 +242,17 @@ bool facility_save(struct db *db, const struct facility_record *x, struct arena 
 
 bool facility_unlist(struct db *db, long run, const char *source, const char *source_key, const char *now, struct arena *a, struct err *err)
 {
-    const char *id = db_text(db, a, err, "SELECT facility_id FROM facility_source WHERE source = $1 AND source_key = $2", TEXT(source),
-                             TEXT(source_key));
-    return id && facility_keep_before(db, run, source, source_key, id, a, err) &&
+    const char **group, *id = db_text(db, a, err, "SELECT facility_id FROM facility_source WHERE source = $1 AND source_key = $2", TEXT(source),
+                                      TEXT(source_key));
+    size_t count;
+    return id && facility_group_part(db, id, a, &group, &count, err) && facility_keep_before(db, run, source, source_key, id, a, err) &&
            db_run(db, err, "UPDATE facility_source SET is_listed = 0, imported_at = $3, run = $4 WHERE source = $1 AND source_key = $2",
                   TEXT(source), TEXT(source_key), TEXT(now), INT(run)) == 1 &&
            db_run(db, err,
                   "UPDATE facility SET is_listed = 0, imported_at = $2 WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM facility_source s "
                   "WHERE s.facility_id = facility.id AND s.is_listed = 1 AND s.source <> 'navii-hours')",
-                  TEXT(id), TEXT(now)) >= 0;
+                  TEXT(id), TEXT(now)) >= 0 &&
+           (count < 2 || facility_group_join(db, group, count, a, err));
 }
 
 bool facility_propose(struct db *db, long run, const char *now, long *ret_count, struct err *err)
