@@ -278,6 +278,21 @@ static void what_is_known_here_filters_and_is_told(void **state)
     assert_string_equal(found(t, d), FAR);
 }
 
+static bool index_clinic(struct db *db, void *arg, struct err *err)
+{
+    return facility_index(db, CLINIC, arg, err);
+}
+
+static void departments_are_words_too(void **state)
+{
+    struct town *t = *state;
+    given(t, "INSERT INTO facility_service (facility_id, source, position, code, label) VALUES ($1, 'navii-hours', 1, '01020', $2)",
+          (const struct value[]){TEXT(CLINIC), TEXT("緩和ケア内科")}, 2);
+    assert_string_equal(found_words(t, "緩和"), "");
+    assert_true(store_write(t->w->store, index_clinic, t->w->arena, &t->w->err));
+    assert_string_equal(found_words(t, "緩和"), CLINIC);
+}
+
 /* A filter on what one does not see would tell it. */
 static void residents_cannot_ask_for_what_they_do_not_see(void **state)
 {
@@ -576,6 +591,7 @@ int main(void)
         SPEC(only_who_is_open_at_the_moment_is_found),
         SPEC(a_closed_week_and_a_holiday_are_minded),
         SPEC(what_is_known_here_filters_and_is_told),
+        SPEC(departments_are_words_too),
         SPEC(residents_cannot_ask_for_what_they_do_not_see),
         SPEC(entries_that_are_the_same_count_once_with_the_facts_of_both),
         SPEC(an_address_is_located_as_well_as_the_entries_allow),

@@ -220,6 +220,15 @@ bool facility_compare(struct db *db, const struct facility_record *x, struct are
     return look_up(db, x, a, &was, ret, err) && find_difference(db, x, a, ret, err);
 }
 
+/* Departments are words one searches by; a care office is named by its one service already. */
+static bool index_parts(struct db *db, const struct facility_record *x, struct arena *a, struct err *err)
+{
+    bool any = false;
+    for (size_t i = 0; i < x->row_count; i++)
+        any |= !x->rows[i].refused && x->rows[i].service_count;
+    return !any || x->columns->format->layout == LAYOUT_KAIGO || facility_index(db, facility_shown_id(db, x->facility->id, a), a, err);
+}
+
 bool facility_save(struct db *db, const struct facility_record *x, struct arena *a, enum facility_saved *ret, struct err *err)
 {
     const struct facility *f = x->facility;
@@ -237,7 +246,7 @@ bool facility_save(struct db *db, const struct facility_record *x, struct arena 
         return false;
     bool kept = only_part || (was.exists ? update(db, x, a, err) : insert(db, x, a, err));
     return kept && put_source(db, x, only_part ? was.area_code : f->area_code, err) && put_parts(db, x, !was.exists, err) &&
-           (!parted || facility_group_join(db, group, group_count, a, err));
+           index_parts(db, x, a, err) && (!parted || facility_group_join(db, group, group_count, a, err));
 }
 
 bool facility_unlist(struct db *db, long run, const char *source, const char *source_key, const char *now, struct arena *a, struct err *err)
