@@ -32,7 +32,7 @@ static const struct migration migrations[] = {
             "DROP INDEX facility_service_cell;\n"
             "CREATE INDEX facility_cell ON facility (((lat / 8192) * 65536 + lng / 8192), lat, lng, merged_into, kind, area_code, id);\n"
             "CREATE INDEX facility_service_cell ON facility (service_code, ((lat / 8192) * 65536 + lng / 8192), lat, lng, merged_into, area_code, id);\n"},
-    {.number = 2026112190,
+    {.number = 2026112192,
      .name = "directory: counts for maps",
      .sql = directory_grid_sql,
      .sql_sqlite = directory_grid_sqlite,
