@@ -186,7 +186,7 @@ static const struct route routes[] = {
 };
 
 static const struct migration migrations[] = {
-    {.number = 2026112191,
+    {.number = 2026112190,
      .name = "fhir: index of offices and corporations",
      .sql = "CREATE INDEX facility_speaking ON facility (office_number, source, merged_into, id);\n"
             "CREATE INDEX facility_of_corporation ON facility (corporation_number);\n"},
