@@ -50,6 +50,32 @@ static void every_ascii_character_reads_back_as_it_was(void **state)
     }
 }
 
+/* Plain text is copied eight bytes at a time. */
+static void a_character_is_written_the_same_wherever_it_stands(void **state)
+{
+    (void)state;
+    for (int c = 1; c < 256; c++) {
+        const char alone[] = {(char)c, '\0'};
+        auto_buf one = {0};
+        struct json j;
+        json_init(&j, &one);
+        json_text(&j, alone);
+        for (size_t at = 0; at < 20; at++) {
+            char text[] = "01234567見本\xE9\x81\x9E>;!abcdef";
+            auto_buf all = {0}, wanted = {0};
+            text[at] = (char)c;
+            json_init(&j, &all);
+            json_text(&j, text);
+            buf_char(&wanted, '"');
+            buf_bytes(&wanted, text, at);
+            buf_bytes(&wanted, one.data + 1, one.size - 2);
+            buf_text(&wanted, text + at + 1);
+            buf_char(&wanted, '"');
+            assert_string_equal(all.data, wanted.data);
+        }
+    }
+}
+
 static void text_cannot_end_the_script_element_it_stands_in(void **state)
 {
     (void)state;
@@ -79,6 +105,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(commas_are_set_by_themselves),
         cmocka_unit_test(every_ascii_character_reads_back_as_it_was),
+        cmocka_unit_test(a_character_is_written_the_same_wherever_it_stands),
         cmocka_unit_test(text_cannot_end_the_script_element_it_stands_in),
         cmocka_unit_test(thirty_two_levels_are_possible),
     };

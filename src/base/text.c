@@ -86,8 +86,31 @@ static int32_t clean_character(int32_t c, const char **at, const char *end)
     return c == UTF8_ILL_FORMED || is_noncharacter(c) ? 0xFFFD : c;
 }
 
+static bool is_blank_at(const unsigned char *s)
+{
+    return *s == ' ' || (s[0] == 0xE3 && s[1] == 0x80 && s[2] == 0x80);
+}
+
+/* Nearly every text: ASCII letters and signs, kana, kanji and their punctuation (U+3000..30FF, U+4000..9FFF) without a loose ゛ or ゜, and no blank
+ * at either end.  No rule above speaks of these. */
+static bool is_clean(const unsigned char *s, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        if (s[i] >= ' ' && s[i] < 0x7F)
+            continue;
+        bool three = i + 2 < size && (s[i + 1] & 0xC0) == 0x80 && (s[i + 2] & 0xC0) == 0x80;
+        bool plain = !three ? false : s[i] == 0xE3 ? s[i + 1] <= 0x83 && !(s[i + 1] == 0x82 && (s[i + 2] == 0x99 || s[i + 2] == 0x9A)) : s[i] >= 0xE4 && s[i] <= 0xE9;
+        if (!plain)
+            return false;
+        i += 2;
+    }
+    return !size || (!is_blank_at(s) && s[size - 1] != ' ' && (size < 3 || !is_blank_at(s + size - 3)));
+}
+
 char *text_clean(struct arena *a, const char *s, size_t size, bool single_line)
 {
+    if (is_clean((const unsigned char *)s, size))
+        return arena_strndup(a, s, size);
     const char *end = s + size;
     struct cleaning to = {.text = arena_alloc(a, size * 3 + 1)}; /* one ill-formed byte becomes three */
     size_t solid = 0;                                            /* without the blanks at the end */

@@ -175,8 +175,11 @@ static void add_words(const struct words *w, const char *field, const char *text
 {
     size_t i = index_of(field);
     struct buf *to = i < COUNT(audience_fields) && w->who->levels[i] == AUDIENCE_PUBLIC ? w->open : w->rest;
-    if (text && *text)
-        buf_printf(to, "%s%s", to->size ? " " : "", text);
+    if (!text || !*text)
+        return;
+    if (to->size)
+        buf_char(to, ' ');
+    buf_text(to, text);
 }
 
 static void add_local_words(const struct words *w, const struct facility_local *l, struct arena *a)

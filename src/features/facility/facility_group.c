@@ -93,13 +93,10 @@ bool facility_index(struct db *db, const char *shown_id, struct arena *a, struct
     return area && search_put_parts(db, "facility", shown_id, area, open.size ? open.data : "", rest.size ? rest.data : "", err);
 }
 
-bool facility_index_new(struct db *db, const struct facility *f, struct arena *a, struct err *err)
+bool facility_index_new(struct db *db, const struct audience *who, const struct facility *f, struct arena *a, struct err *err)
 {
-    struct audience who;
     auto_buf open = {0}, rest = {0};
-    if (!audience_open(db, AUDIENCE_INTERNAL, a, &who, err))
-        return false;
-    audience_search_text(&who, f, NULL, "", a, &open, &rest);
+    audience_search_text(who, f, NULL, "", a, &open, &rest);
     return search_put_parts(db, "facility", f->id, f->area_code, open.size ? open.data : "", rest.size ? rest.data : "", err);
 }
 

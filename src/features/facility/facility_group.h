@@ -6,6 +6,8 @@
 #pragma once
 #include "features/facility/facility.h"
 
+struct audience;
+
 /* proposed, same, different, later */
 bool facility_match_state_is_known(const char *state);
 
@@ -23,7 +25,7 @@ bool facility_group_part(struct db *db, const char *id, struct arena *a, const c
 bool facility_group_join(struct db *db, const char *const *ids, size_t count, struct arena *a, struct err *err);
 
 /* The search text of an entry that was not there before and stands alone. */
-bool facility_index_new(struct db *db, const struct facility *f, struct arena *a, struct err *err);
+bool facility_index_new(struct db *db, const struct audience *who, const struct facility *f, struct arena *a, struct err *err);
 
 /* Which member of a shown entry comes from whom: field ("phone", "place") and the source of the merged entry. */
 struct facility_filling {

@@ -5,12 +5,14 @@
 #include "base/date.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "features/audience/audience.h"
 #include "features/facility/facility_save.h"
 #include "features/facility/facility_run.h"
 #include "output/output_messages.h"
 #include "output/refused_rows.h"
 #include "output/spreadsheet.h"
 
+#include <pthread.h>
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +38,16 @@ struct incoming {
     enum facility_saved saved;
 };
 
+/* Records that are written together.  While one batch is written the next is read. */
+struct batch {
+    struct import *import;
+    struct arena *arena;      /* of the records */
+    struct incoming *records; /* BATCH_RECORDS */
+    size_t count;
+    bool written;
+    struct err err;           /* when it was not */
+};
+
 struct scope_item {
     const char *name;
     struct scope_item *next;
@@ -50,14 +62,16 @@ struct import {
     struct arena *arena;      /* the caller's: notes */
     struct arena *file;       /* until the end: areas, headers, places */
     struct arena *work;       /* one record's questions */
-    struct arena *batch;      /* records that wait to be written, and the one that is being read */
+    struct arena *batch;      /* of `filling`, and of the record that is being read */
+    struct batch batches[2];
+    struct batch *filling;    /* records that wait to be written */
+    struct batch *writing;    /* or NULL */
+    pthread_t writer;
     struct facility_report *report;
     struct facility_columns columns;
     struct facility_mapping mapping;
     struct known_areas areas;
     struct row_source source;
-    struct incoming *records;   /* BATCH_RECORDS */
-    size_t waiting;           /* records in the batch */
     struct incoming open;       /* the record that is being read */
     struct refused_rows *refused;
     const char *refused_path; /* "" while there are none */
@@ -333,28 +347,72 @@ static const char *area_of_record(struct db *db, const struct import *m, const s
 
 static bool write_batch(struct db *db, void *arg, struct err *err)
 {
-    struct import *m = arg;
+    struct batch *b = arg;
+    struct audience readers;
     auto_arena *a = arena_new();
-    for (size_t i = 0; i < m->waiting; i++, arena_reset(a)) {
-        struct incoming *x = &m->records[i];
-        struct facility_record record = record_of(m, x);
+    if (!audience_open(db, AUDIENCE_INTERNAL, a, &readers, err))
+        return false;
+    for (size_t i = 0; i < b->count; i++, arena_reset(a)) {
+        struct incoming *x = &b->records[i];
+        struct facility_record record = record_of(b->import, x);
+        record.readers = &readers;
         if (!facility_save(db, &record, a, &x->saved, err))
             return false;
-        x->area_code = arena_strdup(m->batch, area_of_record(db, m, x, a, err));
+        x->area_code = arena_strdup(b->arena, area_of_record(db, b->import, x, a, err));
+    }
+    return true;
+}
+
+static void *write_beside(void *arg)
+{
+    struct batch *b = arg;
+    b->written = store_write_alone(b->import->store, write_batch, b, &b->err);
+    return NULL;
+}
+
+static void wait_for_writer(struct import *m)
+{
+    if (m->writing && !pthread_equal(m->writer, pthread_self()))
+        pthread_join(m->writer, NULL);
+}
+
+/* The batch that is being written stands then, and is counted. */
+static bool end_writing(struct import *m, struct err *err)
+{
+    wait_for_writer(m);
+    struct batch *b = m->writing;
+    m->writing = NULL;
+    if (!b)
+        return true;
+    if (!b->written)
+        return err_set(err, b->err.kind, b->err.message, "%s", b->err.detail);
+    for (size_t i = 0; i < b->count; i++)
+        if (!count_saved(m, &b->records[i], err))
+            return false;
+    b->count = 0;
+    arena_reset(b->arena);
+    return true;
+}
+
+/* On PostgreSQL a thread of its own would want a connection of its own: there this one writes. */
+static bool begin_writing(struct import *m, struct err *err)
+{
+    if (!end_writing(m, err))
+        return false;
+    m->writing = m->filling;
+    m->filling = &m->batches[m->filling == m->batches];
+    m->batch = m->filling->arena;
+    m->writer = pthread_self();
+    if (!store_is_sqlite(m->store) || pthread_create(&m->writer, NULL, write_beside, m->writing)) {
+        m->writer = pthread_self();
+        write_beside(m->writing);
     }
     return true;
 }
 
 static bool flush(struct import *m, struct err *err)
 {
-    if (m->waiting && !store_write_alone(m->store, write_batch, m, err))
-        return false;
-    for (size_t i = 0; i < m->waiting; i++)
-        if (!count_saved(m, &m->records[i], err))
-            return false;
-    m->waiting = 0;
-    arena_reset(m->batch);
-    return true;
+    return (!m->filling->count || begin_writing(m, err)) && end_writing(m, err);
 }
 
 /* Tells what would be written. */
@@ -403,7 +461,7 @@ static bool take_record(struct import *m, struct incoming *x, struct err *err)
     report_sample(m->report, m->arena, x->numbers[0], &x->first->facility);
     if (m->given->only_look)
         return look_at(m, x, err);
-    m->records[m->waiting++] = *x;
+    m->filling->records[m->filling->count++] = *x;
     return true;
 }
 
@@ -425,8 +483,8 @@ static bool close_record(struct import *m, struct err *err)
         return err_set(err, ERR_INPUT, "facility.too_many_rows", "row=%ld", m->last_row);
     if (!taken || !go_on(m, err))
         return false;
-    bool is_full = m->waiting == BATCH_RECORDS || arena_used(m->batch) > BATCH_BYTES;
-    return !is_full || flush(m, err);
+    bool is_full = m->filling->count == BATCH_RECORDS || arena_used(m->batch) > BATCH_BYTES;
+    return !is_full || begin_writing(m, err);
 }
 
 static void make_room(struct import *m, struct incoming *x)
@@ -787,7 +845,8 @@ static void end_import(struct import *m)
     tdestroy(m->known_scopes, keep_node);
     tdestroy(m->municipalities, keep_node);
     seen_free(&m->seen);
-    arena_free(m->batch);
+    for (size_t i = 0; i < COUNT(m->batches); i++)
+        arena_free(m->batches[i].arena);
     arena_free(m->work);
     arena_free(m->file);
 }
@@ -797,12 +856,15 @@ static bool run_import(struct import *m, struct err *err)
     struct err mine = {0};
     m->file = arena_new();
     m->work = arena_new();
-    m->batch = arena_new();
+    for (size_t i = 0; i < COUNT(m->batches); i++)
+        m->batches[i] = (struct batch){.import = m, .arena = arena_new(), .records = NEW_ARRAY(m->file, BATCH_RECORDS, struct incoming)};
+    m->filling = m->batches;
+    m->batch = m->filling->arena;
     m->now = now_utc(m->file);
     m->release = release_of_name(m->name, m->file);
-    m->records = NEW_ARRAY(m->file, BATCH_RECORDS, struct incoming);
     m->db = store_reader(m->store, &mine);
     bool began = m->db && begin_run(m, &mine), done = began && take_file(m, &mine);
+    wait_for_writer(m);
     if (!done)
         refused_rows_close(m->refused, NULL);
     if (began && !done && m->run)

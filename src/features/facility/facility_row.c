@@ -345,6 +345,7 @@ static const char *raw_of(struct reading *r)
 {
     auto_buf out = {0};
     struct json j;
+    buf_reserve(&out, 4000); /* most rows */
     json_init(&j, &out);
     json_open(&j, '{');
     for (size_t i = 0; i < r->columns->header_count; i++)

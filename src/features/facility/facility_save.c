@@ -49,7 +49,7 @@ static bool insert(struct db *db, const struct facility_record *x, struct arena 
                   number_or_null(f->latitude), number_or_null(f->longitude), number_or_null(f->capacity), TEXT(or_empty(f->url)),
                   TEXT(or_empty(f->days)), TEXT(or_empty(f->note)), TEXT(f->kind), TEXT(or_empty(f->postal)), number_or_null(f->beds),
                   TEXT(match_name(f->name, a)), TEXT(x->now)) == 1 &&
-           facility_index_new(db, f, a, err);
+           facility_index_new(db, x->readers, f, a, err);
 }
 
 /* Columns that the file has not keep what is known. */
@@ -72,17 +72,20 @@ static bool update(struct db *db, const struct facility_record *x, struct arena 
            facility_index(db, f->id, a, err);
 }
 
-static bool put_source(struct db *db, const struct facility_record *x, const char *area_code, struct err *err)
+#define INSERT_SOURCE                                                                                                                             \
+    "INSERT INTO facility_source (source, source_key, facility_id, scope, area_code, fingerprint, is_noted, raw, release, file_name, is_listed, " \
+    "imported_at, run) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $12)"
+
+/* A row that stood before keeps its place. */
+static bool put_source(struct db *db, const struct facility_record *x, bool is_new, const char *area_code, struct err *err)
 {
-    return db_run(db, err,
-                  "INSERT INTO facility_source (source, source_key, facility_id, scope, area_code, fingerprint, is_noted, raw, release, "
-                  "file_name, is_listed, imported_at, run) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $12) "
-                  "ON CONFLICT (source, source_key) DO UPDATE SET facility_id = excluded.facility_id, scope = excluded.scope, "
-                  "area_code = excluded.area_code, fingerprint = excluded.fingerprint, is_noted = excluded.is_noted, raw = excluded.raw, "
-                  "release = excluded.release, file_name = excluded.file_name, is_listed = 1, imported_at = excluded.imported_at, "
-                  "run = excluded.run",
-                  TEXT(facility_row_source(x->columns)), TEXT(x->facility->source_key), TEXT(x->facility->id), TEXT(x->scope), TEXT(area_code),
-                  INT((long long)x->fingerprint), INT(x->is_noted), TEXT(x->raw), TEXT(x->release), TEXT(x->file_name), TEXT(x->now), INT(x->run)) == 1;
+    const struct value values[] = {TEXT(facility_row_source(x->columns)), TEXT(x->facility->source_key), TEXT(x->facility->id), TEXT(x->scope),
+                                   TEXT(area_code), INT((long long)x->fingerprint), INT(x->is_noted), TEXT(x->raw), TEXT(x->release),
+                                   TEXT(x->file_name), TEXT(x->now), INT(x->run)};
+    const char *sql = is_new ? INSERT_SOURCE
+                             : "UPDATE facility_source SET facility_id = $3, scope = $4, area_code = $5, fingerprint = $6, is_noted = $7, raw = $8, "
+                               "release = $9, file_name = $10, is_listed = 1, imported_at = $11, run = $12 WHERE source = $1 AND source_key = $2";
+    return db_run_values(db, err, sql, values, COUNT(values)) == 1;
 }
 
 static bool clear_parts(struct db *db, const struct facility_record *x, struct err *err)
@@ -191,7 +194,7 @@ static bool find_difference(struct db *db, const struct facility_record *x, stru
 /* What stands of a record. */
 struct standing {
     const char *area_code;
-    bool exists, is_grouped;
+    bool exists, is_grouped, has_source;
 };
 
 static bool look_up(struct db *db, const struct facility_record *x, struct arena *a, struct standing *ret, enum facility_saved *ret_saved,
@@ -208,7 +211,7 @@ static bool look_up(struct db *db, const struct facility_record *x, struct arena
     bool exists = rows_next(r), has_source = exists && !rows_is_null(r, 1), only_part = x->columns->format->layout == LAYOUT_NAVII_HOURS;
     if (rows_failed(r))
         return false;
-    *ret = (struct standing){exists ? rows_text(r, 0) : "", exists, exists && rows_int(r, 3)};
+    *ret = (struct standing){exists ? rows_text(r, 0) : "", exists, exists && rows_int(r, 3), has_source};
     *ret_saved = has_source && rows_int(r, 2) && rows_int(r, 1) == (long long)x->fingerprint ? FACILITY_SAME
                : only_part && !exists ? FACILITY_WITHOUT_ENTRY : has_source ? FACILITY_CHANGED : FACILITY_ADDED;
     return true;
@@ -245,7 +248,7 @@ bool facility_save(struct db *db, const struct facility_record *x, struct arena 
         (was.exists && !facility_keep_before(db, x->run, source, f->source_key, f->id, a, err)) || !find_difference(db, x, a, ret, err))
         return false;
     bool kept = only_part || (was.exists ? update(db, x, a, err) : insert(db, x, a, err));
-    return kept && put_source(db, x, only_part ? was.area_code : f->area_code, err) && put_parts(db, x, !was.exists, err) &&
+    return kept && put_source(db, x, !was.has_source, only_part ? was.area_code : f->area_code, err) && put_parts(db, x, !was.exists, err) &&
            index_parts(db, x, a, err) && (!parted || facility_group_join(db, group, group_count, a, err));
 }
 

@@ -5,6 +5,8 @@
 
 #include <stdint.h>
 
+struct audience;
+
 struct facility_record {
     const struct facility_columns *columns;
     const struct row_result *rows;   /* refused ones among them are passed over */
@@ -14,6 +16,7 @@ struct facility_record {
     uint64_t fingerprint;
     bool is_noted;
     long run; /* facility_import_run.number */
+    const struct audience *readers; /* audience.h: what may be searched for; of facility_compare NULL */
 };
 enum facility_saved { FACILITY_ADDED, FACILITY_CHANGED, FACILITY_FILLED, FACILITY_SAME, FACILITY_WITHOUT_ENTRY };
 
