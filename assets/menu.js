@@ -1,8 +1,18 @@
-// menu.js -- menus close again, dangerous buttons ask first, an undo goes when its time is over, one form is sent once.
+// menu.js -- menus close again and fetch their lines when they are opened, dangerous buttons ask first, an undo goes when its time is over, one form is sent once.
 import { all, element } from './dom.js';
 
 function closeMenus(except) {
   for (const menu of all('details.menu[open]')) if (menu !== except) menu.open = false;
+}
+
+// [data-menu-lines] holds a link that works by itself; the lines of the address take its place when the menu is opened and there are any.
+async function fetchLines(event) {
+  const place = event.target.open && event.target.querySelector?.('[data-menu-lines]');
+  if (!place) return;
+  const reply = await fetch(place.dataset.menuLines, { headers: { Accept: 'text/html' } }).catch(() => null);
+  if (!reply?.ok || reply.redirected) return;
+  const lines = [...new DOMParser().parseFromString(await reply.text(), 'text/html').querySelectorAll('li')];
+  if (lines.length && place.isConnected) place.replaceWith(...lines);
 }
 
 function ask(sentence, yes) {
@@ -51,6 +61,7 @@ export function start() {
     menu.open = false;
     menu.querySelector('summary').focus();
   });
+  document.addEventListener('toggle', fetchLines, true);
   document.addEventListener('submit', sendOnce);
   addEventListener('pageshow', () => all('form[data-sent]').forEach((form) => { delete form.dataset.sent; }));
   for (const undo of all('[data-undo]')) setTimeout(() => { if (!undo.contains(document.activeElement)) undo.remove(); }, Number(undo.dataset.undo) * 1000);

@@ -29,6 +29,7 @@ static const struct route routes[] = {
     {POST, "/account/second-factor", PERM_SIGNED_IN, second_factor_post, NULL, 0, "二要素認証を設定する", NULL},
     {POST, "/account/second-factor/off", PERM_SIGNED_IN, second_factor_off_post, "account.second_factor_off", 0, "二要素認証を解除する", NULL},
     {POST, "/account/recovery-codes", PERM_SIGNED_IN, recovery_codes_post, "account.recovery_codes", 0, "回復用コードを作り直す", NULL},
+    {GET, "/account/memberships", PERM_SIGNED_IN, memberships_menu, NULL, 0, "所属を切り替えるメニュー", NULL},
     {POST, "/account/membership", PERM_SIGNED_IN, membership_post, NULL, 0, "所属を切り替える", NULL},
     {GET, "/settings", PERM_SIGNED_IN, settings_page, NULL, 0, "設定", NULL},
     {GET, "/settings/users", PERM_USER_ADMIN, users_page, "account.list", 0, "利用者の一覧", NULL},

@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-page_body_fn account_html;
+page_body_fn account_html, memberships_html;
 
 static bool show_account(struct request *req, const char *password_error, struct err *err)
 {
@@ -35,6 +35,18 @@ static bool show_account(struct request *req, const char *password_error, struct
 bool account_page(struct request *req, struct err *err)
 {
     return show_account(req, "", err);
+}
+
+/* The lines that the user menu takes in when it is opened first: no page asks the database for them. */
+bool memberships_menu(struct request *req, struct err *err)
+{
+    struct account_view view = {.csrf = req->session->csrf};
+    if (!membership_lines(req, req->session->user_id, &view.memberships, &view.membership_count, err))
+        return false;
+    buf_cut(&req->out, 0);
+    memberships_html(&req->out, &view);
+    req->content_type = "text/html; charset=utf-8";
+    return true;
 }
 
 struct change {

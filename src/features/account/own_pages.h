@@ -2,4 +2,4 @@
 #pragma once
 #include "web/request.h"
 
-handler_fn account_page, password_post, second_factor_page, second_factor_post, second_factor_off_post, recovery_codes_post, membership_post;
+handler_fn account_page, memberships_menu, password_post, second_factor_page, second_factor_post, second_factor_off_post, recovery_codes_post, membership_post;
