@@ -44,9 +44,11 @@ async function main(out) {
     ...options, format: 'esm', target: 'es2021', outdir: out, entryNames: '[name]',
     entryPoints: [join(here, 'app.js'), ...pages.map((name) => join(here, 'pages', name))],
   });
+  const styles = readdirSync(join(here, 'pages')).filter((name) => name.endsWith('.css')).sort();
+  for (const name of styles) await build({ ...options, entryPoints: [join(here, 'pages', name)], outdir: out, loader: { '.png': 'dataurl' } });
   for (const name of ['icons.svg', 'favicon.svg'])
     writeFileSync(join(out, name), readFileSync(join(here, name), 'utf8').replace(/<!--.*?-->/gs, '').replace(/\s*\n\s*/g, ''));
-  const files = ['app.css', 'app.js', 'favicon.svg', 'icons.svg', ...pages.map((name) => basename(name))].sort();
+  const files = ['app.css', 'app.js', 'favicon.svg', 'icons.svg', ...pages.map((name) => basename(name)), ...styles].sort();
   writeFileSync(join(out, 'files.txt'), files.map((name) => `${name}\n`).join(''));
 }
 

@@ -19,7 +19,9 @@ struct config {
     int session_hours;     /* RENKEI_SESSION_HOURS absolute limit, default 12 */
     bool second_factor_optional; /* RENKEI_SECOND_FACTOR=optional: 13 characters or more do without one; default required */
     const char *secret_key_file; /* RENKEI_SECRET_KEY_FILE: 32 random bytes, made beside the database when missing */
-    const char *tile_host; /* RENKEI_TILE_HOST, "https://cyberjapandata.gsi.go.jp": pictures of maps may come from there; "" from nowhere */
+    const char *tile_host; /* RENKEI_TILE_HOST: pictures of maps may come from there; "" from nowhere */
+    const char *tile_path; /* RENKEI_TILE_PATH, with {z}, {x} and {y}; NULL when there is no host */
+    const char *tile_source; /* RENKEI_TILE_SOURCE, whose pictures they are */
     const char *sendmail;  /* RENKEI_SENDMAIL: program that takes a mail on standard input, "" sends none */
     const char *mail_from; /* RENKEI_MAIL_FROM: sender of mails to offices */
     bool log_requests;     /* RENKEI_LOG_REQUESTS */

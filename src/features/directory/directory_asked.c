@@ -119,6 +119,11 @@ bool asked_read(struct asked *x, struct request *req, const struct pairs *in, co
 
 const char *asked_url(const struct asked *x, const char *name, const char *value)
 {
+    return asked_url_at(x, x->is_map ? "/map" : "", name, value);
+}
+
+const char *asked_url_at(const struct asked *x, const char *view, const char *name, const char *value)
+{
     struct arena *a = x->req->arena;
     struct pairs q;
     pairs_init(&q, a);
@@ -134,7 +139,8 @@ const char *asked_url(const struct asked *x, const char *name, const char *value
         pairs_add(&q, "s", x->place_id);
     if (value && !one_of_many && *value)
         pairs_add(&q, name, value);
-    return q.count ? arena_printf(a, "%s?%s", x->base, pairs_query(&q, a)) : x->base;
+    const char *path = arena_printf(a, "%s%s", x->base, view);
+    return q.count ? arena_printf(a, "%s?%s", path, pairs_query(&q, a)) : path;
 }
 
 struct keep_place {

@@ -9,6 +9,8 @@ static const struct route routes[] = {
     {GET, "/facilities/:id", PERM_DIRECTORY_READ, directory_show_page, NULL, ROUTE_API, "資源", NULL},
     {GET, "/directory", PERM_PUBLIC, directory_list_page, NULL, ROUTE_API, "住民向けの事業所の検索", NULL},
     {POST, "/directory/search", PERM_PUBLIC, directory_search_page, NULL, ROUTE_API, "住民向けに住所の近くをさがす", NULL},
+    {GET, "/directory/map", PERM_PUBLIC, directory_map_page, NULL, 0, "住民向けの地図", NULL},
+    {GET, "/facilities/map", PERM_DIRECTORY_READ, directory_map_page, NULL, 0, "資源の地図", NULL},
     {GET, "/directory/map.geojson", PERM_PUBLIC, directory_map_geojson, NULL, ROUTE_API, "地図の範囲にある事業所（GeoJSON）", NULL},
     {GET, "/directory/wards.geojson", PERM_PUBLIC, directory_wards, NULL, ROUTE_API, "区の輪郭（GeoJSON）", NULL},
     {GET, "/facilities/map.geojson", PERM_DIRECTORY_READ, directory_map_geojson, NULL, ROUTE_API, "地図の範囲にある資源（GeoJSON）", NULL},

@@ -299,11 +299,15 @@ bool directory_reply_list(struct asked *x, struct err *err)
         return false;
     if (req->api && !*x->problem)
         return directory_reply_json(x, &result);
-    b.view = (struct directory_list_view){.action = arena_printf(req->arena, "%s/search", x->base), .clear_url = x->base, .csrf = req->session->csrf,
+    b.view = (struct directory_list_view){.action = arena_printf(req->arena, "%s/search", x->base), .clear_url = x->is_map ? arena_printf(req->arena, "%s/map", x->base) : x->base, .csrf = req->session->csrf,
                                           .problem = x->problem, .address = *x->problem && !x->d.has_place ? pairs_get(x->in, "address") : "",
                                           .metres = "", .sign_in_url = is_public && !*req->session->user_id ? "/sign-in" : ""};
-    if (!add_form(&b, err))
+    struct directory_map_view map;
+    if (!add_form(&b, err) || (x->is_map && !directory_map_view(x, &map, err)))
         return false;
+    b.view.map = x->is_map ? &map : NULL;
+    b.view.other_url = asked_url_at(x, x->is_map ? "" : "/map", "page", NULL);
+    b.view.other_label = x->is_map ? "一覧だけで見る" : "地図で見る";
     auto_buf panels = {0};
     if (!is_public && !panels_show(&panels, req, "facilities", "", err))
         return false;
@@ -315,7 +319,11 @@ bool directory_reply_list(struct asked *x, struct err *err)
     struct page page = {.title = is_public ? "医療・介護の事業所をさがす" : "資源", .section = "/facilities", .wide = true, .no_rail = is_public};
     if (is_public) {
         page.description = "地域の病院・診療所・訪問看護・介護サービスを、名称、サービス、場所、開いている時間、24時間対応などからさがせます。";
-        page.canonical = x->in->count ? NULL : "/directory";
+        page.canonical = x->in->count ? NULL : x->is_map ? "/directory/map" : "/directory";
+    }
+    if (x->is_map) {
+        page.script = "map.js";
+        page.title = is_public ? "医療・介護の事業所を地図でさがす" : "資源の地図";
     }
     return reply_page(req, &page, directory_list_html, &b.view);
 }

@@ -14,12 +14,22 @@ bool directory_list_page(struct request *req, struct err *err)
     return asked_read(&x, req, &req->query, directory_base(req), err) && directory_reply_list(&x, err);
 }
 
+bool directory_map_page(struct request *req, struct err *err)
+{
+    struct asked x;
+    if (!asked_read(&x, req, &req->query, directory_base(req), err))
+        return false;
+    x.is_map = true;
+    return directory_reply_list(&x, err);
+}
+
 /* A place may be a person's home: it comes by POST and goes on as an opaque id.  The rest can be bookmarked. */
 bool directory_search_page(struct request *req, struct err *err)
 {
     struct asked x;
     if (!asked_read(&x, req, &req->body, directory_base(req), err) || !asked_locate(&x, true, err))
         return false;
+    x.is_map = !strcmp(pairs_get(x.in, "view"), "map");
     if (req->api && *x.problem)
         return err_set(err, ERR_INPUT, "directory.place", "place or moment");
     if (req->api || *x.problem)

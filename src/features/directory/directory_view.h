@@ -20,7 +20,13 @@ struct directory_select {
 struct directory_chip {
     const char *label, *remove_url;
 };
+/* For the script of the map; addresses keep the conditions. */
+struct directory_map_view {
+    const char *features, *wards, *entry, *tiles, *tiles_of, *bounds, *place, *css; /* bounds: west,south,east,north; place: longitude,latitude or "" */
+};
 struct directory_list_view {
+    const struct directory_map_view *map; /* NULL: the list alone */
+    const char *other_url, *other_label;  /* the same search as a map, or as a list */
     const char *action, *clear_url, *csrf, *words, *address, *place, *place_id, *problem, *count_words, *order_words, *sign_in_url;
     const struct directory_select *selects; size_t select_count;
     const struct directory_choice *checks;  size_t check_count;
