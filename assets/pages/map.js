@@ -120,29 +120,33 @@ class DirectoryMap {
     announce(`この範囲に${words}`);
   }
 
-  pin(feature, content, label) {
+  pin(feature, content, label, chosen) {
     const marker = L.marker(placeOf(feature), { icon: L.divIcon({ className: '', html: content, iconSize: null, iconAnchor: [18, 18] }), keyboard: true });
+    marker.on('click', chosen);
+    marker.on('keydown', ({ originalEvent: event }) => {
+      if (event.key !== 'Enter' && event.key !== ' ') return;
+      event.preventDefault();
+      chosen();
+    });
     marker.on('add', () => marker.getElement().setAttribute('aria-label', label));
     return marker.addTo(this.pins);
   }
 
   addEntry(feature, number) {
     const { name, service, kind } = feature.properties;
-    const marker = this.pin(feature, sign(kind, number), `${number} ${name} ${service}`);
-    marker.bindPopup(() => this.popup([{ id: feature.id, name, service }]));
+    this.pin(feature, sign(kind, number), `${(kinds[kind] ?? kinds.care)[0]}${number} ${name} ${service}`,
+      () => this.open(feature, [{ id: feature.id, name, service }]));
     const link = element('a', { href: this.data.entry + feature.id, text: name });
     return element('li', {}, sign(kind, number), element('span', {}, link, element('span', { class: 'map-service', text: service })));
   }
 
   addSquare(feature) {
     const { count, area, entries, box } = feature.properties;
-    const label = `${area}のあたり ${count.toLocaleString('ja-JP')}件`;
-    const marker = this.pin(feature, bubble(count), label);
+    const label = `${count.toLocaleString('ja-JP')}件 ${area}のあたり`;
     const closer = () => {
       if (this.map.getZoom() < most) this.map.fitBounds(boxOf(box), { maxZoom: Math.max(this.map.getZoom() + 1, this.map.getBoundsZoom(boxOf(box))) });
     };
-    if (this.map.getZoom() >= most && entries.length) marker.bindPopup(() => this.popup(entries));
-    else marker.on('click', closer);
+    this.pin(feature, bubble(count), label, this.map.getZoom() >= most && entries.length ? () => this.open(feature, entries) : closer);
     if (entries.length) {
       const lines = entries.map((entry) => element('li', {}, sign(entry.kind), element('span', {},
         element('a', { href: this.data.entry + entry.id, text: entry.name }), element('span', { class: 'map-service', text: entry.service }))));
@@ -151,6 +155,13 @@ class DirectoryMap {
     const button = element('button', { type: 'button', text: `${label}（大きくして見る）` });
     button.addEventListener('click', closer);
     return element('li', {}, bubble(count), button);
+  }
+
+  // Not bound to the pin: the map moves to make room for it, and pins are made again when the map has moved.
+  open(feature, entries) {
+    const content = this.popup(entries);
+    L.popup({ offset: [0, -12], maxHeight: 220 }).setLatLng(placeOf(feature)).setContent(content).openOn(this.map);
+    content.querySelector('a').focus({ preventScroll: true });
   }
 
   // The reason (open now, how fresh) is asked for when somebody looks.

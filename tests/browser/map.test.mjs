@@ -47,7 +47,7 @@ test('without pictures of the land the map stands on the outlines of the wards a
 test('going closer by keyboard leads from counts to single entries, and an entry tells why', async () => {
   const person = await visitor({}, true);
   const { page } = person;
-  await person.goto('/directory/map?area=271276&service=130');
+  await person.goto('/directory/map?service=430');
   await counted(person).waitFor();
   for (let steps = 0; steps < 12 && !(await page.locator('.map-view .map-pin').count()); steps++) {
     const before = await page.locator('.map-list').textContent();
@@ -60,7 +60,7 @@ test('going closer by keyboard leads from counts to single entries, and an entry
   await page.keyboard.press('Enter');
   const popup = page.locator('.map-popup');
   await popup.waitFor();
-  await person.sees('訪問看護');
+  await popup.getByText('居宅介護支援').first().waitFor();
   await person.look('map-entry', { paper: false });
   assert.ok(person.asked.length > 0);
   await popup.getByRole('link').first().click();
