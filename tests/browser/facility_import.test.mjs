@@ -21,7 +21,7 @@ async function choose(person, ...files) {
 
 // The page loads itself again when its job has ended.
 async function waits(person, text) {
-  await person.page.getByText(text).first().waitFor({ timeout: 60000 });
+  await person.page.getByText(text).first().waitFor({ timeout: 180000 });
 }
 
 test('two published files are looked at, imported, found to be about the same institution and taken back', async () => {

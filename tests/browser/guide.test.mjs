@@ -16,7 +16,7 @@ const fetched = (page, href) => page.evaluate(async (address) => {
   return btoa(bytes.reduce((text, byte) => text + String.fromCharCode(byte), ''));
 }, href).then((text) => Buffer.from(text, 'base64'));
 
-test('the guide of 北区 is put together, made and printed again byte for byte', { timeout: 240000 }, async () => {
+test('the guide of 北区 is put together, made and printed again byte for byte', { timeout: 480000 }, async () => {
   const person = await browser.person();
   const { page } = person;
   await person.signIn('coordinator');
@@ -32,7 +32,7 @@ test('the guide of 北区 is put together, made and printed again byte for byte'
   await page.getByRole('button', { name: '保存する' }).first().click();
   await person.sees('まだ作っていません');
   await page.getByRole('button', { name: 'きょうの内容で新しい版を作る' }).click();
-  await page.getByText(/第1版（\d+件・\d+ページ）を作りました/).first().waitFor({ timeout: 120000 });
+  await page.getByText(/第1版（\d+件・\d+ページ）を作りました/).first().waitFor({ timeout: 180000 });
   await person.goto('/guides');
   await page.getByRole('link', { name: /北区/ }).first().click();
   await person.sees('第1版');

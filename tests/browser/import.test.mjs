@@ -29,7 +29,7 @@ async function throughTheImport(person, look) {
   await person.page.getByRole('button', { name: 'この対応で確かめる' }).click();
   await person.page.locator('.list-count', { hasText: '取り込める行 7件' }).waitFor();
   await person.page.getByRole('button', { name: '取り込みをはじめる' }).click();
-  await person.page.getByText('7件を取り込みました').first().waitFor({ timeout: 120000 });
+  await person.page.getByText('7件を取り込みました').first().waitFor({ timeout: 180000 });
   await look('import-done');
 }
 

@@ -13,7 +13,7 @@ before(async () => {
 }, { timeout: 180000 });
 after(() => browser?.stop());
 
-test('a backup and a verification by hand', { timeout: 120000 }, async () => {
+test('a backup and a verification by hand', { timeout: 480000 }, async () => {
   const { page } = person;
   await person.signIn('system_administrator');
   await person.goto('/settings');
@@ -31,7 +31,7 @@ test('a backup and a verification by hand', { timeout: 120000 }, async () => {
   assert.equal(await page.getByLabel('理由').inputValue(), '月例の保管');
   await person.look('keeping-slip', { paper: false });
   await fill('さくらの池に三つの月が映る');
-  await page.getByText('終わりました').first().waitFor({ timeout: 60000 });
+  await page.getByText('終わりました').first().waitFor({ timeout: 180000 });
   const arriving = page.waitForEvent('download');
   await page.getByRole('link', { name: '暗号化したバックアップを受け取る' }).click();
   const file = join(browser.service.folder, 'taken.backup');
@@ -39,7 +39,7 @@ test('a backup and a verification by hand', { timeout: 120000 }, async () => {
   assert.equal(readFileSync(file).subarray(0, 17).toString(), 'RENKEI-BACKUP 1\nS');
   await person.goto('/settings/keeping');
   await page.getByRole('button', { name: '検証をはじめる' }).click();
-  await page.getByText('異常はありません').first().waitFor({ timeout: 60000 });
+  await page.getByText('異常はありません').first().waitFor({ timeout: 180000 });
   await person.goto('/settings/keeping');
   await person.sees('●1時間以内');
   await person.look('keeping', { paper: false });

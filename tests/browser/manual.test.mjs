@@ -246,7 +246,7 @@ test('過去の記録の取り込み: file, columns, refused rows', async () => 
   await page.locator('.list-count', { hasText: '取り込める行 7件' }).waitFor();
   await picture(person, 'import-preview', { from: 'h2:text("取り込んだあとの形")' });
   await page.getByRole('button', { name: '取り込みをはじめる' }).click();
-  await page.getByRole('link', { name: /取り込めなかった行/ }).waitFor({ timeout: 30000 });
+  await page.getByRole('link', { name: /取り込めなかった行/ }).waitFor({ timeout: 180000 });
   await picture(person, 'import-done', { height: 620 });
   await person.goto('/consultations/imports');
   await picture(person, 'import-runs', { height: 620 });
@@ -264,16 +264,16 @@ test('資源の取り込み: files, what would come, columns, pairs, taken back'
   await person.goto('/facilities/imports/new');
   await picture(person, 'facility-import-choose', { height: 620 });
   await choose(published('a_todokede_r0710.csv'), published('b_02-1_clinic_facility_info_20260601.csv'));
-  await page.getByRole('button', { name: '取り込みをはじめる' }).waitFor({ timeout: 60000 });
+  await page.getByRole('button', { name: '取り込みをはじめる' }).waitFor({ timeout: 180000 });
   await picture(person, 'facility-import-preview');
   await page.getByRole('button', { name: '取り込みをはじめる' }).click();
-  await page.getByText('取り込みが終わりました').waitFor({ timeout: 60000 });
+  await page.getByText('取り込みが終わりました').waitFor({ timeout: 180000 });
   await page.getByRole('link', { name: 'a_todokede_r0710.csv' }).click();
   await picture(person, 'facility-import-run', { height: 720 });
   await person.goto('/facilities/matches');
   await picture(person, 'facility-match', { height: 1000 });
   await choose(published('kita_yakkyoku.csv'));
-  await page.getByRole('link', { name: '列の対応を決める' }).click({ timeout: 60000 });
+  await page.getByRole('link', { name: '列の対応を決める' }).click({ timeout: 180000 });
   await picture(person, 'facility-import-columns', { height: 1000 });
   await person.goto('/facilities/imports');
   await picture(person, 'facility-imports', { height: 620 });

@@ -15,7 +15,7 @@ import { consultation, newId, tokenOf } from '../support/records.mjs';
 import { fields, newcomer, password, Person, Program, words } from '../support/person.mjs';
 
 const onSqlite = process.env.RENKEI_TEST_STORE !== 'postgresql';
-const sqliteOnly = { skip: onSqlite ? false : 'the disk is PostgreSQL’s own', timeout: 60000 };
+const sqliteOnly = { skip: onSqlite ? false : 'the disk is PostgreSQL’s own', timeout: 180000 };
 
 let service, hanako, api;
 before(async () => {
@@ -156,7 +156,7 @@ function holder(sql) {
   return { held, release: () => new Promise((resolve) => { child.on('close', resolve); child.stdin.end(onSqlite ? 'COMMIT;\n' : 'COMMIT;\n\\q\n'); }) };
 }
 
-test('a database that another process holds for a moment makes nobody’s save fail', { timeout: 30000 }, async () => {
+test('a database that another process holds for a moment makes nobody’s save fail', { timeout: 180000 }, async () => {
   const other = holder(onSqlite ? 'BEGIN IMMEDIATE;' : 'BEGIN; LOCK TABLE consultation IN EXCLUSIVE MODE;');
   await other.held;
   const values = consultation({ summary: '少し待つ保存' }), saving = hanako.post('/consultations', values);
@@ -167,7 +167,7 @@ test('a database that another process holds for a moment makes nobody’s save f
   assert.equal(await isThere(api, values.id), true);
 });
 
-test('a database that another process holds for long gives 503 or is waited for, and saves again when it is let go', { timeout: 60000 }, async () => {
+test('a database that another process holds for long gives 503 or is waited for, and saves again when it is let go', { timeout: 180000 }, async () => {
   const other = holder(onSqlite ? 'BEGIN IMMEDIATE;' : 'BEGIN; LOCK TABLE consultation IN ACCESS EXCLUSIVE MODE;');
   await other.held;
   const all = Array.from({ length: 8 }, () => consultation({ summary: '長く待つ保存' }));

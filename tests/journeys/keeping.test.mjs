@@ -109,7 +109,7 @@ test('backups taken while four people write come back consistent and whole', { t
   }
 });
 
-test('a backup goes to the other engine and back unchanged', { skip: !server && 'wants a PostgreSQL server', timeout: 120000 }, async () => {
+test('a backup goes to the other engine and back unchanged', { skip: !server && 'wants a PostgreSQL server', timeout: 180000 }, async () => {
   const first = await done(service.data, ['backup', path('first.backup')]);
   const there = await emptyStore('postgresql'), back = await emptyStore('sqlite');
   assert.equal((await done(there, ['restore', path('first.backup')])).fingerprint, first.fingerprint);
@@ -118,7 +118,7 @@ test('a backup goes to the other engine and back unchanged', { skip: !server && 
   assert.equal(Number(second.rows), Number(first.rows) + 2, 'what is new: the restore and its audit entry');
 });
 
-test('an encrypted backup opens with its passphrase only, and a damaged one not at all; nothing is changed', { timeout: 120000 }, async () => {
+test('an encrypted backup opens with its passphrase only, and a damaged one not at all; nothing is changed', { timeout: 180000 }, async () => {
   const file = path('sealed.backup'), secret = path('secret'), bad = path('bad.backup'), target = path('never.db');
   writeFileSync(secret, `${passphrase}\n`, { mode: 0o600 });
   const written = await done(service.data, ['backup', file, '--passphrase-file', secret]);
@@ -150,7 +150,7 @@ test('a passphrase is never taken from the command line, too short, or from a fi
   assert.equal(existsSync(path('x.backup')), false);
 });
 
-test('a store with data is replaced only when told so', { timeout: 60000 }, async () => {
+test('a store with data is replaced only when told so', { timeout: 180000 }, async () => {
   const data = await emptyStore();
   await done(service.data, ['backup', path('again.backup')]);
   const first = await done(data, ['restore', path('again.backup')]);
@@ -158,7 +158,7 @@ test('a store with data is replaced only when told so', { timeout: 60000 }, asyn
   assert.equal((await done(data, ['restore', path('again.backup'), '--replace'])).fingerprint, first.fingerprint);
 });
 
-test('an export comes back equal, is complete or absent, and tells when somebody changed it', { timeout: 120000 }, async () => {
+test('an export comes back equal, is complete or absent, and tells when somebody changed it', { timeout: 180000 }, async () => {
   const folder = path('out'), data = await emptyStore();
   const written = await done(service.data, ['export', '--out', folder]);
   assert.equal((await done(data, ['restore', '--from-export', folder])).fingerprint, written.fingerprint);
@@ -181,7 +181,7 @@ test('an export comes back equal, is complete or absent, and tells when somebody
   await refused(await emptyStore('sqlite'), ['restore', '--from-export', folder], /変えられています/);
 });
 
-test('kill -9 during a backup leaves the file that was there, and never half of one under its name', { timeout: 120000 }, async () => {
+test('kill -9 during a backup leaves the file that was there, and never half of one under its name', { timeout: 180000 }, async () => {
   const file = path('killed.backup'), fresh = path('fresh.backup');
   const good = await done(service.data, ['backup', file]);
   let unfinished = 0;
