@@ -46,6 +46,11 @@ export async function directory(c, { serve, settings, bound, all, rounds, strang
       await rounds(c, async () => near.push(await inside('near', url, service)));
       bound(c, `directory: open now within 5 km, ${service ? `of kind ${service}` : 'of any kind'}, p50`, 'ms', all(near, 'p50_ms'), 2);
     }
+    for (const zoom of [5, 9, 12, 15, 18]) {
+      const seen = [];
+      await rounds(c, async () => seen.push(await inside('map', url, String(zoom), '')));
+      bound(c, `directory: the map around 大阪駅 at zoom ${zoom}, in the store, p50`, 'ms', all(seen, 'p50_ms'), 1);
+    }
   } finally {
     await server.stop();
   }

@@ -7,6 +7,7 @@
  * known locally.  Nothing of it is true.  Prints the number of entries. */
 #include "base/arena.h"
 #include "base/count.h"
+#include "features/directory/directory.h"
 #include "features/facility/facility.h"
 #include "store/store.h"
 
@@ -93,6 +94,8 @@ static bool grow(struct store *store, long long rows, struct err *err)
         if (!store_write_alone(store, index_some, after, err))
             return false;
     } while (*after);
+    if (!directory_grid_refresh(store, err))
+        return false;
     printf("%lld\n", have);
     return true;
 }

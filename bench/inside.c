@@ -9,6 +9,7 @@
  *   bench-inside xlsx ROWS                 a table of 15 columns as XLSX
  *   bench-inside directory URL WORD        one page of the directory by words, for a coordinator of 北区
  *   bench-inside near URL SERVICE          open now within 5 km of 大阪市北区役所, SERVICE "" any
+ *   bench-inside map URL ZOOM SERVICE      what a window of 1280 by 900 pixels around 大阪駅 shows, SERVICE "" any
  *   bench-inside csv FILE                  decoded and parsed
  *   bench-inside pdf PAGES                 the yardstick's form: 12 boxes and 3 texts a page */
 #include "base/arena.h"
@@ -120,6 +121,21 @@ static bool directory_near(struct work *w, struct arena *a, struct err *err)
 {
     return directory(w, a, err, (struct directory_query){.words = "", .service = w->argv[3], .open = true, .has_place = true, .latitude = 34705556,
                                                          .longitude = 135510000, .metres = 5000});
+}
+
+static bool directory_viewport(struct work *w, struct arena *a, struct err *err)
+{
+    struct audience who;
+    struct directory_map map;
+    struct directory_query d = {.words = "", .area_code = "", .care_district = "", .service = w->argv[4], .home_care = "", .procedures = "", .visits = "",
+                                .at = {{2026, 11, 20}, 630, true}, .near_path = ""};
+    int zoom = atoi(w->argv[3]);
+    long pixel = (long)(360e6 / 256) >> zoom, latitude = 34702500, longitude = 135495900; /* a pixel is less high than wide: the box is larger than what is seen */
+    struct directory_box box = {latitude - 450 * pixel, longitude - 640 * pixel, latitude + 450 * pixel, longitude + 640 * pixel};
+    if (!audience_open(w->db, AUDIENCE_PUBLIC, a, &who, err) || !directory_map(w->db, &d, &who, box, zoom, a, &map, err))
+        return false;
+    w->result = (long long)map.count;
+    return true;
 }
 
 static bool list(struct work *w, struct arena *a, struct err *err)
@@ -284,7 +300,7 @@ static const struct {
     int arguments;
     bool needs_store;
     bool (*run)(struct work *w, struct arena *a, struct err *err);
-} works[] = {{"search", 2, true, search}, {"directory", 2, true, directory_words}, {"near", 2, true, directory_near}, {"list", 1, true, list}, {"report", 3, true, report}, {"recount", 1, true, recount},
+} works[] = {{"search", 2, true, search}, {"directory", 2, true, directory_words}, {"near", 2, true, directory_near}, {"map", 3, true, directory_viewport}, {"list", 1, true, list}, {"report", 3, true, report}, {"recount", 1, true, recount},
              {"xlsx", 1, false, xlsx},    {"csv", 1, false, csv},  {"pdf", 1, false, pdf}};
 
 static int run(size_t which, char **argv)

@@ -47,6 +47,12 @@ test('without pictures of the land the map stands on the outlines of the wards a
 test('going closer by keyboard leads from counts to single entries, and an entry tells why', async () => {
   const person = await visitor({}, true);
   const { page } = person;
+  await person.goto('/directory/map');
+  await counted(person).waitFor();
+  const wide = await page.locator('.map-list').textContent();
+  await page.locator('.map-view .leaflet-marker-icon', { has: page.locator('.map-square') }).first().focus();
+  await page.keyboard.press('Enter');
+  await page.waitForFunction((text) => document.querySelector('.map-list').textContent !== text, wide);
   await person.goto('/directory/map?service=430');
   await counted(person).waitFor();
   for (let steps = 0; steps < 12 && !(await page.locator('.map-view .map-pin').count()); steps++) {
