@@ -1,10 +1,10 @@
 /* facility_import.h -- files of open data into the directory.
  *
- * Each file is one run (facility_run.h; of a ZIP: each file in it), written in batches so that others' saves do not wait for it; when it
- * cannot come to its end, or somebody stops it, what it changed goes back.  The same file again changes nothing.  Rows of the file's source
- * and scope that it no longer lists are marked; of a national layout only in the municipalities that occur in it, unless it covers ten
- * prefectures or more.  Memory does not grow with the file beyond 12 bytes a row,
- * and a file has at most two million rows (ERR_INPUT "facility.too_many_rows"). */
+ * Each file is one run (facility_run.h; of a ZIP: each file in it), written in batches so that others' saves do not wait for it, on SQLite by a
+ * thread of its own while the next batch is read; when it cannot come to its end, or somebody stops it, what it changed goes back.  The same
+ * file again changes nothing.  Rows of the file's source and scope that it no longer lists are marked; of a national layout only in the
+ * municipalities that occur in it, unless it covers ten prefectures or more.  Memory does not grow with the file beyond 12 bytes a row, and a
+ * file has at most two million rows (ERR_INPUT "facility.too_many_rows"). */
 #pragma once
 #include "features/facility/facility_mapping.h"
 #include "features/facility/facility_report.h"
