@@ -155,7 +155,7 @@ test('openapi.json lists every route that the API serves, and nothing else', asy
   const keeper = new Program(service, (await service.command('token', 'create', 'demo-system')).stdout.trim());
   for (const path of Object.keys(api.paths).filter((each) => api.paths[each].get && !each.includes('{')))
     for (const program of [room, bureau, keeper])
-      assert.match((await program.send('GET', path)).headers.get('content-type'), /^application\/(problem\+)?json/, path);
+      assert.match((await program.send('GET', path)).headers.get('content-type'), /^application\/((problem|geo)\+)?json/, path);
   // What is not told is not served: a page of the program under /api/v1 is 404.
   for (const [method, path] of routes.filter(([m, p]) => m === 'GET' && !p.includes(':'))) {
     const reply = await room.send(method, path, undefined, { 'accept': 'application/json' });
