@@ -240,9 +240,9 @@ static bool events(struct request *req, struct err *err)
     if (!stream_open(req, topic))
         return false;
     if (find_job(req, &row, &ignored)) {
-        job_tell(req->app, row.id, row.done, row.total, row.sentence);
+        stream_tell(req, "progress", job_progress_json(req->arena, row.done, row.total, row.sentence));
         if (*row.ended_at)
-            stream_send(req->app, topic, "end", "{}");
+            stream_tell(req, "end", "{}");
     }
     return true;
 }

@@ -7,5 +7,5 @@ const struct job_kind *job_kind_find(const struct app *app, const char *name);
 const char *job_root(const struct app *app, struct arena *a);
 const char *job_folder(const struct app *app, const char *id, struct arena *a);
 bool job_folder_remove(const char *folder);
-/* How far it is, to everybody on this node who follows it. */
-void job_tell(struct app *app, const char *id, long long done, long long total, const char *sentence);
+/* How far it is, as the data of an event. */
+const char *job_progress_json(struct arena *a, long long done, long long total, const char *sentence);

@@ -63,9 +63,8 @@ static long long write_values(struct app *app, struct err *err, const char *sql,
 
 /* --- what a kind calls --- */
 
-void job_tell(struct app *app, const char *id, long long done, long long total, const char *sentence)
+const char *job_progress_json(struct arena *a, long long done, long long total, const char *sentence)
 {
-    auto_arena *a = arena_new();
     auto_buf data = {0};
     struct json j;
     json_init(&j, &data);
@@ -74,7 +73,13 @@ void job_tell(struct app *app, const char *id, long long done, long long total, 
     json_pair_int(&j, "total", total);
     json_pair(&j, "sentence", sentence);
     json_close(&j, '}');
-    stream_send(app, arena_printf(a, "job/%s", id), "progress", data.data);
+    return arena_strdup(a, data.data);
+}
+
+static void tell_listeners(struct running *r)
+{
+    auto_arena *a = arena_new(); /* a long job tells often */
+    stream_send(r->job.app, arena_printf(a, "job/%s", r->job.id), "progress", job_progress_json(a, r->done, r->total, r->sentence));
 }
 
 static void beat(struct running *r)
@@ -95,7 +100,7 @@ void job_progress(struct job *job, long long done, long long total, const char *
         return;
     r->sentence = arena_strdup(job->arena, sentence ? sentence : "");
     r->told_ms = now_ms();
-    job_tell(r->job.app, r->job.id, r->done, r->total, r->sentence);
+    tell_listeners(r);
     beat(r);
 }
 

@@ -120,6 +120,27 @@ static void who_listens_after_the_end_is_told_at_once(void **state)
     job_runner_stop(runner);
 }
 
+static void nothing(void *arg)
+{
+    (void)arg;
+}
+
+/* Ten thousand who open the same stream would otherwise tell each other ten thousand times. */
+static void who_opens_a_stream_says_nothing_to_the_others(void **state)
+{
+    struct sample_world *s = *state;
+    const char *page = start(s, "3");
+    char told[4000];
+    assert_int_equal(visitor_get(s->hanako, tail(s, page, "events")), 200);
+    struct stream *first = s->hanako->transport.stream;
+    s->hanako->transport.stream = NULL;
+    stream_attach(first, nothing, nothing, NULL);
+    assert_true(stream_take(first, told, sizeof told) > 0);
+    first_of_stream(s, page);
+    assert_int_equal(stream_take(first, told, sizeof told), 0);
+    stream_close(first);
+}
+
 #define spec(f) cmocka_unit_test_setup_teardown(f, sample_begin, sample_end)
 int main(void)
 {
@@ -128,6 +149,7 @@ int main(void)
         spec(a_job_that_cannot_go_on_says_why),
         spec(a_job_can_be_stopped_on_the_way_and_before),
         spec(who_listens_after_the_end_is_told_at_once),
+        spec(who_opens_a_stream_says_nothing_to_the_others),
         spec(a_job_goes_on_after_the_program_was_stopped),
     };
     return cmocka_run_group_tests_name("job", specs, NULL, NULL);

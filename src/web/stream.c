@@ -68,6 +68,14 @@ bool stream_open(struct request *req, const char *topic)
     return true;
 }
 
+void stream_tell(struct request *req, const char *event, const char *data)
+{
+    struct stream *s = req->transport->stream;
+    pthread_mutex_lock(&s->hub->lock);
+    buf_printf(&s->waiting, "event: %s\ndata: %s\n\n", event, data);
+    pthread_mutex_unlock(&s->hub->lock);
+}
+
 void stream_attach(struct stream *s, void (*sleep)(void *arg), void (*wake)(void *arg), void *arg)
 {
     pthread_mutex_lock(&s->hub->lock);
