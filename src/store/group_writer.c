@@ -533,11 +533,18 @@ static bool is_idle(struct group_writer *w)
     return idle;
 }
 
-/* Figures of a store a quarter of its size serve as well: only what was counted in between matters. */
+/* Figures of a store a quarter of its size serve as well.  How large it was is kept beside them, under a name that no table has; it
+ * counts pages, because a directory of half a million entries comes with a handful of entries in the audit trail. */
 static bool has_good_figures(struct group_writer *w)
 {
-    long long then = db_int(w->db, NULL, 0, "SELECT CAST(stat AS INTEGER) FROM sqlite_stat1 WHERE tbl = 'audit' LIMIT 1");
-    return then > 0 && db_int(w->db, NULL, 0, "SELECT max(seq) FROM audit") < 4 * then;
+    long long then = db_int(w->db, NULL, 0, "SELECT CAST(stat AS INTEGER) FROM sqlite_stat1 WHERE tbl = 'pages of the store'");
+    return then > 0 && db_int(w->db, NULL, 0, "SELECT page_count FROM pragma_page_count") < 4 * then;
+}
+
+static void take_figures(struct group_writer *w)
+{
+    if (db_script(w->db, NULL, "PRAGMA analysis_limit = 400; ANALYZE"))
+        db_script(w->db, NULL, "INSERT INTO sqlite_stat1 (tbl, idx, stat) SELECT 'pages of the store', NULL, page_count FROM pragma_page_count");
 }
 
 /* Without figures SQLite takes an office for ten rows.  A sample of each index is enough, but SQLite counts every table for it: half a
@@ -548,7 +555,7 @@ static void look_at_indexes(struct group_writer *w)
         return;
     w->analysis_due *= 8;
     if (!has_good_figures(w))
-        db_script(w->db, NULL, "PRAGMA analysis_limit = 400; ANALYZE");
+        take_figures(w);
 }
 
 static void *writer_thread(void *arg)
