@@ -86,7 +86,6 @@ static const struct report reports[] = {
      campaign_freshness_table},
 };
 
-static const struct panel panels[] = {{.kind = "facilities", .order = 60, .show = campaign_panel}};
 
 static const struct menu_item menu[] = {
     {.order = 45, .label = "年1回の更新", .url = "/campaigns", .needs = PERM_DIRECTORY_READ, .under = "/facilities"},
@@ -99,7 +98,6 @@ const struct feature campaign_feature = {
     .migrations = migrations, .migration_count = COUNT(migrations),
     .messages = messages, .message_count = COUNT(messages),
     .reports = reports, .report_count = COUNT(reports),
-    .panels = panels, .panel_count = COUNT(panels),
     .today = campaign_today,
     .chore = campaign_remind_due,
     .demo = campaign_demo,

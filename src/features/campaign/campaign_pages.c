@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-page_body_fn campaign_panel_html, campaign_index_html, campaign_new_html, campaign_show_html, campaign_review_html;
+page_body_fn campaign_index_html, campaign_new_html, campaign_show_html, campaign_review_html;
 
 enum { PAGE_LINES = 50, EXPORT_LINES = 5000, SHOWN = 50, FRESH_DAYS = 365 };
 
@@ -27,18 +27,6 @@ static bool freshness_words(struct request *req, const char **ret_words, struct 
         return false;
     *ret_words = arena_printf(a, "%sの%lld件のうち、12か月以内に確認したのは%lld件（%.1f%%）です。", req->session->area_name, all, confirmed,
                               all ? (double)confirmed * 100 / (double)all : 0.0);
-    return true;
-}
-
-bool campaign_panel(struct buf *out, struct request *req, const char *id, struct err *err)
-{
-    struct campaign_panel_view v;
-    (void)id;
-    if (!request_may(req, PERM_DIRECTORY_WRITE))
-        return true;
-    if (!freshness_words(req, &v.freshness, err))
-        return false;
-    campaign_panel_html(out, &v);
     return true;
 }
 

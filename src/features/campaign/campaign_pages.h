@@ -9,8 +9,6 @@ handler_fn campaign_send_post, campaign_remind_post, campaign_sheets_post;
 /* The chore: offices asked by mail that have not answered are reminded two weeks later, once more after two weeks, until the last day. */
 bool campaign_remind_due(struct app *app, struct arena *a, struct err *err);
 
-/* Under the list of the directory, for those who edit it. */
-bool campaign_panel(struct buf *out, struct request *req, const char *id, struct err *err);
 /* きょう: corrections that wait for the editor. */
 bool campaign_today(struct request *req, struct today_list *list, struct err *err);
 /* The campaign of ":id": a room's own, for those who look after an area every one. */

@@ -4,9 +4,6 @@
 #include "features/vacancy/vacancy.h"
 #include "web/form.h"
 
-struct campaign_panel_view {
-    const char *freshness;
-};
 struct campaign_choice_line {
     const char *code, *label;
     bool chosen;
