@@ -81,3 +81,13 @@ struct db *world_db(struct world *w)
     assert_non_null(db);
     return db;
 }
+
+const char *world_file(struct world *w, const char *name, const char *text)
+{
+    const char *path = arena_printf(w->arena, "%s/%s", w->folder, name);
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fputs(text, f);
+    fclose(f);
+    return path;
+}

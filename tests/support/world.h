@@ -24,3 +24,5 @@ int world_end(void **state);
 /* The same with more migrations: call from a set-up function. */
 int world_begin_with(void **state, const struct migration *const *tables, const size_t *counts, size_t table_count);
 struct db *world_db(struct world *w); /* this thread's reader */
+/* A file of that name with that text in the spec's folder; its path. */
+const char *world_file(struct world *w, const char *name, const char *text);

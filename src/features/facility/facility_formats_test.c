@@ -40,16 +40,6 @@ static struct facility_report given_import(struct world *w, const char *path)
     return r;
 }
 
-static const char *given_file(struct world *w, const char *name, const char *text)
-{
-    const char *path = arena_printf(w->arena, "%s/%s", w->folder, name);
-    FILE *f = fopen(path, "w");
-    assert_non_null(f);
-    fputs(text, f);
-    fclose(f);
-    return path;
-}
-
 #define COUNTED(w, sql, ...) db_int(world_db(w), &(w)->err, -1, sql, ##__VA_ARGS__)
 static const char *text_in(struct world *w, const char *sql)
 {
@@ -65,7 +55,7 @@ static const char *text_in(struct world *w, const char *sql)
 static void closing_flags_say_the_opposite_of_their_headers(void **state)
 {
     struct world *w = *state;
-    struct facility_report r = given_import(w, given_file(w, "02-1_clinic_facility_info_20260601.csv", "\xef\xbb\xbf" B1_HEAD B1_ROW("2722270000001", "0")));
+    struct facility_report r = given_import(w, world_file(w, "02-1_clinic_facility_info_20260601.csv", "\xef\xbb\xbf" B1_HEAD B1_ROW("2722270000001", "0")));
     assert_int_equal(r.added, 1);
     assert_string_equal(r.release, "2026-06-01");
     assert_string_equal(text_in(w, "SELECT area_code FROM facility"), "271276");
@@ -85,7 +75,7 @@ static void a_file_whose_clinics_all_open_on_sundays_is_refused_whole(void **sta
     buf_text(&text, B1_HEAD);
     for (int i = 0; i < 30; i++)
         buf_printf(&text, "\"27222700001%02d\",\"（架空）%d医院\",\"\",\"2\",\"27\",\"127\",\"大阪府大阪市北区\",\"\",\"\",\"\",\"1\",\"1\",\"\",\"\",\"\"\r\n", i, i);
-    assert_false(facility_import(w->store, given_file(w, "x.csv", text.data), "auto", w->arena, &r, &w->err));
+    assert_false(facility_import(w->store, world_file(w, "x.csv", text.data), "auto", w->arena, &r, &w->err));
     assert_string_equal(w->err.message, "facility.flags");
     assert_int_equal(COUNTED(w, "SELECT COUNT(*) FROM facility"), 0);
 }
@@ -95,8 +85,8 @@ static void a_file_whose_clinics_all_open_on_sundays_is_refused_whole(void **sta
 static void hours_belong_to_their_institution_and_odd_ones_are_unknown(void **state)
 {
     struct world *w = *state;
-    given_import(w, given_file(w, "02-1_clinic.csv", B1_HEAD B1_ROW("2722270000001", "0")));
-    struct facility_report r = given_import(w, given_file(w, "02-2.csv",
+    given_import(w, world_file(w, "02-1_clinic.csv", B1_HEAD B1_ROW("2722270000001", "0")));
+    struct facility_report r = given_import(w, world_file(w, "02-2.csv",
         B2_HEAD "2722270000001,01001,内科,1,09:00,12:00,19:00,07:00,08:30,11:30\n" "2722270000001,01001,内科,2,00:00,00:00,00:45,12:00,,\n"
                 "2722270000001,09010,救急科,1,00:00,24:00,15:30,15:00,,\n" "2722279999999,01001,内科,1,09:00,12:00,,,,\n"));
     assert_int_equal(r.rows, 4);
@@ -108,14 +98,14 @@ static void hours_belong_to_their_institution_and_odd_ones_are_unknown(void **st
     assert_int_equal(COUNTED(w, "SELECT opens FROM facility_hours WHERE is_reception = 1"), 510);
     assert_int_equal(COUNTED(w, "SELECT closes FROM facility_hours WHERE speciality_code = '09010'"), 1440);
     assert_int_equal(COUNTED(w, "SELECT COUNT(*) FROM facility_service WHERE source = 'navii-hours'"), 2);
-    assert_int_equal(given_import(w, given_file(w, "02-1_clinic.csv", B1_HEAD B1_ROW("2722270000001", "0"))).unchanged, 1);
+    assert_int_equal(given_import(w, world_file(w, "02-1_clinic.csv", B1_HEAD B1_ROW("2722270000001", "0"))).unchanged, 1);
     assert_int_equal(COUNTED(w, "SELECT COUNT(*) FROM facility_hours"), 4);
 }
 
 static void pharmacies_have_four_slots_a_day(void **state)
 {
     struct world *w = *state;
-    struct facility_report r = given_import(w, given_file(w, "05_pharmacy_20260601.csv",
+    struct facility_report r = given_import(w, world_file(w, "05_pharmacy_20260601.csv",
         "ID,名称,フリガナ,都道府県コード,市区町村コード,所在地,薬局のホームページアドレス,定期閉店毎週（日）,定期閉店第１週（月）,月_開店時間帯1_開始時間,"
         "月_開店時間帯1_終了時間,月_開店時間帯4_開始時間,月_開店時間帯4_終了時間\n"
         "2750000000001,（架空）薬局,ヤッキョク,27,127,大阪府大阪市北区1,,0,1,09:00,13:00,17:00,20:00\n"));
@@ -130,14 +120,14 @@ static void pharmacies_have_four_slots_a_day(void **state)
 static void municipal_lists_of_medical_institutions_are_known_in_both_layouts(void **state)
 {
     struct world *w = *state;
-    struct facility_report r = given_import(w, given_file(w, "c3.csv",
+    struct facility_report r = given_import(w, world_file(w, "c3.csv",
         "都道府県コード又は市区町村コード,NO,都道府県名,市区町村名,名称,名称_カナ,医療機関の種類,住所,医療機関コード,診療曜日,診療開始時間,診療終了時間,診療科目,病床数\n"
         "271276,1,大阪府,大阪市北区,（架空）北医院,キタイイン,無床診療所,大阪市北区1,0199999,月火水木金,09:00,17:00,内科;小児科,\n"));
     assert_int_equal(r.added, 1);
     assert_string_equal(text_in(w, "SELECT office_number FROM facility"), "2710199999");
     assert_int_equal(COUNTED(w, "SELECT COUNT(*) FROM facility_service"), 2);
     assert_int_equal(COUNTED(w, "SELECT COUNT(*) FROM facility_hours"), 5);
-    r = given_import(w, given_file(w, "c4.csv",
+    r = given_import(w, world_file(w, "c4.csv",
         "全国地方公共団体コード,ID,名称,名称_カナ,医療機関の種類,所在地_全国地方公共団体コード,所在地_連結表記,病床数\n"
         "271004,X1,（架空）中央病院,チュウオウ,病院,271284,大阪府大阪市中央区2,100\n"));
     assert_int_equal(r.added, 1);
@@ -151,7 +141,7 @@ static void municipal_lists_of_medical_institutions_are_known_in_both_layouts(vo
 static void notifications_become_home_care_flags(void **state)
 {
     struct world *w = *state;
-    const char *path = given_file(w, "d1.csv",
+    const char *path = world_file(w, "d1.csv",
         D1_HEAD D1_ROW("在宅療養支援診療所,支援診２,令和 6年 6月 1日,,") D1_ROW(",,,連携先,見本病院") D1_ROW("在宅時医学総合管理料,在医総管１,令和元年10月 1日,,")
         D1_ROW("外来・在宅ベースアップ評価料,外在ベⅠ,令和 6年 6月 1日,,") "2,27,大阪府,医科,0199998,（架空）届出なし,大阪市中央区１,,,,,,,\n");
     struct facility_report r = given_import(w, path);
@@ -176,15 +166,15 @@ static bool decide(struct db *db, void *arg, struct err *err)
 static void two_sources_are_only_proposed_as_one_and_a_decision_stays(void **state)
 {
     struct world *w = *state;
-    given_import(w, given_file(w, "d1.csv", D1_HEAD D1_ROW(",,,,")));
+    given_import(w, world_file(w, "d1.csv", D1_HEAD D1_ROW(",,,,")));
     const char *b1 = B1_HEAD "\"2712799999999\",\"（架空）見本医院\",\"\",\"2\",\"27\",\"127\",\"大阪市北区梅田1\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\"\r\n";
-    struct facility_report r = given_import(w, given_file(w, "b1.csv", b1));
+    struct facility_report r = given_import(w, world_file(w, "b1.csv", b1));
     assert_int_equal(r.proposed, 1);
     assert_int_equal(COUNTED(w, "SELECT COUNT(*) FROM facility"), 2);
     assert_string_equal(text_in(w, "SELECT state || ' ' || reason FROM facility_match"), "proposed name");
     assert_true(store_write(w->store, decide, NULL, &w->err));
-    r = given_import(w, given_file(w, "b1.csv", arena_printf(w->arena, "%s%s", b1, "\r\n" B1_ROW("2722270000001", "0"))));
-    given_import(w, given_file(w, "d1.csv", D1_HEAD D1_ROW("在宅療養支援診療所,支援診３,令和 7年 6月 1日,,")));
+    r = given_import(w, world_file(w, "b1.csv", arena_printf(w->arena, "%s%s", b1, "\r\n" B1_ROW("2722270000001", "0"))));
+    given_import(w, world_file(w, "d1.csv", D1_HEAD D1_ROW("在宅療養支援診療所,支援診３,令和 7年 6月 1日,,")));
     assert_string_equal(text_in(w, "SELECT state FROM facility_match"), "different");
     assert_int_equal(COUNTED(w, "SELECT COUNT(*) FROM facility_match"), 1);
 }
@@ -195,7 +185,7 @@ static void shift_jis_reads_the_same(void **state)
     static const char text[] = B1_HEAD B1_ROW("2722270000001", "0");
     auto_buf bytes = {0};
     assert_int_equal(text_to_cp932(&bytes, text, sizeof text - 1), 0);
-    struct facility_report r = given_import(w, given_file(w, "sjis.csv", bytes.data));
+    struct facility_report r = given_import(w, world_file(w, "sjis.csv", bytes.data));
     assert_int_equal(r.added, 1);
     assert_string_equal(r.encoding, "CP932");
     assert_string_equal(text_in(w, "SELECT name FROM facility"), "（架空）見本医院2722270000001");
@@ -204,7 +194,7 @@ static void shift_jis_reads_the_same(void **state)
 static void rows_cut_off_or_blank_are_told_and_the_rest_is_taken(void **state)
 {
     struct world *w = *state;
-    struct facility_report r = given_import(w, given_file(w, "cut.csv", B1_HEAD B1_ROW("2722270000001", "0") "\r\n" B1_ROW("2722270000002", "0") "\"2722270000003\",\"（架空）\""));
+    struct facility_report r = given_import(w, world_file(w, "cut.csv", B1_HEAD B1_ROW("2722270000001", "0") "\r\n" B1_ROW("2722270000002", "0") "\"2722270000003\",\"（架空）\""));
     assert_int_equal(r.unlisted, 0);
     assert_int_equal(r.added, 2);
     assert_int_equal(r.rows, 4);
@@ -278,7 +268,7 @@ static struct facility_report mapped_import(struct world *w, const char *path, c
 static void a_mapping_is_kept_and_known_again(void **state)
 {
     struct world *w = *state;
-    const char *path = given_file(w, "own.csv", "番号,なまえ,ばしょ,電話\n7,（架空）見本薬局,高松市番町1,087-000-0000\n");
+    const char *path = world_file(w, "own.csv", "番号,なまえ,ばしょ,電話\n7,（架空）見本薬局,高松市番町1,087-000-0000\n");
     struct facility_report r;
     assert_false(facility_import(w->store, path, "auto", w->arena, &r, &w->err));
     mapped_import(w, path, "{\"name\": \"見本\", \"prefecture\": \"香川県\", \"kind\": \"pharmacy\", \"columns\": {\"番号\": \"id\", \"なまえ\": \"name\", \"ばしょ\": \"address\", \"電話\": \"phone\"}}");

@@ -24,12 +24,7 @@ static const struct feature *const used[] = {&area_feature, &facility_feature, &
 
 static const char *given_text(struct world *w, const char *name, const char *text)
 {
-    const char *path = arena_printf(w->arena, "%s/%s", w->folder, name);
-    FILE *f = fopen(path, "w");
-    assert_non_null(f);
-    fputs(text, f);
-    fclose(f);
-    return path;
+    return world_file(w, name, text);
 }
 
 static void ignore(const struct facility_report *r, void *arg)

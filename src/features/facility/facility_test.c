@@ -32,16 +32,6 @@ static struct facility_report given_import(struct world *w, const char *path)
     return r;
 }
 
-static const char *given_file(struct world *w, const char *name, const char *text)
-{
-    const char *path = arena_printf(w->arena, "%s/%s", w->folder, name);
-    FILE *f = fopen(path, "w");
-    assert_non_null(f);
-    fputs(text, f);
-    fclose(f);
-    return path;
-}
-
 static long long count(struct world *w, const char *area_code, const char *words)
 {
     struct facility_filter f = {.words = words, .area_code = area_code, .service_code = "", .near_path = "", .limit = 1};
@@ -108,7 +98,7 @@ static void values_are_normalised_beside_the_raw_row(void **state)
 {
     struct world *w = *state;
     struct facility f;
-    struct facility_report r = given_import(w, given_file(w, "a.csv", HEAD ROW_A ROW_B));
+    struct facility_report r = given_import(w, world_file(w, "a.csv", HEAD ROW_A ROW_B));
     assert_int_equal(r.added, 2);
     assert_int_equal(r.note_count, 1);
     assert_true(facility_find(world_db(w), facility_id(w->arena, "kaigo", "2799900011/710"), w->arena, &f, &w->err));
@@ -128,7 +118,7 @@ static void values_are_normalised_beside_the_raw_row(void **state)
 static void two_characters_find_an_office(void **state)
 {
     struct world *w = *state;
-    given_import(w, given_file(w, "a.csv", HEAD ROW_A ROW_B));
+    given_import(w, world_file(w, "a.csv", HEAD ROW_A ROW_B));
     assert_int_equal(count(w, "", "梅田"), 1);
     assert_int_equal(count(w, "271276", "天満"), 1);
     assert_int_equal(count(w, "271021", "天満"), 0);
@@ -144,7 +134,7 @@ static void the_own_ward_comes_first_and_no_row_is_lost_between_pages(void **sta
     long long total;
     const char *seen = "";
     given_import(w, DATA "jigyosho_155.csv");
-    given_import(w, given_file(w, "a.csv", HEAD ROW_A ROW_B));
+    given_import(w, world_file(w, "a.csv", HEAD ROW_A ROW_B));
     for (; f.offset < 56; f.offset += 5) {
         assert_true(facility_list(world_db(w), &f, w->arena, &list, &n, &total, &w->err));
         assert_int_equal(n, f.offset + 5 > 56 ? 56 - f.offset : 5);
@@ -164,17 +154,17 @@ static void a_row_that_is_gone_is_marked_and_comes_back(void **state)
     struct facility f;
     const char *id = facility_id(w->arena, "kaigo", "27B9900012/710");
     given_import(w, DATA "jigyosho_710.csv");
-    given_import(w, given_file(w, "a.csv", HEAD ROW_A ROW_B));
+    given_import(w, world_file(w, "a.csv", HEAD ROW_A ROW_B));
     assert_true(facility_find(world_db(w), id, w->arena, &f, &w->err));
     assert_true(f.is_listed);
 
-    struct facility_report r = given_import(w, given_file(w, "b.csv", HEAD ROW_A));
+    struct facility_report r = given_import(w, world_file(w, "b.csv", HEAD ROW_A));
     assert_true(facility_find(world_db(w), id, w->arena, &f, &w->err));
     assert_false(f.is_listed);
     assert_int_equal(r.unchanged, 1);
     assert_int_equal(db_int(world_db(w), &w->err, -1, "SELECT COUNT(*) FROM facility WHERE is_listed = 0 AND area_code <> '271276'"), 0);
 
-    given_import(w, given_file(w, "c.csv", HEAD ROW_A ROW_B));
+    given_import(w, world_file(w, "c.csv", HEAD ROW_A ROW_B));
     assert_true(facility_find(world_db(w), id, w->arena, &f, &w->err));
     assert_true(f.is_listed);
 }
@@ -182,7 +172,7 @@ static void a_row_that_is_gone_is_marked_and_comes_back(void **state)
 static void a_bad_row_is_told_with_its_number_and_the_others_are_taken(void **state)
 {
     struct world *w = *state;
-    struct facility_report r = given_import(w, given_file(w, "d.csv",
+    struct facility_report r = given_import(w, world_file(w, "d.csv",
         HEAD ROW_A "999999,大阪府,甲,夜間対応型訪問介護,,,,,2799900013,,,\n" "271276,大阪府,,宇宙旅行,,,,,12,,,\n" ROW_A ROW_B));
     assert_int_equal(r.rows, 5);
     assert_int_equal(r.added, 2);
@@ -200,7 +190,7 @@ static void a_file_of_another_kind_is_refused_whole(void **state)
 {
     struct world *w = *state;
     struct facility_report r;
-    assert_false(facility_import(w->store, given_file(w, "e.csv", "a,b,c\n1,2,3\n"), "auto", w->arena, &r, &w->err));
+    assert_false(facility_import(w->store, world_file(w, "e.csv", "a,b,c\n1,2,3\n"), "auto", w->arena, &r, &w->err));
     assert_string_equal(w->err.message, "facility.format");
     assert_int_equal(count(w, "", ""), 0);
 }

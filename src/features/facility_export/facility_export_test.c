@@ -56,11 +56,7 @@ static struct facility_report given_file(struct town *t, const char *path)
 
 static struct facility_report given(struct town *t, const char *name, const char *text)
 {
-    const char *path = arena_printf(t->w->arena, "%s/%s", t->w->folder, name);
-    FILE *f = fopen(path, "w");
-    assert_non_null(f);
-    fputs(text, f);
-    fclose(f);
+    const char *path = world_file(t->w, name, text);
     return given_file(t, path);
 }
 

@@ -56,11 +56,7 @@ struct town {
 static void given_file(struct town *t, const char *name, const char *text)
 {
     struct facility_report r = {0};
-    const char *path = arena_printf(t->w->arena, "%s/%s", t->w->folder, name);
-    FILE *f = fopen(path, "w");
-    assert_non_null(f);
-    fputs(text, f);
-    fclose(f);
+    const char *path = world_file(t->w, name, text);
     if (!facility_import(t->w->store, path, "auto", t->w->arena, &r, &t->w->err) || r.refused)
         fail_msg("%s: %s %s", name, t->w->err.message, t->w->err.detail);
 }

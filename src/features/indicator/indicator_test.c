@@ -48,12 +48,7 @@ struct town {
 
 static const char *given(struct town *t, const char *name, const char *text)
 {
-    const char *path = arena_printf(t->w->arena, "%s/%s", t->w->folder, name);
-    FILE *f = fopen(path, "w");
-    assert_non_null(f);
-    fputs(text, f);
-    fclose(f);
-    return path;
+    return world_file(t->w, name, text);
 }
 
 static void given_list(struct town *t, const char *name, const char *text)
