@@ -105,7 +105,7 @@ static bool directory(struct work *w, struct arena *a, struct err *err, struct d
     d.at = (struct directory_moment){{2026, 11, 20}, 630, true}; /* a Friday morning */
     d.near_path = "270008/271004/271276/";
     d.limit = DIRECTORY_PAGE;
-    d.area_code = d.care_district = d.home_care = d.procedures = d.visits = "";
+    d.area_code = d.care_district = d.home_care = d.speciality = d.procedures = d.visits = "";
     if (!audience_open(w->db, AUDIENCE_INTERNAL, a, &who, err) || !directory_search(w->db, &d, &who, (struct date){2026, 11, 20}, a, &r, err))
         return false;
     w->result = r.total;
@@ -127,7 +127,7 @@ static bool directory_viewport(struct work *w, struct arena *a, struct err *err)
 {
     struct audience who;
     struct directory_map map;
-    struct directory_query d = {.words = "", .area_code = "", .care_district = "", .service = w->argv[4], .home_care = "", .procedures = "", .visits = "",
+    struct directory_query d = {.words = "", .area_code = "", .care_district = "", .service = w->argv[4], .home_care = "", .speciality = "", .procedures = "", .visits = "",
                                 .at = {{2026, 11, 20}, 630, true}, .near_path = ""};
     int zoom = atoi(w->argv[3]);
     long pixel = (long)(360e6 / 256) >> zoom, latitude = 34702500, longitude = 135495900; /* a pixel is less high than wide: the box is larger than what is seen */

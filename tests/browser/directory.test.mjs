@@ -10,7 +10,10 @@ after(async () => { await browser?.stop(); });
 
 const nurse = '（見本）梅田訪問看護ステーション', address = '大阪市北区天神橋3丁目5';
 
+const unfold = (page) => page.locator('.directory-fold > summary').click();
+
 async function searchForNurse(page) {
+  await unfold(page);
   await page.getByLabel('サービス・機関の種類').selectOption({ label: '訪問看護' });
   await page.getByLabel('この住所から近い順').fill(address);
   await page.getByLabel('24時間対応').check();
@@ -49,7 +52,7 @@ test('conditions come off one by one, nothing found says what to do, and the key
   const { page } = person;
   await person.signIn('coordinator');
   await person.goto('/facilities');
-  await person.field('名称・フリガナ・住所・法人');
+  await person.field('名称・サービス・住所');
   await person.type('ありえない名前です', '{Enter}');
   await person.sees('条件に合う事業所がありません');
   await person.look('directory-nothing', { paper: false });
@@ -82,6 +85,7 @@ test('a resident finds an office without an account, and sees what is for reside
   await person.goto('/directory');
   await person.look('directory-public', { paper: false });
   await page.getByLabel('この住所から近い順').fill(address);
+  await unfold(page);
   await page.getByLabel('24時間対応').check();
   assert.equal(await page.getByLabel('新しい利用者を受け入れる').count(), 0);
   await page.getByRole('button', { name: 'さがす' }).click();

@@ -36,6 +36,7 @@ struct directory_query {
     const char *care_district; /* 日常生活圏域 as written, or "" */
     const char *service;      /* code of care_service or of facility_kind, or "" */
     const char *home_care;    /* beginning of a code of home_care_mark (support_clinic), or "" */
+    const char *speciality;   /* code of speciality: 診療科目, by code or as written; or "" */
     const char *procedures;   /* codes of medical_procedure, all of them; or "" */
     const char *visits;       /* area code that is visited, or "" */
     bool home_visits, round_the_clock, end_of_life_care, accepts_new;
@@ -50,7 +51,7 @@ struct directory_query {
     struct search_plan plan;
     long limit, offset;       /* limit at most DIRECTORY_PAGE */
 };
-enum { DIRECTORY_PAGE = 20 };
+enum { DIRECTORY_PAGE = 20, DIRECTORY_METRES_MOST = 50000 /* around a place nothing farther away is looked for */ };
 
 struct directory_hit {
     struct facility facility;    /* what is not for the viewer is blank */
@@ -73,6 +74,16 @@ bool directory_search(struct db *db, const struct directory_query *d, const stru
 /* One entry as the viewer sees it; follows a merged id to the entry shown.  ERR_NOT_FOUND "facility.unknown". */
 bool directory_entry(struct db *db, const char *id, const struct audience *who, struct directory_moment at, struct date today, struct arena *a,
                      struct directory_hit *ret, struct err *err);
+
+/* What the address (or the form) of a list asks for, as its page reads it, for what else is made of the list: files.  ERR_INPUT "directory.place"
+ * when something typed cannot be read.  `base`: "/facilities" or "/directory". */
+bool directory_asked(struct request *req, const char *base, struct audience *ret_who, struct directory_query *ret, struct err *err);
+/* The same as the query of an address, without the page: "q=...&area=...". */
+const char *directory_asked_address(struct request *req);
+/* Takes away what the viewer must not ask for and prepares the words; `wanted`: rows of the list from its beginning, 0 for all of them.  Then
+ * directory_add_filters adds " AND ..." about the entry c: everything but the distance. */
+bool directory_prepare(struct db *db, struct directory_query *d, const struct audience *who, size_t wanted, struct arena *a, struct err *err);
+void directory_add_filters(struct query *q, struct db *db, const struct directory_query *d);
 
 /* Where an address is, by the addresses of entries and the areas, without any service outside. */
 struct directory_place {

@@ -9,9 +9,9 @@
 #include <string.h>
 
 /* Conditions that stand in an address; everything else of a form is dropped. */
-static const char *const kept_names[] = {"q",           "area",           "district",        "service",     "home_care", "visits", "procedures", "home_visits",
+static const char *const kept_names[] = {"q",           "area",           "district",        "service",     "home_care", "speciality", "visits", "procedures", "home_visits",
                                          "round_the_clock", "end_of_life_care", "accepts_new", "free_today", "open", "day", "time", "metres", "s"};
-enum { ANONYMOUS_PLACES = 1000 /* kept of people without an account, so that nobody fills the disk */, METRES_MOST = 50000, PAGES_MOST = 50, KEPT_MINUTES = 24 * 60, ROUNDING = 1000 };
+enum { ANONYMOUS_PLACES = 1000 /* kept of people without an account, so that nobody fills the disk */, PAGES_MOST = 50, KEPT_MINUTES = 24 * 60, ROUNDING = 1000 };
 
 static bool is_kept(const char *name)
 {
@@ -86,7 +86,7 @@ static void use_place(struct asked *x)
     x->d.latitude = x->place.latitude;
     x->d.longitude = x->place.longitude;
     long metres = strtol(pairs_get(x->in, "metres"), NULL, 10);
-    x->d.metres = x->d.has_place && metres > 0 && metres <= METRES_MOST ? metres : 0;
+    x->d.metres = x->d.has_place && metres > 0 && metres <= DIRECTORY_METRES_MOST ? metres : 0;
 }
 
 static void read_conditions(struct asked *x)
@@ -97,6 +97,7 @@ static void read_conditions(struct asked *x)
     x->d = (struct directory_query){
         .words = text_clean(a, typed, strlen(typed), true), .area_code = pairs_get(in, "area"), .care_district = pairs_get(in, "district"),
         .service = pairs_get(in, "service"), .home_care = pairs_get(in, "home_care"), .visits = pairs_get(in, "visits"),
+        .speciality = code_find(code_list_find("speciality"), pairs_get(in, "speciality")) ? pairs_get(in, "speciality") : "",
         .procedures = codes_of(x, "medical_procedure", "procedures"),
         .home_visits = *pairs_get(in, "home_visits"), .round_the_clock = *pairs_get(in, "round_the_clock"),
         .end_of_life_care = *pairs_get(in, "end_of_life_care"), .accepts_new = *pairs_get(in, "accepts_new"),
@@ -115,6 +116,29 @@ bool asked_read(struct asked *x, struct request *req, const struct pairs *in, co
     read_conditions(x);
     use_place(x);
     return true;
+}
+
+bool directory_asked(struct request *req, const char *base, struct audience *ret_who, struct directory_query *ret, struct err *err)
+{
+    struct asked x;
+    if (!asked_read(&x, req, &req->query, base, err))
+        return false;
+    if (*x.problem)
+        return err_set(err, ERR_INPUT, "directory.place", "place or moment");
+    *ret_who = x.who;
+    *ret = x.d;
+    return directory_prepare(req->db, ret, ret_who, 0, req->arena, err);
+}
+
+const char *directory_asked_address(struct request *req)
+{
+    const struct pairs *in = req->method == POST ? &req->body : &req->query;
+    struct pairs q;
+    pairs_init(&q, req->arena);
+    for (size_t i = 0; i < in->count; i++)
+        if (is_kept(in->items[i].name) && *in->items[i].value)
+            pairs_add(&q, in->items[i].name, in->items[i].value);
+    return pairs_query(&q, req->arena);
 }
 
 const char *asked_url(const struct asked *x, const char *name, const char *value)

@@ -44,10 +44,7 @@ bool directory_members(struct db *db, const char *const *shown, size_t count, st
 /* Adds "(?, ?, ...)". */
 void directory_add_ids(struct query *q, const char *const *ids, size_t count);
 
-/* directory_search.c, for the map: takes away what the viewer must not ask for and prepares the words; then the conditions about the entry c. */
-bool directory_prepare(struct db *db, struct directory_query *d, const struct audience *who, size_t wanted, struct arena *a, struct err *err);
-void directory_add_filters(struct query *q, struct db *db, const struct directory_query *d);
-/* NULL when there are conditions beside the service. */
+/* directory_search.c.  NULL when there are conditions beside the service. */
 const char *directory_only_service(const struct directory_query *d);
 
 /* directory_grid.c: the tables of the counts, and how they follow. */

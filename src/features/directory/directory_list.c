@@ -24,7 +24,7 @@ struct building {
     struct directory_chip *chips;
 };
 
-enum { SELECTS = 6, CHIPS = 40, DISTRICTS = 100 };
+enum { SELECTS = 7, CHIPS = 40, DISTRICTS = 100 };
 
 static void add_select(struct building *b, const char *name, const char *label, const char *any, const struct directory_choice *choices, size_t count)
 {
@@ -118,6 +118,22 @@ static void add_notifications(struct building *b)
             add_chip(b, "home_care", NULL, groups[i][1]);
     }
     add_select(b, "home_care", "在宅医療の届出", "決めない", choices, COUNT(groups));
+}
+
+/* Departments of institutions of medicine; what a publisher wrote freely has no code of its own. */
+static void add_specialities(struct building *b)
+{
+    const struct code_list *list = code_list_find("speciality");
+    struct directory_choice *choices = NEW_ARRAY(b->arena, list->count, struct directory_choice);
+    if (!audience_sees(&b->asked->who, "service"))
+        return;
+    for (size_t i = 0; i < list->count; i++) {
+        const struct code *c = &list->codes[i];
+        choices[i] = (struct directory_choice){c->code, c->label, !strcmp(c->code, b->asked->d.speciality)};
+        if (choices[i].chosen)
+            add_chip(b, "speciality", NULL, c->label);
+    }
+    add_select(b, "speciality", "診療科（病院・診療所）", "決めない", choices, list->count);
 }
 
 static bool add_districts(struct building *b, struct err *err)
@@ -279,6 +295,7 @@ static bool add_form(struct building *b, struct err *err)
         return false;
     add_services(b);
     add_notifications(b);
+    add_specialities(b);
     add_checks(b);
     add_procedures(b);
     add_moment(b);
@@ -286,6 +303,15 @@ static bool add_form(struct building *b, struct err *err)
     add_distances(b);
     b->view.more_open = *x->d.procedures || !x->d.at.is_now;
     return true;
+}
+
+/* The conditions are folded away so that what was found is seen at once, on a phone as well; open when they are what is in the way. */
+static void fold_form(struct building *b, size_t found)
+{
+    const struct asked *x = b->asked;
+    size_t set = b->view.chip_count - (*x->d.words != '\0') - x->d.has_place;
+    b->view.fold_label = set ? arena_printf(b->arena, "条件でしぼる（%zuつ）", set) : "条件でしぼる";
+    b->view.fold_open = *x->problem || (set && !found);
 }
 
 bool directory_reply_list(struct asked *x, struct err *err)
@@ -312,6 +338,7 @@ bool directory_reply_list(struct asked *x, struct err *err)
     if (!is_public && !panels_show(&panels, req, "facilities", "", err))
         return false;
     add_lines(&b, &result);
+    fold_form(&b, result.count);
     b.view.panels = panels.size ? panels.data : "";
     b.view.selects = b.selects;
     b.view.chips = b.chips;

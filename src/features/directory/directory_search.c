@@ -88,6 +88,9 @@ static void add_filters(struct query *q, struct db *db, const struct directory_q
     add_area_and_kind(q, db, d);
     if (*d->home_care)
         query_add(q, OF_MEMBER("facility_notification", "facility_id", "p.home_care LIKE ? || '%'"), TEXT(d->home_care), TEXT(d->home_care));
+    if (*d->speciality)
+        query_add(q, OF_MEMBER("facility_service", "facility_id", "(p.code = ? OR p.label = ?)"), TEXT(d->speciality),
+                  TEXT(code_label("speciality", d->speciality)), TEXT(d->speciality), TEXT(code_label("speciality", d->speciality)));
     add_local(q, d);
     if (d->open)
         directory_add_open(q, d->at);
@@ -101,7 +104,7 @@ static void add_filters(struct query *q, struct db *db, const struct directory_q
 
 static bool has_filters(const struct directory_query *d)
 {
-    return *d->area_code || *d->service || *d->home_care || *d->procedures || *d->visits || *d->care_district || d->home_visits || d->round_the_clock ||
+    return *d->area_code || *d->service || *d->home_care || *d->speciality || *d->procedures || *d->visits || *d->care_district || d->home_visits || d->round_the_clock ||
            d->end_of_life_care || d->accepts_new || d->free_today || d->open;
 }
 
@@ -112,8 +115,8 @@ static void drop_unseen(struct directory_query *d, const struct audience *who)
     static const char *const fields[] = {"home_visits", "round_the_clock", "end_of_life_care", "new_patient_acceptance", "vacancy", "hours", "place"};
     for (size_t i = 0; i < COUNT(facts); i++)
         *facts[i] = *facts[i] && audience_sees(who, fields[i]);
-    const char **const texts[] = {&d->care_district, &d->service, &d->home_care, &d->procedures, &d->visits};
-    static const char *const text_fields[] = {"care_district", "service", "notifications", "medical_procedures", "visiting_areas"};
+    const char **const texts[] = {&d->care_district, &d->service, &d->home_care, &d->speciality, &d->procedures, &d->visits};
+    static const char *const text_fields[] = {"care_district", "service", "notifications", "service", "medical_procedures", "visiting_areas"};
     for (size_t i = 0; i < COUNT(texts); i++)
         if (!audience_sees(who, text_fields[i]))
             *texts[i] = "";
@@ -177,7 +180,7 @@ static long next_metres(long metres, size_t found, long need, long last)
 /* The nearest: a circle that grows until it holds enough or the distance asked for. */
 static bool find_near(struct db *db, const struct directory_query *d, struct found *f, struct directory_result *ret, struct arena *a, struct err *err)
 {
-    enum { FIRST_METRES = 500, LAST_METRES = 50000 };
+    enum { FIRST_METRES = 500, LAST_METRES = DIRECTORY_METRES_MOST };
     long need = window_start(d) + WINDOW, last = d->metres && d->metres < LAST_METRES ? d->metres : LAST_METRES;
     struct found all = {.room = (size_t)need + 1};
     all.list = NEW_ARRAY(a, all.room, struct candidate);
@@ -534,7 +537,7 @@ bool directory_entry(struct db *db, const char *id, const struct audience *who, 
     return add_states(db, &d, who, &c, 1, a, err) && show(db, &d, who, &c, 1, today, ret, a, err);
 }
 
-/* --- for the map --- */
+/* --- for the map and for files --- */
 
 bool directory_prepare(struct db *db, struct directory_query *d, const struct audience *who, size_t wanted, struct arena *a, struct err *err)
 {
@@ -544,7 +547,8 @@ bool directory_prepare(struct db *db, struct directory_query *d, const struct au
     d->words = text_cut(a, d->words, 100);
     drop_unseen(d, who);
     d->scope = scope;
-    return !*d->words || search_plan_read(db, d->scope, "facility", d->words, wanted, a, &d->plan, err);
+    d->plan = (struct search_plan){.kind = "facility", .words = d->words}; /* finds everything */
+    return !*d->words || !wanted || search_plan_read(db, d->scope, "facility", d->words, wanted, a, &d->plan, err);
 }
 
 void directory_add_filters(struct query *q, struct db *db, const struct directory_query *d)

@@ -13,7 +13,7 @@
 
 page_body_fn directory_show_html;
 
-enum { FACTS_MOST = 40, SECTIONS = 4, DAYS = 8, RANGES_MOST = 60, SIBLINGS_MOST = 20, NOTIFICATIONS_MOST = 40 };
+enum { FACTS_MOST = 40, SECTIONS = 5, DAYS = 8, RANGES_MOST = 60, SIBLINGS_MOST = 20, NOTIFICATIONS_MOST = 40, SPECIALITIES_MOST = 200 };
 
 struct showing {
     struct request *req;
@@ -109,6 +109,31 @@ static bool add_members(struct showing *s, struct query *q, struct err *err)
         return false;
     directory_add_ids(q, ids, count < 20 ? count : 20);
     return true;
+}
+
+/* Of an institution of medicine, as published; a list that gives codes alone says the same. */
+static bool add_specialities(struct showing *s, struct err *err)
+{
+    struct query q;
+    const char *words = "";
+    if (!strcmp(s->hit.facility.kind, "care") || !audience_sees(&s->who, "service"))
+        return true;
+    query_init(&q, s->arena);
+    query_add(&q, "SELECT DISTINCT code, label FROM facility_service WHERE facility_id IN ");
+    if (!add_members(s, &q, err))
+        return false;
+    query_add(&q, " ORDER BY code, label LIMIT ?", INT(SPECIALITIES_MOST));
+    auto_rows *r = query_run(&q, s->req->db, s->arena, err);
+    while (rows_next(r)) {
+        const char *label = *rows_text(r, 1) ? rows_text(r, 1) : code_label("speciality", rows_text(r, 0));
+        const char *between = arena_printf(s->arena, "、%s、", words);
+        if (*label && !code_find(code_list_find("care_service"), rows_text(r, 0)) && !strstr(between, arena_printf(s->arena, "、%s、", label)))
+            words = *words ? arena_printf(s->arena, "%s、%s", words, label) : label;
+    }
+    struct directory_section *x = section(s, "診療科", "");
+    add_fact(x, "診療科目", words, "");
+    drop_empty(s);
+    return !rows_failed(r);
 }
 
 static bool add_notifications(struct showing *s, struct err *err)
@@ -269,7 +294,7 @@ static bool reply_shown(struct showing *s, struct err *err)
     struct date on = date_from_iso(s->hit.local.confirmed_on);
     add_local(s);
     add_published(s);
-    if (!add_notifications(s, err) || !add_hours(s, err) || !add_siblings(s, err) || !add_attributions(s, err) || !add_editing(s, err) ||
+    if (!add_specialities(s, err) || !add_notifications(s, err) || !add_hours(s, err) || !add_siblings(s, err) || !add_attributions(s, err) || !add_editing(s, err) ||
         !panels_show(&panels, req, "facility", f->id, err))
         return false;
     s->view.reason = s->hit.reason;

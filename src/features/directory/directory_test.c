@@ -132,7 +132,7 @@ static void given_local(struct town *t, const char *id, const char *facts)
 
 static struct directory_query all(void)
 {
-    return (struct directory_query){.words = "", .area_code = "", .care_district = "", .service = "", .home_care = "", .procedures = "", .visits = "",
+    return (struct directory_query){.words = "", .area_code = "", .care_district = "", .service = "", .home_care = "", .speciality = "", .procedures = "", .visits = "",
                                     .at = {{2024, 11, 29}, 600, true}, .near_path = "", .limit = DIRECTORY_PAGE};
 }
 
@@ -293,6 +293,55 @@ static void departments_are_words_too(void **state)
     assert_string_equal(found_words(t, "緩和"), CLINIC);
 }
 
+/* By the code where a list gives one, by the word where it gives that alone. */
+static void a_department_is_a_filter_of_the_list_and_the_map(void **state)
+{
+    struct town *t = *state;
+    struct directory_query d = around();
+    given(t, "INSERT INTO facility_service (facility_id, source, position, code, label) VALUES ($1, 'navii-hours', 1, '01034', $2)",
+          (const struct value[]){TEXT(CLINIC), TEXT("緩和ケア")}, 2);
+    given(t, "INSERT INTO facility_service (facility_id, source, position, code, label) VALUES ($1, 'municipal-medical', 1, '', $2)",
+          (const struct value[]){TEXT(NEAR), TEXT("皮膚科")}, 2);
+    d.speciality = "01034";
+    assert_string_equal(found(t, d), CLINIC);
+    d.speciality = "06001";
+    assert_string_equal(found(t, d), NEAR);
+    d.speciality = "01001";
+    assert_string_equal(found(t, d), "");
+    given(t, "UPDATE facility SET merged_into = '" NEAR "' WHERE id = '" CLINIC "'", NULL, 0);
+    d.speciality = "01034";
+    assert_string_equal(found(t, d), NEAR);
+    assert_int_equal(visitor_get(t->v, "/facilities/map.geojson?bbox=135.4,34.6,135.6,34.8&zoom=18&speciality=01034"), 200);
+    assert_non_null(strstr(t->v->body, "\"total\":1,"));
+    assert_int_equal(visitor_get(t->v, "/facilities?speciality=01034"), 200);
+    assert_non_null(strstr(t->v->body, "<option value=\"01034\" selected>緩和ケア内科</option>"));
+    assert_int_equal(visitor_get(t->v, "/facilities?speciality=99999"), 200); /* no such department: no condition */
+    assert_non_null(strstr(t->v->body, "見本ヘルパーステーション"));
+}
+
+static void an_institution_tells_its_departments(void **state)
+{
+    struct town *t = *state;
+    given(t, "INSERT INTO facility_service (facility_id, source, position, code, label) VALUES ($1, 'navii-hours', 1, '01034', ''), ($1, 'municipal-medical', 2, '', $2)",
+          (const struct value[]){TEXT(CLINIC), TEXT("皮膚科")}, 2);
+    assert_int_equal(visitor_get(t->v, "/facilities/" CLINIC), 200);
+    assert_non_null(strstr(t->v->body, "皮膚科、緩和ケア内科"));
+}
+
+/* What was found is seen at once; conditions that leave nothing stand open. */
+static void conditions_are_folded_away_unless_they_are_in_the_way(void **state)
+{
+    struct town *t = *state;
+    visitor_get(t->v, "/facilities");
+    assert_non_null(strstr(t->v->body, "<details class=\"directory-fold\"><summary class=\"button\">条件でしぼる</summary>"));
+    visitor_get(t->v, "/facilities?service=130&area=271276&q=%E8%A6%8B%E6%9C%AC");
+    assert_non_null(strstr(t->v->body, "<details class=\"directory-fold\"><summary class=\"button\">条件でしぼる（2つ）</summary>"));
+    visitor_get(t->v, "/facilities?service=130&area=271276&round_the_clock=1");
+    assert_non_null(strstr(t->v->body, "<details class=\"directory-fold\" open><summary class=\"button\">条件でしぼる（3つ）</summary>"));
+    visitor_get(t->v, "/facilities?q=zzz");
+    assert_non_null(strstr(t->v->body, "<details class=\"directory-fold\"><summary"));
+}
+
 /* A filter on what one does not see would tell it. */
 static void residents_cannot_ask_for_what_they_do_not_see(void **state)
 {
@@ -397,7 +446,7 @@ static void residents_read_public_pages_that_may_be_listed(void **state)
     given_local(t, NEAR, "round_the_clock=yes&direct_line=06-9999-8888&internal_memo=secret");
     assert_int_equal(visitor_get(resident, "/directory"), 200);
     assert_non_null(strstr(resident->body, "<link rel=\"canonical\" href=\"http://127.0.0.1:1/directory\">"));
-    assert_non_null(strstr(resident->body, "名称・フリガナ"));
+    assert_non_null(strstr(resident->body, "名称・サービス・住所"));
     assert_null(strstr(resident->body, "accepts_new"));
     assert_int_equal(visitor_get(resident, "/directory?q=%E8%A6%8B%E6%9C%AC"), 200);
     assert_non_null(strstr(resident->body, "noindex"));
@@ -592,6 +641,9 @@ int main(void)
         SPEC(a_closed_week_and_a_holiday_are_minded),
         SPEC(what_is_known_here_filters_and_is_told),
         SPEC(departments_are_words_too),
+        SPEC(a_department_is_a_filter_of_the_list_and_the_map),
+        SPEC(an_institution_tells_its_departments),
+        SPEC(conditions_are_folded_away_unless_they_are_in_the_way),
         SPEC(residents_cannot_ask_for_what_they_do_not_see),
         SPEC(entries_that_are_the_same_count_once_with_the_facts_of_both),
         SPEC(an_address_is_located_as_well_as_the_entries_allow),

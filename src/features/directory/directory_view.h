@@ -31,7 +31,8 @@ struct directory_list_view {
     const struct directory_select *selects; size_t select_count;
     const struct directory_choice *checks;  size_t check_count;
     const struct directory_choice *procedures; size_t procedure_count;
-    bool has_place, more_open; /* more_open: a condition of the folded part is set */
+    const char *fold_label;         /* 条件でしぼる（2つ） */
+    bool has_place, fold_open, more_open; /* more_open: a condition of the part folded once more is set */
     const char *metres, *day, *time;
     const struct directory_choice *distances; size_t distance_count;
     const struct directory_chip *chips; size_t chip_count;

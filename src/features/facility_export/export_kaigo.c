@@ -75,15 +75,22 @@ static struct rows *next_batch(struct kaigo *k, const char *service, struct aren
     struct query q;
     query_init(&q, a);
     q.scope = &export_open_words;
-    query_add(&q, "SELECT s.raw, f.area_code, f.office_number FROM facility f JOIN facility_source s ON s.facility_id = f.id AND s.source = 'kaigo' "
+    query_add(&q, "SELECT s.raw, f.area_code, f.office_number, c.lat, c.lng FROM facility f JOIN facility_source s ON s.facility_id = f.id AND s.source = 'kaigo' "
+                  "JOIN facility c ON c.id =" FACILITY_SHOWN_ID("f")
                   "WHERE f.source = 'kaigo' AND s.is_listed = 1 AND f.service_code = ? AND (f.area_code > ? OR (f.area_code = ? AND f.office_number > ?))",
               TEXT(service), TEXT(k->area), TEXT(k->area), TEXT(k->number));
     if (*k->path)
         query_add(&q, " AND f.area_code IN (SELECT code FROM area WHERE path LIKE ? || '%')", TEXT(k->path));
     if (*k->x->words)
         query_search(&q, k->x->db, "facility", "f", k->x->words);
+    export_add_asked(&q, k->x);
     query_add(&q, " ORDER BY f.area_code, f.office_number LIMIT ?", INT(BATCH));
     return query_run(&q, k->x->db, a, err);
+}
+
+static long place_at(const struct rows *r, int column)
+{
+    return rows_is_null(r, column) ? FIELD_BLANK : (long)rows_int(r, column);
 }
 
 static bool write_service(struct kaigo *k, const char *service, struct err *err)
@@ -95,7 +102,7 @@ static bool write_service(struct kaigo *k, const char *service, struct err *err)
         arena_reset(a);
         auto_rows *r = next_batch(k, service, a, err);
         for (count = 0; r && rows_next(r); count++) {
-            if (!write_row(k, r, err))
+            if (export_is_near(k->x, place_at(r, 3), place_at(r, 4)) && !write_row(k, r, err))
                 return false;
             if (count + 1 == BATCH) {
                 const char *area = arena_strdup(k->kept, rows_text(r, 1));

@@ -21,6 +21,29 @@ struct batch {
 
 const struct scope export_open_words = {.kind = SCOPE_ALL, .office_id = "", .area_code = "", .area_path = "", .user_id = "", .sees_personal = false};
 
+static long metres_of(const struct directory_query *d)
+{
+    return d->metres ? d->metres : DIRECTORY_METRES_MOST;
+}
+
+void export_add_asked(struct query *q, const struct export_request *x)
+{
+    const struct directory_query *d = x->asked;
+    if (!d)
+        return;
+    directory_add_filters(q, x->db, d);
+    if (!d->has_place)
+        return;
+    struct directory_box b = directory_box_around(d->latitude, d->longitude, metres_of(d));
+    query_add(q, " AND c.lat BETWEEN ? AND ? AND c.lng BETWEEN ? AND ?", INT(b.south), INT(b.north), INT(b.west), INT(b.east));
+}
+
+bool export_is_near(const struct export_request *x, long latitude, long longitude)
+{
+    const struct directory_query *d = x->asked;
+    return !d || !d->has_place || (latitude != FIELD_BLANK && area_distance(d->latitude, d->longitude, latitude, longitude) <= (double)metres_of(d));
+}
+
 /* The batch, as the middle of a query: a table `c` of facilities. */
 static void add_batch(struct query *q, const struct batch *p)
 {
@@ -30,7 +53,8 @@ static void add_batch(struct query *q, const struct batch *p)
               TEXT(p->area), TEXT(p->kana), TEXT(p->kana), TEXT(p->id));
     if (*x->words)
         query_search(q, x->db, "facility", "c", x->words);
-    if (*x->service_code)
+    export_add_asked(q, x);
+    if (*x->service_code && !x->asked)
         query_add(q, " AND EXISTS (SELECT 1 FROM facility m JOIN facility_service s ON s.facility_id = m.id WHERE" FACILITY_IS_MEMBER("m", "c")
                      "AND s.code = ?)", TEXT(x->service_code));
     if (*x->kind)
@@ -172,8 +196,10 @@ static bool each_of_area(struct batch *p, export_each_fn *each, void *arg, struc
         if (!read_batch(p, err))
             return false;
         for (size_t i = 0; i < p->count; i++) {
+            const struct facility *f = &p->entries[i].facility;
+            bool is_near = export_is_near(p->x, f->latitude, f->longitude);
             audience_apply(&p->x->who, &p->entries[i].facility, NULL);
-            if (!each(&p->entries[i], arg, step, err))
+            if (is_near && !each(&p->entries[i], arg, step, err))
                 return false;
             arena_reset(step);
         }

@@ -39,5 +39,9 @@ bool export_each(const struct export_request *x, const char *kinds, export_each_
 /* What people noted here is not looked through for words: who gets the file may not see it. */
 extern const struct scope export_open_words;
 
+/* Adds what the list is narrowed to, about the entry c; the exact distance is export_is_near's. */
+void export_add_asked(struct query *q, const struct export_request *x);
+bool export_is_near(const struct export_request *x, long latitude, long longitude); /* FIELD_BLANK: unknown */
+
 /* export_kaigo.c */
 bool export_kaigo(const struct export_request *x, const char *path, long *ret_rows, struct err *err);

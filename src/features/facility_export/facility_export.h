@@ -4,7 +4,7 @@
  * the directory: entries are read 500 at a time, by area and kana.
  * Source: ../shared/domain/formats.md A, C1 to C4; RFC 7946. */
 #pragma once
-#include "features/audience/audience.h"
+#include "features/directory/directory.h"
 
 struct export_request {
     struct db *db;
@@ -12,6 +12,7 @@ struct export_request {
     struct audience who;
     const char *format;       /* kaigo c1 c2 c3 c4 csv xlsx geojson */
     const char *words, *area_code, *service_code, *kind; /* "" all */
+    const struct directory_query *asked; /* what a list is narrowed to besides (directory_asked), or NULL */
     const char *publisher;    /* municipality that publishes (C1, C4); "" each row's own */
 };
 

@@ -40,44 +40,27 @@ static void spool_remove(struct spool *s)
 
 /* ---- the page ---- */
 
-/* The list has one condition for both: a care service or a kind of institution. */
+/* What the list is narrowed to, the file is; a layout of one service wants to know it besides. */
 static bool download(struct request *req, struct err *err)
 {
-    const char *service = request_query(req, "service");
-    bool is_kind = code_find(code_list_find("facility_kind"), service);
-    struct export_request x = {.db = req->db, .arena = req->arena, .format = request_query(req, "format"), .words = request_query(req, "q"),
-                               .area_code = request_query(req, "area"), .service_code = is_kind ? "" : service, .kind = is_kind ? service : "",
-                               .publisher = ""};
+    struct directory_query asked;
+    struct export_request x = {.db = req->db, .arena = req->arena, .format = request_query(req, "format"), .words = "", .service_code = "", .kind = "",
+                               .publisher = "", .asked = &asked};
     struct export_result result;
     auto_spool spool = {""};
-    return audience_open(req->db, audience_of(req->session), req->arena, &x.who, err) && spool_open(&spool, err) &&
-           facility_export(&x, spool.path, req->arena, &result, err) &&
+    if (!directory_asked(req, "/facilities", &x.who, &asked, err))
+        return false;
+    x.area_code = asked.area_code;
+    x.service_code = code_find(code_list_find("care_service"), asked.service) ? asked.service : "";
+    return spool_open(&spool, err) && facility_export(&x, spool.path, req->arena, &result, err) &&
            reply_file(req, result.content_type, result.file_name, spool.path, err);
-}
-
-/* The list's conditions that a file can have; `ret_others`: there are more, which it cannot. */
-static const char *shown_filter(const struct request *req, bool *ret_others)
-{
-    static const char *const kept[] = {"q", "area", "service"};
-    struct pairs filter;
-    pairs_init(&filter, req->arena);
-    *ret_others = false;
-    for (size_t i = 0; i < req->query.count; i++) {
-        const struct pair *p = &req->query.items[i];
-        bool keeps = !strcmp(p->name, kept[0]) || !strcmp(p->name, kept[1]) || !strcmp(p->name, kept[2]);
-        if (*p->value && keeps)
-            pairs_add(&filter, p->name, p->value);
-        *ret_others |= *p->value && !keeps && strcmp(p->name, "page") != 0;
-    }
-    return pairs_query(&filter, req->arena);
 }
 
 static bool show_menu(struct buf *out, struct request *req, const char *id, struct err *err)
 {
     (void)id;
     (void)err;
-    bool others;
-    const char *filter = shown_filter(req, &others);
+    const char *filter = directory_asked_address(req);
     html_raw(out, "<details class=\"menu export-menu\"><summary class=\"button\">書き出し</summary><ul class=\"menu-items\">");
     for (size_t i = 0; i < export_format_count; i++) {
         html_raw(out, "<li><a href=\"/facilities/export?format=");
@@ -90,8 +73,6 @@ static bool show_menu(struct buf *out, struct request *req, const char *id, stru
         html_raw(out, "</a></li>");
     }
     html_raw(out, "</ul></details>");
-    if (others)
-        html_raw(out, "<p class=\"notes\">書き出しに使う条件は、言葉・地域・サービスです。そのほかの条件ではしぼられません。</p>");
     return true;
 }
 

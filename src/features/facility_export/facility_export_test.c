@@ -368,6 +368,73 @@ static void the_download_is_what_the_list_shows(void **state)
     assert_int_equal(visitor_get(t->v, "/facilities/export?format=csv"), 303);
 }
 
+/* The list of a condition and the file of it name the same entries; `name` is in both or in neither. */
+static void list_and_file_agree(struct town *t, const char *condition, const char *name, bool is_found)
+{
+    if (visitor_get(t->v, arena_printf(t->w->arena, "/facilities?%s", condition)) != 200 || (strstr(t->v->body, name) != NULL) != is_found)
+        fail_msg("list %s: %s", condition, name);
+    static const char *const formats[] = {"csv", "geojson"};
+    for (size_t i = 0; i < COUNT(formats); i++)
+        if (visitor_get(t->v, arena_printf(t->w->arena, "/facilities/export?format=%s&%s", formats[i], condition)) != 200 ||
+            (strstr(t->v->body, name) != NULL) != is_found)
+            fail_msg("%s %s: %s", formats[i], condition, name);
+}
+
+static void the_download_obeys_every_condition_of_the_list(void **state)
+{
+    struct town *t = *state;
+    static const struct {
+        const char *condition, *name;
+        bool is_found;
+    } cases[] = {
+        {"round_the_clock=1", "（架空）梅田の家", true}, {"round_the_clock=1", "（架空）見本医院", false},
+        {"visits=271284", "（架空）梅田の家", true}, {"visits=271021", "（架空）梅田の家", false},
+        {"speciality=02001", "（架空）見本医院", true}, {"speciality=02001", "（架空）架空病院", false}, {"speciality=01001", "（架空）架空病院", true},
+        {"service=hospital", "（架空）架空病院", true}, {"service=hospital", "（架空）見本医院", false},
+        {"service=120&round_the_clock=1", "（架空）梅田の家", true}, {"service=120&home_visits=1", "（架空）梅田の家", false},
+        {"day=2024-12-01&speciality=01001", "（架空）架空病院", true}, {"day=2024-12-01", "（架空）見本医院", false},
+        {"q=%E8%A6%8B%E6%9C%AC&home_care=support_clinic", "（架空）見本医院", false},
+    };
+    given(t, "in.csv", CARE_HEAD CARE_ROWS);
+    given(t, "medical.csv", MEDICAL_HEAD MEDICAL_ROWS);
+    const char *id = facility_id(t->w->arena, "municipal-care", "271276/0001");
+    assert_true(store_write(t->w->store, confirm, (void *)(uintptr_t)id, &t->w->err));
+    for (size_t i = 0; i < COUNT(cases); i++)
+        list_and_file_agree(t, cases[i].condition, cases[i].name, cases[i].is_found);
+    assert_int_equal(visitor_get(t->v, "/facilities?speciality=02001&page=1"), 200);
+    assert_non_null(strstr(t->v->body, "/facilities/export?format=csv&amp;speciality=02001\""));
+}
+
+/* The clinic lies 1.4 km from the place, the house 0.5 km; the hospital nobody knows where. */
+static void a_file_of_what_is_near_ends_at_the_distance(void **state)
+{
+    struct town *t = *state;
+    given(t, "in.csv", CARE_HEAD CARE_ROWS);
+    given(t, "medical.csv", MEDICAL_HEAD MEDICAL_ROWS);
+    static const struct {
+        const char *metres, *name;
+        bool is_found;
+    } cases[] = {{"1000", "（架空）梅田の家", true}, {"1000", "（架空）見本医院", false}, {"2000", "（架空）見本医院", true}, {"2000", "（架空）架空病院", false}};
+    assert_int_equal(visitor_post(t->v, "/facilities/search", "latitude=34.6955&longitude=135.5"), 303);
+    const char *place = strstr(visitor_header(t->v, "Location"), "s=");
+    assert_non_null(place);
+    place = arena_strndup(t->w->arena, place, strcspn(place, "#&"));
+    for (size_t i = 0; i < COUNT(cases); i++)
+        list_and_file_agree(t, arena_printf(t->w->arena, "metres=%s&%s", cases[i].metres, place), cases[i].name, cases[i].is_found);
+    assert_int_equal(visitor_get(t->v, "/facilities/export?format=csv&s=01930000-0000-7000-8000-000000000001"), 422);
+}
+
+static void care_offices_as_published_obey_the_conditions_too(void **state)
+{
+    struct town *t = *state;
+    given_file(t, "tests/data/mhlw-kaigo/jigyosho_155.csv");
+    const char *name = db_text(world_db(t->w), t->w->arena, &t->w->err, "SELECT name FROM facility WHERE area_code IN (SELECT code FROM area WHERE path LIKE '270008/271004/%')");
+    assert_int_equal(visitor_get(t->v, "/facilities/export?format=kaigo&area=271004"), 200);
+    assert_non_null(strstr(t->v->body, name));
+    assert_int_equal(visitor_get(t->v, "/facilities/export?format=kaigo&area=271004&round_the_clock=1"), 200);
+    assert_null(strstr(t->v->body, name));
+}
+
 static void a_workbook_holds_every_entry_as_text(void **state)
 {
     struct town *t = *state;
@@ -454,6 +521,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_people_here_know_goes_to_whom_it_is_for, begin, end),
         cmocka_unit_test_setup_teardown(care_offices_as_published_show_no_more_than_the_viewer_sees, begin, end),
         cmocka_unit_test_setup_teardown(the_download_is_what_the_list_shows, begin, end),
+        cmocka_unit_test_setup_teardown(the_download_obeys_every_condition_of_the_list, begin, end),
+        cmocka_unit_test_setup_teardown(a_file_of_what_is_near_ends_at_the_distance, begin, end),
+        cmocka_unit_test_setup_teardown(care_offices_as_published_obey_the_conditions_too, begin, end),
         cmocka_unit_test_setup_teardown(a_workbook_holds_every_entry_as_text, begin, end),
         cmocka_unit_test_setup_teardown(memory_stays_flat_however_many_entries_there_are, begin, end),
     };
