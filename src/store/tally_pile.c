@@ -161,29 +161,34 @@ static bool write_cell(struct db *db, const struct piled *cell, struct err *err)
                   INT(cell->n)) >= 0;
 }
 
-#define INTO_YEAR(month) \
-    "INSERT INTO tally_year (measure, basis, area_code, year, code, " month ") VALUES ($1, $2, $3, $4, $5, $6)" \
-    " ON CONFLICT (measure, basis, area_code, year, code) DO UPDATE SET " month " = " month " + excluded." month
-
-/* A month of a city goes into its column of the year's row. */
-static bool write_city_cell(struct db *db, const struct piled *cell, struct err *err)
-{
-    static const char *const into[12] = {INTO_YEAR("m01"), INTO_YEAR("m02"), INTO_YEAR("m03"), INTO_YEAR("m04"), INTO_YEAR("m05"), INTO_YEAR("m06"),
-                                         INTO_YEAR("m07"), INTO_YEAR("m08"), INTO_YEAR("m09"), INTO_YEAR("m10"), INTO_YEAR("m11"), INTO_YEAR("m12")};
-    const char *parts[PARTS];
-    char year[8];
-    find_parts(cell->key, parts);
-    int month = atoi(parts[MONTH] + strlen("2024-"));
-    return cell->n == 0 || month < 1 || month > 12 || !tally_year(parts[MONTH], year) ||
-           db_run(db, err, into[month - 1], TEXT(parts[MEASURE]), TEXT(parts[BASIS]), TEXT(parts[AREA]), TEXT(year), TEXT(parts[CODE]),
-                  INT(cell->n)) >= 0;
-}
-
 static int by_key(const void *x, const void *y)
 {
     const struct piled *a = x, *b = y;
     int order = memcmp(a->key, b->key, a->size < b->size ? a->size : b->size);
     return order ? order : (a->size > b->size) - (a->size < b->size);
+}
+
+/* Where the months of a city's year stand beside each other: the month's two digits take the office's place, the year that of the month. */
+static bool write_city_year(struct db *db, const struct piled *cells, size_t count, struct err *err)
+{
+    const char *parts[PARTS], *head[PARTS];
+    struct value n[12] = {INT(0), INT(0), INT(0), INT(0), INT(0), INT(0), INT(0), INT(0), INT(0), INT(0), INT(0), INT(0)};
+    for (size_t i = 0; i < count; i++) {
+        find_parts(cells[i].key, parts);
+        int month = atoi(parts[OFFICE]);
+        if (month >= 1 && month <= 12)
+            n[month - 1] = INT(cells[i].n);
+    }
+    find_parts(cells[0].key, head);
+    return db_run(db, err,
+                  "INSERT INTO tally_year (measure, basis, area_code, year, code, m01, m02, m03, m04, m05, m06, m07, m08, m09, m10, m11, m12)"
+                  " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
+                  " ON CONFLICT (measure, basis, area_code, year, code) DO UPDATE SET"
+                  " m01 = m01 + excluded.m01, m02 = m02 + excluded.m02, m03 = m03 + excluded.m03, m04 = m04 + excluded.m04,"
+                  " m05 = m05 + excluded.m05, m06 = m06 + excluded.m06, m07 = m07 + excluded.m07, m08 = m08 + excluded.m08,"
+                  " m09 = m09 + excluded.m09, m10 = m10 + excluded.m10, m11 = m11 + excluded.m11, m12 = m12 + excluded.m12",
+                  TEXT(head[MEASURE]), TEXT(head[BASIS]), TEXT(head[AREA]), TEXT(head[MONTH]), TEXT(head[CODE]), n[0], n[1], n[2], n[3], n[4],
+                  n[5], n[6], n[7], n[8], n[9], n[10], n[11]) >= 0;
 }
 
 static void write_json_cell(struct json *j, const struct piled *cell)
@@ -223,22 +228,46 @@ static bool write_together(struct db *db, struct piled *cells, size_t count, str
     return true;
 }
 
-typedef bool write_one(struct db *db, const struct piled *cell, struct err *err);
-
-static bool write_cells(struct db *db, const struct piled *items, size_t count, write_one *write, struct piled *ret_cells, size_t *ret_count,
-                        struct err *err)
+/* The items' cells, in room for as many. */
+static size_t gather(const struct piled *items, size_t count, struct piled *ret_cells)
 {
     size_t places = 64;
     while (places < count * 2)
         places *= 2;
     uint32_t *slots = xcalloc(places, sizeof *slots);
-    *ret_count = add_up(items, count, ret_cells, slots, places);
+    size_t kept = add_up(items, count, ret_cells, slots, places);
     free(slots);
+    return kept;
+}
+
+static bool write_cells(struct db *db, struct piled *cells, size_t count, struct err *err)
+{
     if (!db_is_sqlite(db))
-        return write_together(db, ret_cells, *ret_count, err);
-    for (size_t i = 0; i < *ret_count; i++)
-        if (!write(db, &ret_cells[i], err))
+        return write_together(db, cells, count, err);
+    for (size_t i = 0; i < count; i++)
+        if (!write_cell(db, &cells[i], err))
             return false;
+    return true;
+}
+
+static bool is_same_year(const struct piled *a, const struct piled *b)
+{
+    const char *x[PARTS], *y[PARTS];
+    find_parts(a->key, x);
+    find_parts(b->key, y);
+    return x[OFFICE] - a->key == y[OFFICE] - b->key && memcmp(a->key, b->key, (size_t)(x[OFFICE] - a->key)) == 0;
+}
+
+static bool write_city_years(struct db *db, struct piled *cells, size_t count, struct err *err)
+{
+    if (count) /* else there may be no room for any */
+        qsort(cells, count, sizeof *cells, by_key);
+    for (size_t i = 0, end; i < count; i = end) {
+        for (end = i + 1; end < count && is_same_year(&cells[i], &cells[end]);)
+            end++;
+        if (!write_city_year(db, cells + i, end - i, err))
+            return false;
+    }
     return true;
 }
 
@@ -288,11 +317,14 @@ static bool add_cities(struct tally_pile *p, struct db *db, const struct piled *
     bool has_areas = db_is_sqlite(db) && tally_has_areas(db, &trouble);
     for (size_t i = 0; has_areas && !trouble.kind && i < count; i++) {
         const char *parts[PARTS];
+        char year[8];
         find_parts(cells[i].key, parts);
         parts[AREA] = cells[i].n ? city_of(&known, db, parts[AREA], &trouble) : "";
-        parts[OFFICE] = "";
-        if (*parts[AREA])
-            add_item(p, parts, cells[i].n);
+        if (!*parts[AREA] || !tally_year(parts[MONTH], year))
+            continue;
+        parts[OFFICE] = parts[MONTH] + strlen("2024-");
+        parts[MONTH] = year;
+        add_item(p, parts, cells[i].n);
     }
     if (trouble.kind && err)
         *err = trouble;
@@ -306,12 +338,12 @@ bool tally_pile_write(struct db *db, struct err *err)
     if (!p || count == p->written)
         return true;
     struct piled *cells = xcalloc(count - p->written, sizeof *cells);
-    bool ok = write_cells(db, p->items + p->written, count - p->written, write_cell, cells, &kept, err);
+    kept = gather(p->items + p->written, count - p->written, cells);
     add_years(p, cells, kept);
     size_t years_end = p->count;
-    ok = ok && add_cities(p, db, cells, kept, err);
-    ok = ok && write_cells(db, p->items + count, years_end - count, write_cell, cells, &kept, err);
-    ok = ok && write_cells(db, p->items + years_end, p->count - years_end, write_city_cell, cells, &kept, err);
+    bool ok = add_cities(p, db, cells, kept, err) && write_cells(db, cells, kept, err);
+    ok = ok && write_cells(db, cells, gather(p->items + count, years_end - count, cells), err);
+    ok = ok && write_city_years(db, cells, gather(p->items + years_end, p->count - years_end, cells), err);
     p->count = count;
     if (ok)
         p->written = count;
