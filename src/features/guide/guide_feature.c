@@ -1,12 +1,13 @@
 /* guide_feature.c -- the tables of 資源の冊子: schema, resource, the job that makes an edition, and its documents. */
 #include "base/count.h"
 #include "base/id.h"
+#include "base/log.h"
 #include "features/area/area.h"
 #include "features/guide/guide_inside.h"
+#include "store/document.h"
 #include "web/app.h"
 
 #include <jansson.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,10 +94,14 @@ static bool read_editions(struct request *req, const char *guide_id, struct guid
 
 static void show_body(struct buf *out, struct request *req, const void *row)
 {
-    struct err ignored = {0};
+    struct err failed = {0};
     struct guide_show_view v = {.id = ((const struct guide *)row)->head.id, .csrf = req->session->csrf,
                                 .may_write = request_may(req, PERM_DIRECTORY_WRITE)};
-    read_editions(req, v.id, &v, &ignored);
+    v.is_unread = !read_editions(req, v.id, &v, &failed);
+    if (v.is_unread) {
+        log_event(LOG_ERROR, "guide.editions", "error=%s detail=\"%s\"", failed.message, failed.detail);
+        req->status = 503;
+    }
     guide_show_html(out, &v);
     form_show(out, req, &guide_set, row, true);
 }
@@ -117,7 +122,10 @@ const struct resource guide_resource = {
 
 /* -- an edition ----------------------------------------------------------------------------------------------------------- */
 
-enum { PIECE = 384 * 1024 }; /* bytes of a document in one row */
+static const struct document_table documents = {
+    "INSERT INTO guide_document (edition_id, kind, piece, content) VALUES ($1, $2, $3, $4)",
+    "SELECT content FROM guide_document WHERE edition_id = $1 AND kind = $2 ORDER BY piece",
+};
 
 struct keeping_edition {
     struct job *job;
@@ -125,22 +133,6 @@ struct keeping_edition {
     long *number;
     const struct guide_made *made;
 };
-
-static bool keep_document(struct db *db, const struct keeping_edition *k, const char *kind, const struct buf *bytes, struct err *err)
-{
-    auto_arena *a = arena_new();
-    size_t room = sodium_base64_encoded_len(PIECE, sodium_base64_VARIANT_ORIGINAL);
-    char *text = arena_alloc(a, room);
-    long long piece = 0;
-    for (size_t at = 0; at < bytes->size; at += PIECE) {
-        size_t n = bytes->size - at < PIECE ? bytes->size - at : PIECE;
-        sodium_bin2base64(text, room, (const unsigned char *)bytes->data + at, n, sodium_base64_VARIANT_ORIGINAL);
-        if (db_run(db, err, "INSERT INTO guide_document (edition_id, kind, piece, content) VALUES ($1, $2, $3, $4)", TEXT(k->id), TEXT(kind),
-                   INT(++piece), TEXT(text)) < 0)
-            return false;
-    }
-    return true;
-}
 
 static bool keep_edition(struct db *db, void *arg, struct err *err)
 {
@@ -153,7 +145,7 @@ static bool keep_edition(struct db *db, void *arg, struct err *err)
                INT(k->made->page_count)) < 0)
         return false;
     for (size_t i = 0; i < GUIDE__COUNT; i++)
-        if (!keep_document(db, k, guide_documents[i].name, &k->made->documents[i], err))
+        if (!document_keep(db, &documents, k->id, guide_documents[i].name, k->made->documents[i].data, k->made->documents[i].size, err))
             return false;
     return audit_append(db, &(struct audit_entry){.user_id = k->job->user_id, .office_id = k->job->office_id, .action = "guide.make",
                                                   .object_kind = "guide", .object_id = k->guide_id,
@@ -238,20 +230,10 @@ static bool document_page(struct request *req, struct err *err)
     const char *kind = request_param(req, "kind");
     if (!known_kind(kind))
         return err_set(err, ERR_NOT_FOUND, "guide.no_edition", "kind");
-    auto_rows *rows = db_query(req->db, req->arena, err,
-                               "SELECT d.content FROM guide_document d JOIN guide_edition e ON e.id = d.edition_id"
-                               " WHERE e.id = $1 AND e.guide_id = $2 AND d.kind = $3 ORDER BY d.piece",
-                               TEXT(request_param(req, "edition")), TEXT(request_param(req, "id")), TEXT(kind));
+    const char *edition = request_param(req, "edition");
+    long long known = db_int(req->db, err, 0, "SELECT 1 FROM guide_edition WHERE id = $1 AND guide_id = $2", TEXT(edition), TEXT(request_param(req, "id")));
     auto_buf pdf = {0};
-    unsigned char *piece = arena_alloc(req->arena, PIECE);
-    while (rows && rows_next(rows)) {
-        const char *text = rows_text(rows, 0);
-        size_t size = 0;
-        if (sodium_base642bin(piece, PIECE, text, strlen(text), NULL, &size, NULL, sodium_base64_VARIANT_ORIGINAL) != 0)
-            return err_set(err, ERR_BROKEN, "guide.no_edition", "not base64");
-        buf_bytes(&pdf, piece, size);
-    }
-    if (!rows || rows_failed(rows))
+    if (err->kind || (known && !document_read(req->db, &documents, edition, kind, &pdf, err)))
         return false;
     return pdf.size ? reply_document(req, "application/pdf", NULL, pdf.data, pdf.size) : err_set(err, ERR_NOT_FOUND, "guide.no_edition", "none");
 }

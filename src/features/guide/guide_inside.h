@@ -30,7 +30,7 @@ struct guide_edition_line {
 };
 struct guide_show_view {
     const char *id, *csrf;
-    bool may_write;
+    bool may_write, is_unread; /* is_unread: the store did not say which there are */
     const struct guide_edition_line *editions;
     size_t count;
 };

@@ -126,6 +126,24 @@ static void a_guide_for_inside_a_chapter_of_nothing_and_an_empty_area_are_refuse
     assert_int_equal(visitor_get(r->visitor, "/guides/" GUIDE "/editions/x/booklet"), 404);
 }
 
+static bool lose_editions(struct db *db, void *arg, struct err *err)
+{
+    (void)arg;
+    return db_run(db, err, "ALTER TABLE guide_edition RENAME TO elsewhere") >= 0;
+}
+
+static void editions_that_cannot_be_read_are_told_and_not_shown_as_none(void **state)
+{
+    struct record_world *r = *state;
+    assert_int_equal(given_guide(r, "public", "sections.0.service=155"), 303);
+    assert_int_equal(visitor_get(r->visitor, "/guides/" GUIDE), 200);
+    assert_non_null(strstr(r->visitor->body, "まだ作っていません"));
+    assert_true(store_write(r->w->store, lose_editions, NULL, &r->w->err));
+    assert_int_equal(visitor_get(r->visitor, "/guides/" GUIDE), 503);
+    assert_non_null(strstr(r->visitor->body, "読み込めませんでした"));
+    assert_null(strstr(r->visitor->body, "まだ作っていません"));
+}
+
 int main(void)
 {
 #define SPEC(name) cmocka_unit_test_setup_teardown(name, begin, record_end)
@@ -133,6 +151,7 @@ int main(void)
         SPEC(an_edition_holds_the_area_s_entries_and_is_printed_again_byte_for_byte),
         SPEC(what_is_for_professionals_is_not_in_a_public_book),
         SPEC(a_guide_for_inside_a_chapter_of_nothing_and_an_empty_area_are_refused_with_a_sentence),
+        SPEC(editions_that_cannot_be_read_are_told_and_not_shown_as_none),
     };
     return cmocka_run_group_tests_name("guide", specs, NULL, NULL);
 }
