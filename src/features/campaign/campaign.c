@@ -3,6 +3,7 @@
 #include "base/count.h"
 #include "base/id.h"
 #include "features/area/area.h"
+#include "features/campaign/campaign_edition.h"
 
 #include <string.h>
 
@@ -222,20 +223,24 @@ bool campaign_publish(struct db *db, const char *id, const char *note, const cha
                                "UPDATE campaign SET edition = (SELECT COALESCE(MAX(edition), 0) + 1 FROM campaign), published_on = $2, note = $3, published_by = $4 "
                                "WHERE id = $1 AND edition = 0",
                                TEXT(id), TEXT(date_iso(a, date_today())), TEXT(note), TEXT(user_id));
-    return changed > 0 || (changed == 0 && err_set(err, ERR_CONFLICT, "campaign.published", "id=%s", id));
+    struct campaign c;
+    if (changed == 0)
+        return err_set(err, ERR_CONFLICT, "campaign.published", "id=%s", id);
+    return changed > 0 && campaign_find(db, id, a, &c, err) && campaign_edition_keep(db, &c, a, err);
 }
 
-bool campaign_freshness(struct db *db, const char *area_path, const char *since, struct arena *a, long long *ret_all, long long *ret_confirmed,
-                        struct err *err)
+bool campaign_freshness(struct db *db, const char *area_path, struct date on, struct arena *a, long long *ret_all, long long *ret_confirmed, struct err *err)
 {
-    auto_rows *r = db_query(db, a, err,
-                            "SELECT COUNT(*), COALESCE(SUM(CASE WHEN l.confirmed_on >= $2 THEN 1 ELSE 0 END), 0) FROM facility c "
-                            "LEFT JOIN facility_local l ON l.id = c.id AND l.deleted_at = '' WHERE c.is_listed = 1 AND" FACILITY_IS_SHOWN("c")
-                            "AND c.area_code IN (SELECT code FROM area WHERE path LIKE $1 || '%')",
-                            TEXT(area_path), TEXT(since));
-    if (!r || !rows_next(r))
+    const char *since = date_iso(a, date_add_days(on, -FRESH_DAYS)), *until = date_iso(a, on);
+    *ret_all = db_int(db, err, 0,
+                      "SELECT COUNT(*) FROM facility c WHERE c.is_listed = 1 AND" FACILITY_IS_SHOWN("c") "AND c.area_code IN (SELECT code FROM area WHERE path LIKE $1 || '%')",
+                      TEXT(area_path));
+    if (err->kind)
         return false;
-    *ret_all = rows_int(r, 0);
-    *ret_confirmed = rows_int(r, 1);
-    return true;
+    *ret_confirmed = db_int(db, err, 0,
+                            "SELECT COUNT(*) FROM (SELECT DISTINCT h.facility_id AS id FROM facility_confirmation h WHERE h.confirmed_on >= $2 AND h.confirmed_on <= $3) n "
+                            "JOIN facility c ON c.id = n.id JOIN facility_local l ON l.id = c.id AND l.deleted_at = '' WHERE c.is_listed = 1 AND" FACILITY_IS_SHOWN("c")
+                            "AND c.area_code IN (SELECT code FROM area WHERE path LIKE $1 || '%')",
+                            TEXT(area_path), TEXT(since), TEXT(until));
+    return !err->kind;
 }

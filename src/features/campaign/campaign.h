@@ -40,6 +40,9 @@ struct campaign_values {
 const struct field_set *campaign_value_set(struct arena *a);
 bool campaign_values_read(struct db *db, const char *facility_id, struct arena *a, struct campaign_values *ret_values, struct err *err);
 
+/* What an office sent, by field_parse; what it does not send is blank.  False with problems. */
+bool campaign_values_said(const struct field_set *set, const struct pairs *sent, struct date today, const struct campaign_values *now, struct arena *a,
+                          struct campaign_values *ret_said, struct problems *problems);
 /* What was said otherwise than it stands, without the remark. */
 struct campaign_answer;
 void campaign_values_compare(const struct field_set *set, const struct campaign_values *now, const struct campaign_values *said, struct arena *a,
@@ -69,11 +72,11 @@ bool campaign_answer_undo(struct db *db, const struct campaign_entry *e, struct 
 /* Inside a write: every answer has its verdict; approved ones become the entry's.  ERR_CONFLICT "campaign.decided". */
 bool campaign_decide(struct db *db, const struct campaign *c, const struct campaign_entry *e, const struct campaign_answer *answers, size_t count,
                      const char *user_id, struct arena *a, struct err *err);
-/* Inside a write: the next edition number. */
+/* Inside a write: the next edition number, and the edition itself as it stands (campaign_edition.h). */
 bool campaign_publish(struct db *db, const char *id, const char *note, const char *user_id, struct arena *a, struct err *err);
 
-/* Entries of the directory in the area, and of these the ones confirmed since that day. */
-bool campaign_freshness(struct db *db, const char *area_path, const char *since, struct arena *a, long long *ret_all, long long *ret_confirmed,
+/* Entries of the directory in the area as it is listed today, and of these the ones with a confirmation within the twelve months up to that day. */
+bool campaign_freshness(struct db *db, const char *area_path, struct date on, struct arena *a, long long *ret_all, long long *ret_confirmed,
                         struct err *err);
 
 extern const struct feature campaign_feature;

@@ -16,12 +16,12 @@ static bool has_come(struct db *db, const char *entry_id, const char *state, str
                   TEXT(entry_id), TEXT(state), TEXT(now_utc(a))) >= 0;
 }
 
-static bool answer(struct db *db, const char *entry_id, const char *phone_of, bool corrected, struct arena *a, struct err *err)
+static bool answer(struct db *db, const char *entry_id, const struct facility *f, bool corrected, struct arena *a, struct err *err)
 {
     struct campaign_entry e;
-    const struct campaign_answer changes[] = {{"phone", phone_of, "06-0000-9999", ""}, {"home_visits", "", "yes", ""}, {"doctor_call_times", "", "（見本）月〜金 12時半から13時", ""}};
+    const struct campaign_answer changes[] = {{"name", f->name, arena_printf(a, "%s　本店", f->name), ""}, {"phone", f->phone, "06-0000-9999", ""}, {"home_visits", "", "yes", ""}, {"doctor_call_times", "", "（見本）月〜金 12時半から13時", ""}};
     return campaign_entry_find(db, entry_id, a, &e, err) &&
-           campaign_answer_keep(db, &e, changes, corrected ? COUNT(changes) : 0, corrected ? "（見本）4月に名称が変わります。" : "", a, err);
+           campaign_answer_keep(db, &e, changes, corrected ? COUNT(changes) : 0, corrected ? "（見本）4月に2階へ移ります。" : "", a, err);
 }
 
 static bool fill(struct db *db, const char *campaign_id, struct arena *a, struct err *err)
@@ -37,7 +37,7 @@ static bool fill(struct db *db, const char *campaign_id, struct arena *a, struct
     bool ok = r && !rows_failed(r);
     for (size_t i = 0; ok && i < count; i++) {
         struct facility f;
-        ok = facility_find(db, facilities[i], a, &f, err) && has_come(db, ids[i], i == 4 ? "sent" : "opened", a, err) && (i > 2 || answer(db, ids[i], f.phone, i == 1, a, err));
+        ok = facility_find(db, facilities[i], a, &f, err) && has_come(db, ids[i], i == 4 ? "sent" : "opened", a, err) && (i > 2 || answer(db, ids[i], &f, i == 1, a, err));
     }
     return ok;
 }

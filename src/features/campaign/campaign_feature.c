@@ -1,6 +1,7 @@
 #include "base/count.h"
 #include "features/campaign/campaign.h"
 #include "features/campaign/campaign_demo.h"
+#include "features/campaign/campaign_edition.h"
 #include "features/campaign/campaign_pages.h"
 #include "features/campaign/campaign_public.h"
 #include "features/campaign/campaign_statistics.h"
@@ -16,6 +17,7 @@ static const struct route routes[] = {
     {POST, "/campaigns/:id/remind", PERM_DIRECTORY_WRITE, campaign_remind_post, "campaign.remind", 0, "返事のない事業所にメールで催促する", NULL},
     {POST, "/campaigns/:id/sheets", PERM_DIRECTORY_WRITE, campaign_sheets_post, "campaign.sheets", 0, "更新のお願いの用紙を印刷する", NULL},
     {POST, "/campaigns/:id/publish", PERM_DIRECTORY_WRITE, campaign_publish_post, "campaign.publish", 0, "新しい版として公開する", NULL},
+    {GET, "/campaigns/:id/edition/:kind", PERM_DIRECTORY_READ, campaign_edition_page, NULL, 0, "公開した版の一覧（公開した時点のまま）", NULL},
     {GET, ENTRY, PERM_DIRECTORY_READ, campaign_review_page, NULL, 0, "事業所からの直しを確かめる画面", NULL},
     {POST, ENTRY, PERM_DIRECTORY_WRITE, campaign_review_post, "campaign.decide", 0, "事業所からの直しを項目ごとに決める", NULL},
     {POST, ENTRY "/answer", PERM_DIRECTORY_WRITE, campaign_paper_post, "campaign.paper", 0, "用紙や電話で届いた返事を書き入れる", NULL},
@@ -69,6 +71,19 @@ static const struct migration migrations[] = {
             "  verdict TEXT NOT NULL DEFAULT '',         -- approved, refused\n"
             "  PRIMARY KEY (entry_id, field)\n"
             ");\n"},
+    {.number = 2026112197,
+     .name = "campaign: editions as they were published",
+     .sql = "CREATE TABLE campaign_document (\n"
+            "  campaign_id TEXT NOT NULL REFERENCES campaign (id),\n"
+            "  kind TEXT NOT NULL,     -- pdf, xlsx, csv\n"
+            "  piece BIGINT NOT NULL,  -- from 1\n"
+            "  content TEXT NOT NULL,  -- base64 of the next bytes\n"
+            "  PRIMARY KEY (campaign_id, kind, piece)\n"
+            ");\n"
+            "-- What campaigns say about confirmations before facility_confirmation was kept; the day is UTC's.\n"
+            "INSERT INTO facility_confirmation (facility_id, confirmed_on)\n"
+            "  SELECT facility_id, substr(CASE WHEN state = 'approved' THEN decided_at ELSE answered_at END, 1, 10) FROM campaign_entry\n"
+            "  WHERE state IN ('confirmed', 'approved') ON CONFLICT (facility_id, confirmed_on) DO NOTHING;\n"},
 };
 
 static const struct message messages[] = {
@@ -78,6 +93,7 @@ static const struct message messages[] = {
     {"campaign.decided", "この回答は、もう確かめられています。最新の内容を開き直してください。"},
     {"campaign.published", "この更新は、もう公開されています。続きは新しい更新として始めてください。"},
     {"campaign.closed", "回答の受付は終わりました。直すところがあれば、お知らせを送った相談支援室へご連絡ください。"},
+    {"campaign.no_edition", "この版の一覧は残っていません。更新の画面から選び直してください。"},
     {"campaign.no_sheets", "印刷する事業所がありません。"},
 };
 

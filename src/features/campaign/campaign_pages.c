@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "features/account/account.h"
 #include "features/area/area.h"
+#include "features/campaign/campaign_edition.h"
 #include "features/office_link/office_link.h"
 #include "output/table.h"
 #include "store/query.h"
@@ -15,7 +16,7 @@
 
 page_body_fn campaign_index_html, campaign_new_html, campaign_show_html, campaign_review_html;
 
-enum { PAGE_LINES = 50, EXPORT_LINES = 5000, SHOWN = 50, FRESH_DAYS = 365 };
+enum { PAGE_LINES = 50, EXPORT_LINES = 5000, SHOWN = 50 };
 
 static const struct crumb crumbs[] = {{"資源", "/facilities"}, {"年1回の更新", "/campaigns"}};
 
@@ -23,7 +24,7 @@ static bool freshness_words(struct request *req, const char **ret_words, struct 
 {
     struct arena *a = req->arena;
     long long all, confirmed;
-    if (!campaign_freshness(req->db, req->session->area_path, date_iso(a, date_add_days(req->today, -FRESH_DAYS)), a, &all, &confirmed, err))
+    if (!campaign_freshness(req->db, req->session->area_path, req->today, a, &all, &confirmed, err))
         return false;
     *ret_words = arena_printf(a, "%sの%lld件のうち、12か月以内に確認したのは%lld件（%.1f%%）です。", req->session->area_name, all, confirmed,
                               all ? (double)confirmed * 100 / (double)all : 0.0);
@@ -280,6 +281,9 @@ bool campaign_show_page(struct request *req, struct err *err)
         return reply_table(req, &page, board_table(req, &c, &v));
     v.lead = arena_printf(a, "%lld件のうち%lld件の回答がありました。回答の期限は%sです。", v.total, v.answered, date_wareki(a, date_from_iso(c.closes_on)));
     v.edition = c.edition ? arena_printf(a, "第%ld版として、%sに公開しました。%s", c.edition, date_wareki(a, date_from_iso(c.published_on)), c.note) : "";
+    v.has_edition = c.edition && campaign_has_edition(req->db, c.id, err);
+    if (err->kind)
+        return false;
     v.mail_state = office_mail_is_set(req->app) ? "" : "このシステムにはメールを送る設定がまだありません。メールは送信待ちになります。";
     return reply_page(req, &page, campaign_show_html, &v);
 }
@@ -415,9 +419,7 @@ bool campaign_paper_post(struct request *req, struct err *err)
     if (*d.entry.answered_at || d.campaign.edition)
         return err_set(err, ERR_CONFLICT, "campaign.decided", "answered or published");
     if (strcmp(pairs_get(&req->body, "confirm"), "all")) {
-        said = now;
-        field_clear(set, &said);
-        if (!field_parse(set, &req->body, req->today, &said, req->arena, &problems))
+        if (!campaign_values_said(set, &req->body, req->today, &now, req->arena, &said, &problems))
             return show_review(req, &d.campaign, &d.entry, "", &problems, err);
         campaign_values_compare(set, &now, &said, req->arena, &d.answers, &d.count);
         d.remark = said.remark;
@@ -444,6 +446,6 @@ bool campaign_publish_post(struct request *req, struct err *err)
     struct campaign c;
     if (!campaign_of_request(req, &c, err) || !store_write(app_store(req->app), write_edition, req, err))
         return false;
-    reply_flash(req, "新しい版として公開しました。", NULL);
+    reply_flash(req, "新しい版として公開しました。この時点の一覧を残しました。", NULL);
     return reply_redirect(req, "/campaigns/%s", c.id);
 }

@@ -129,9 +129,8 @@ bool campaign_public_post(struct request *req, struct err *err)
     if (is_closed(&v))
         return err_set(err, ERR_NOT_FOUND, "campaign.closed", "entry=%s", v.entry.id);
     if (strcmp(pairs_get(&req->body, "confirm"), "all")) {
-        struct campaign_values said = v.now;
-        field_clear(v.set, &said);
-        if (!field_parse(v.set, &req->body, req->today, &said, req->arena, &problems))
+        struct campaign_values said;
+        if (!campaign_values_said(v.set, &req->body, req->today, &v.now, req->arena, &said, &problems))
             return show(&v, &problems);
         campaign_values_compare(v.set, &v.now, &said, req->arena, &v.answers, &v.count);
         v.remark = said.remark;

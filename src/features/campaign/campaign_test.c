@@ -9,6 +9,7 @@
 #include "features/campaign/campaign.h"
 #include "features/campaign/campaign_pages.h"
 #include "features/campaign/campaign_statistics.h"
+#include "features/directory/directory.h"
 #include "features/facility/facility_import.h"
 #include "features/facility_local/facility_local.h"
 #include "features/office_link/office_link.h"
@@ -23,7 +24,7 @@
 #include <string.h>
 
 static const struct feature *const used[] = {&resource_feature, &draft_feature, &area_feature, &organization_feature, &account_feature, &facility_feature, &facility_local_feature, &audience_feature,
-                                             &vacancy_feature, &campaign_feature, &office_link_feature, &report_feature, NULL};
+                                             &vacancy_feature, &campaign_feature, &directory_feature, &office_link_feature, &report_feature, NULL};
 
 struct spec {
     struct world *w;
@@ -132,8 +133,12 @@ static long long count(struct spec *s, const char *sql)
     return db_int(world_db(s->w), &s->w->err, -1, sql);
 }
 
+/* What the form sends of the fields that nobody touches. */
+#define ADDRESS "大阪府大阪市北区見本町1-1"
+#define STANDS "name=（見本）梅田訪問看護ステーション&kana=ミホン ウメダ&fax=06-0000-1001&days=weekday"
+#define UNTOUCHED STANDS "&address=" ADDRESS
 /* What the form sends when only these two were changed. */
-#define CORRECTED "phone=06-0000-7777&fax=06-0000-1001&days=weekday&direct_line=06-0000-8888"
+#define CORRECTED UNTOUCHED "&phone=06-0000-7777&direct_line=06-0000-8888"
 
 static const char *verdicts(struct spec *s, const char *phone, const char *line)
 {
@@ -221,7 +226,7 @@ static void an_office_that_changes_nothing_is_confirmed_at_once(void **state)
     assert_int_equal(visitor_post(s->office, arena_printf(s->w->arena, "%s/undo", link), ""), 303);
     assert_string_equal(state_of_entry(s), "opened");
     assert_string_equal(directory(s).local.confirmed_on, "");
-    assert_int_equal(visitor_post(s->office, link, "phone=06-0000-0001&fax=06-0000-1001&days=weekday"), 303);
+    assert_int_equal(visitor_post(s->office, link, UNTOUCHED "&phone=06-0000-0001"), 303);
     assert_string_equal(state_of_entry(s), "confirmed"); /* sent, but nothing is different */
 }
 
@@ -240,7 +245,9 @@ static void what_cannot_be_taken_is_told_and_stays_typed(void **state)
 {
     struct spec *s = *state;
     given_campaign(s);
-    assert_int_equal(visitor_post(s->office, given_link(s, "letter"), "phone=abc&url=javascript%3Aalert(1)&capacity=12"), 422);
+    assert_int_equal(visitor_post(s->office, given_link(s, "letter"), "name=&postal=12&phone=abc&url=javascript%3Aalert(1)&capacity=12"), 422);
+    assert_non_null(strstr(s->office->body, "7桁の数字"));
+    assert_non_null(strstr(s->office->body, "名称を入力してください"));
     assert_non_null(strstr(s->office->body, "ホームページの形"));
     assert_non_null(strstr(s->office->body, "value=\"12\""));
     assert_int_equal(count(s, "SELECT COUNT(*) FROM campaign_answer"), 0);
@@ -260,6 +267,57 @@ static void after_the_last_day_and_after_publishing_nobody_answers(void **state)
     assert_int_equal(visitor_post(s->editor, arena_printf(s->w->arena, "%s/publish", campaign), ""), 409);
     assert_int_equal(visitor_post(s->editor, arena_printf(s->w->arena, "%s/send", campaign), ""), 409);
     assert_int_equal(count(s, "SELECT edition FROM campaign"), 1);
+}
+
+/* ---- the edition ---- */
+
+static struct buf edition_of(struct spec *s, const char *campaign, const char *kind)
+{
+    struct buf bytes = {0};
+    assert_int_equal(visitor_get(s->editor, arena_printf(s->w->arena, "%s/edition/%s", campaign, kind)), 200);
+    buf_bytes(&bytes, s->editor->body, s->editor->size);
+    return bytes;
+}
+
+static bool rename_all(struct db *db, void *arg, struct err *err)
+{
+    (void)arg;
+    return db_run(db, err, "UPDATE facility SET name = 'changed'") > 0;
+}
+
+static void a_published_edition_says_what_stood_that_day_byte_for_byte(void **state)
+{
+    struct spec *s = *state;
+    static const char *const kinds[] = {"pdf", "xlsx", "csv"};
+    const char *campaign = given_campaign(s);
+    assert_int_equal(visitor_get(s->editor, arena_printf(s->w->arena, "%s/edition/csv", campaign)), 404);
+    assert_int_equal(visitor_post(s->office, given_link(s, "letter"), CORRECTED), 303);
+    assert_int_equal(visitor_post(s->editor, review(s, campaign), verdicts(s, "approved", "approved")), 303);
+    assert_int_equal(visitor_post(s->editor, arena_printf(s->w->arena, "%s/publish", campaign), "note=第一"), 303);
+    assert_int_equal(visitor_get(s->editor, campaign), 200);
+    assert_non_null(strstr(s->editor->body, "/edition/pdf"));
+    struct buf before[COUNT(kinds)];
+    for (size_t i = 0; i < COUNT(kinds); i++)
+        before[i] = edition_of(s, campaign, kinds[i]);
+    assert_memory_equal(before[0].data, "%PDF", 4);
+    assert_memory_equal(before[1].data, "PK", 2);
+    const char *const said[] = {"梅田訪問看護ステーション", ADDRESS, "06-0000-7777", "06-0000-8888", "直して確認", "令和6年11月30日", "第1版", "第一"};
+    for (size_t i = 0; i < COUNT(said); i++)
+        if (!strstr(before[2].data, said[i]))
+            fail_msg("no %s in %s", said[i], before[2].data);
+    setenv("RENKEI_NOW", "2025-01-10T09:00", 1);
+    sign_in_at(s->editor, ROLE_COORDINATOR, "O-KITA");
+    assert_true(store_write(s->w->store, rename_all, NULL, &s->w->err));
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        auto_buf after = edition_of(s, campaign, kinds[i]);
+        assert_int_equal(before[i].size, after.size);
+        assert_memory_equal(before[i].data, after.data, after.size);
+        buf_free(&before[i]);
+    }
+    struct visitor *other = visitor_new(s->app, s->w->arena);
+    sign_in_at(other, ROLE_COORDINATOR, "O-OTHER");
+    assert_int_equal(visitor_get(other, arena_printf(s->w->arena, "%s/edition/csv", campaign)), 404);
+    assert_int_equal(visitor_get(s->editor, arena_printf(s->w->arena, "%s/edition/exe", campaign)), 404);
 }
 
 static void a_link_for_vacancies_opens_no_entry_and_the_other_way_round(void **state)
@@ -370,6 +428,90 @@ static void an_import_leaves_what_was_approved_and_changes_the_rest(void **state
     assert_int_equal(count(s, "SELECT COUNT(*) FROM facility_correction WHERE field = 'phone' AND published = '06-0000-5555'"), 1);
 }
 
+/* ---- names and addresses ---- */
+
+#define MOVED "大阪府大阪市都島区架空町3-2-1"
+#define RENAMED "name=（見本）うめきた訪問看護&kana=ミホン ウメキタ&postal=〒534-0001&fax=06-0000-1001&days=weekday&phone=06-0000-0001&address=" MOVED
+
+static const char *facility_page(struct spec *s)
+{
+    assert_int_equal(visitor_get(s->editor, arena_printf(s->w->arena, "/facilities/%s", s->facility)), 200);
+    return s->editor->body;
+}
+
+static void given_renamed(struct spec *s)
+{
+    const char *campaign = given_campaign(s);
+    assert_int_equal(visitor_post(s->office, given_link(s, "letter"), RENAMED), 303);
+    assert_string_equal(directory(s).facility.name, "（見本）梅田訪問看護ステーション");
+    assert_int_equal(visitor_post(s->editor, review(s, campaign), "verdict.name=approved&verdict.kana=approved&verdict.address=approved&verdict.postal=approved"), 303);
+}
+
+static void a_corrected_name_and_address_are_shown_found_and_marked(void **state)
+{
+    struct spec *s = *state;
+    given_renamed(s);
+    struct facility f = directory(s).facility;
+    assert_string_equal(f.name, "（見本）うめきた訪問看護");
+    assert_string_equal(f.address, MOVED);
+    assert_string_equal(f.postal, "5340001");
+    assert_string_equal(f.area_code, "271021"); /* 都島区 */
+    assert_true(f.latitude == FIELD_BLANK);     /* no pin is better than one at the old office */
+    const char *page = facility_page(s);
+    assert_non_null(strstr(page, "※住所"));
+    assert_non_null(strstr(page, "公開データから直した項目"));
+    assert_non_null(strstr(page, "大阪府大阪市北区見本町1-1"));
+    assert_int_equal(visitor_get(s->editor, "/facilities?q=うめきた"), 200);
+    assert_non_null(strstr(s->editor->body, "うめきた訪問看護"));
+}
+
+static void residents_read_that_something_was_corrected_and_by_nobody_s_name(void **state)
+{
+    struct spec *s = *state;
+    struct visitor *resident = visitor_new(s->app, s->w->arena);
+    given_renamed(s);
+    assert_int_equal(visitor_get(resident, arena_printf(s->w->arena, "/directory/%s", s->facility)), 200);
+    assert_non_null(strstr(resident->body, "公開データから直しています"));
+    assert_null(strstr(resident->body, "見本町1-1"));
+    assert_null(strstr(resident->body, "/corrections/"));
+}
+
+static void a_corrected_name_and_address_outlive_an_import_and_can_be_undone(void **state)
+{
+    struct spec *s = *state;
+    given_renamed(s);
+    given_import(s, HEAD ROW("06-0000-5555", "大阪府大阪市北区見本町99"));
+    struct facility f = directory(s).facility;
+    assert_string_equal(f.name, "（見本）うめきた訪問看護");
+    assert_string_equal(f.address, MOVED);
+    assert_string_equal(f.area_code, "271021");
+    assert_string_equal(f.phone, "06-0000-5555");
+    assert_non_null(strstr(facility_page(s), "見本町99"));
+    const char *undo = arena_printf(s->w->arena, "/facilities/%s/corrections/address/undo", s->facility);
+    struct visitor *viewer = visitor_new(s->app, s->w->arena);
+    sign_in_at(viewer, ROLE_VIEWER, "O-KITA");
+    assert_int_equal(visitor_post(viewer, undo, ""), 403);
+    assert_int_equal(visitor_post(s->editor, undo, ""), 303);
+    f = directory(s).facility;
+    assert_string_equal(f.address, "大阪府大阪市北区見本町99");
+    assert_string_equal(f.area_code, "271276");
+    assert_true(f.latitude == 34702500);
+    assert_string_equal(f.name, "（見本）うめきた訪問看護");
+    assert_int_equal(visitor_post(s->editor, undo, ""), 404);
+    assert_int_equal(count(s, "SELECT COUNT(*) FROM facility_correction"), 3);
+}
+
+static void the_same_address_written_otherwise_stays_at_its_place(void **state)
+{
+    struct spec *s = *state;
+    const char *campaign = given_campaign(s);
+    assert_int_equal(visitor_post(s->office, given_link(s, "letter"), STANDS "&phone=06-0000-0001&address=大阪府大阪市北区見本町一丁目1番"), 303);
+    assert_int_equal(visitor_post(s->editor, review(s, campaign), "verdict.address=approved"), 303);
+    assert_string_equal(directory(s).facility.address, "大阪府大阪市北区見本町一丁目1番");
+    assert_true(directory(s).facility.latitude == 34702500);
+    assert_int_equal(count(s, "SELECT COUNT(*) FROM facility_correction"), 1);
+}
+
 struct correcting {
     struct spec *spec;
     const char *field, *value;
@@ -419,6 +561,33 @@ static void the_share_confirmed_within_twelve_months_is_a_figure(void **state)
     assert_int_equal(t->rows[t->row_count - 1].cells[2].number, 0);
 }
 
+static long long confirmed_in(struct spec *s, const char *period)
+{
+    struct report_query q = {.db = world_db(s->w), .arena = s->w->arena, .scope = SCOPE_EVERYTHING, .area = {"271004", "大阪市", "270008/271004/"}};
+    struct table *t;
+    assert_true(period_parse(period, &q.period));
+    assert_true(campaign_freshness_table(&q, &t, &s->w->err));
+    return t->rows[t->row_count - 1].cells[2].number;
+}
+
+static void a_past_rate_stays_what_it_was_when_the_entry_is_confirmed_again(void **state)
+{
+    struct spec *s = *state;
+    given_campaign(s);
+    assert_int_equal(visitor_post(s->office, given_link(s, "letter"), "confirm=all"), 303);
+    setenv("RENKEI_NOW", "2026-11-20T09:00", 1);
+    sign_in_at(s->editor, ROLE_COORDINATOR, "O-KITA");
+    assert_int_equal(visitor_post(s->editor, "/campaigns", "title=x&closes_on=2026-12-20&area=271276&words=梅田"), 303);
+    const char *again = given_link(s, "letter");
+    assert_int_equal(visitor_post(s->office, again, "confirm=all"), 303);
+    assert_int_equal(confirmed_in(s, "FY2024"), 1);
+    assert_int_equal(confirmed_in(s, "FY2025"), 0); /* up to 31 March 2026 nobody had asked again */
+    assert_int_equal(confirmed_in(s, "FY2026"), 1);
+    assert_int_equal(visitor_post(s->office, arena_printf(s->w->arena, "%s/undo", again), ""), 303);
+    assert_int_equal(confirmed_in(s, "FY2024"), 1);
+    assert_int_equal(confirmed_in(s, "FY2026"), 0); /* what was taken back was none */
+}
+
 int main(void)
 {
     const struct CMUnitTest specs[] = {
@@ -438,6 +607,12 @@ int main(void)
         SPEC(another_room_neither_sees_nor_decides_it),
         SPEC(an_import_leaves_what_was_approved_and_changes_the_rest),
         SPEC(the_published_value_again_takes_the_correction_away),
+        SPEC(a_published_edition_says_what_stood_that_day_byte_for_byte),
+        SPEC(a_corrected_name_and_address_are_shown_found_and_marked),
+        SPEC(residents_read_that_something_was_corrected_and_by_nobody_s_name),
+        SPEC(a_corrected_name_and_address_outlive_an_import_and_can_be_undone),
+        SPEC(the_same_address_written_otherwise_stays_at_its_place),
+        SPEC(a_past_rate_stays_what_it_was_when_the_entry_is_confirmed_again),
         SPEC(the_share_confirmed_within_twelve_months_is_a_figure),
     };
     return cmocka_run_group_tests_name("campaign", specs, NULL, NULL);

@@ -1,5 +1,6 @@
 /* campaign_values.c -- what an office is asked, put together from the fields of the entry and of the local facts. */
 #include "base/count.h"
+#include "base/text.h"
 #include "features/campaign/campaign.h"
 
 #include <string.h>
@@ -8,7 +9,7 @@
 static const char *const asked[] = {"home_visits", "round_the_clock", "end_of_life_care", "new_patient_acceptance", "acceptance_condition", "medical_procedures",
                                     "visiting_note", "languages", "public_note", "direct_line", "doctor_call_times", "contact_habits"};
 
-static const struct field remark_field = {.name = "remark", .label = "そのほか変わったこと", .help = "名称、住所、サービスの休止など。個人のことは書かないでください。",
+static const struct field remark_field = {.name = "remark", .label = "そのほか変わったこと", .help = "サービスの休止、これからの移転など。個人のことは書かないでください。",
                                           .type = FIELD_LONG_TEXT, .max = 500, .offset = offsetof(struct campaign_values, remark), .source = "programme.md §11"};
 
 static void check(const void *row, struct date today, struct problems *p)
@@ -46,6 +47,23 @@ bool campaign_values_read(struct db *db, const char *facility_id, struct arena *
     return true;
 }
 
+bool campaign_values_said(const struct field_set *set, const struct pairs *sent, struct date today, const struct campaign_values *now, struct arena *a,
+                          struct campaign_values *ret_said, struct problems *problems)
+{
+    *ret_said = *now;
+    field_clear(set, ret_said);
+    if (!field_parse(set, sent, today, ret_said, a, problems))
+        return false;
+    facility_corrected_tidy(&ret_said->facility, a);
+    return true;
+}
+
+/* What a form sends back of a value that nobody touched. */
+static bool is_same(const struct field *f, const char *before, const char *after, struct arena *a)
+{
+    return !strcmp(before, after) || !strcmp(text_clean(a, before, strlen(before), f->type != FIELD_LONG_TEXT), after);
+}
+
 void campaign_values_compare(const struct field_set *set, const struct campaign_values *now, const struct campaign_values *said, struct arena *a,
                              struct campaign_answer **ret_answers, size_t *ret_count)
 {
@@ -54,7 +72,7 @@ void campaign_values_compare(const struct field_set *set, const struct campaign_
     for (size_t i = 0; i < set->count; i++) {
         const struct field *f = &set->fields[i];
         const char *before = field_text(f, now, a), *after = field_text(f, said, a);
-        if (strcmp(f->name, remark_field.name) && strcmp(before, after))
+        if (strcmp(f->name, remark_field.name) && !is_same(f, before, after, a))
             (*ret_answers)[(*ret_count)++] = (struct campaign_answer){f->name, before, after, ""};
     }
 }

@@ -36,7 +36,7 @@ struct campaign_show_view {
     const struct campaign_entry_line *lines; size_t count;
     const char *previous_url, *next_url;
     long long to_mail, to_print, unanswered, to_check, total, answered;
-    bool may_write, published;
+    bool may_write, published, has_edition; /* has_edition: its files were kept */
 };
 struct campaign_difference {
     const char *field, *label, *old_text, *new_text, *now_text, *verdict; /* now_text "" unless it changed since; verdict "", approved, refused */

@@ -90,6 +90,7 @@ struct directory_place {
     long latitude, longitude;
     long metres;       /* how far off it may be; 0: nothing fitted */
     const char *words; /* what fitted, without the address: 丁目まで合いました（誤差はおよそ400 mまで） */
+    const char *area_code; /* that the address begins with, "" none */
 };
 /* `near_path`: in its city a ward's name alone is enough.  False only when the store fails. */
 bool directory_locate(struct db *db, const char *address, const char *near_path, struct arena *a, struct directory_place *ret, struct err *err);

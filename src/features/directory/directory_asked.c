@@ -200,7 +200,7 @@ static bool read_point(struct asked *x)
     if (!(lat >= 20 && lat <= 46 && lng >= 122 && lng <= 154)) /* formats.md §0 rule 4 */
         x->problem = "緯度と経度が日本の範囲にありません。緯度は20〜46、経度は122〜154で入力してください。";
     else
-        x->place = (struct directory_place){(long)(lat * 1e6), (long)(lng * 1e6), 100, "地図の位置から測ります"};
+        x->place = (struct directory_place){(long)(lat * 1e6), (long)(lng * 1e6), 100, "地図の位置から測ります", ""};
     return true;
 }
 

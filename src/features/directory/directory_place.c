@@ -181,10 +181,10 @@ bool directory_locate(struct db *db, const char *address, const char *near_path,
     struct samples *s = NEW(a, struct samples);
     if (!find_area(db, folded, near_path, a, &area, err))
         return false;
-    *ret = (struct directory_place){0};
+    *ret = (struct directory_place){.area_code = ""};
     if (!area.size)
         return true;
-    *ret = (struct directory_place){area.latitude, area.longitude, 3000, "市区町村まで合いました（役所の場所から測ります）"};
+    *ret = (struct directory_place){area.latitude, area.longitude, 3000, "市区町村まで合いました（役所の場所から測ります）", area.code};
     struct place asked = place_of(folded + area.size, a);
     if (!*asked.town)
         return true;
@@ -192,6 +192,6 @@ bool directory_locate(struct db *db, const char *address, const char *near_path,
         return false;
     if (s->count)
         *ret = (struct directory_place){median(s->latitudes, s->count), median(s->longitudes, s->count), precisions[s->agreement].metres,
-                                        precisions[s->agreement].words};
+                                        precisions[s->agreement].words, area.code};
     return true;
 }

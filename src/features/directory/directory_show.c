@@ -22,6 +22,8 @@ struct showing {
     struct directory_hit hit;
     const char *base;
     struct directory_section *sections;
+    struct facility_corrected *corrected;
+    size_t corrected_count;
     struct directory_show_view view;
 };
 
@@ -49,30 +51,44 @@ static void drop_empty(struct showing *s)
         s->view.section_count--;
 }
 
-static void add_published(struct showing *s)
+/* A field that stands otherwise than published wears the mark that facility_correction_panel explains. */
+static const char *marked(const struct showing *s, const char *field, const char *label)
+{
+    for (size_t i = 0; i < s->corrected_count; i++)
+        if (!strcmp(s->corrected[i].field->name, field))
+            return arena_printf(s->arena, "※%s", label);
+    return label;
+}
+
+static bool add_published(struct showing *s, struct err *err)
 {
     const struct facility *f = &s->hit.facility;
     struct arena *a = s->arena;
+    if (!facility_corrections(s->req->db, f->id, a, &s->corrected, &s->corrected_count, err))
+        return false;
     struct directory_section *x = section(s, "公表されていること", "");
     const char *days = "";
     for (const char *list = f->days, *c; (c = codes_next(&list, a));)
         days = arena_printf(a, "%s%s%s", days, *days ? "、" : "", code_label("service_day", c));
     add_fact(x, *f->service_code ? "サービスの種類" : "機関の種類", directory_service_words(f), "");
-    add_fact(x, "フリガナ", f->kana, "");
-    add_fact(x, "電話番号", f->phone, phone_url(a, f->phone));
-    add_fact(x, "FAX番号", f->fax, "");
+    add_fact(x, marked(s, "kana", "フリガナ"), f->kana, "");
+    add_fact(x, marked(s, "phone", "電話番号"), f->phone, phone_url(a, f->phone));
+    add_fact(x, marked(s, "fax", "FAX番号"), f->fax, "");
     add_fact(x, "地域", area_label(s->req->db, f->area_code, a), "");
-    add_fact(x, "住所", f->address, "");
-    add_fact(x, "利用できる曜日", days, "");
-    add_fact(x, "曜日についての説明", f->note, "");
+    if (strlen(f->postal) == 7)
+        add_fact(x, marked(s, "postal", "郵便番号"), arena_printf(a, "%.3s-%s", f->postal, f->postal + 3), "");
+    add_fact(x, marked(s, "address", "住所"), f->address, "");
+    add_fact(x, marked(s, "days", "利用できる曜日"), days, "");
+    add_fact(x, marked(s, "note", "曜日についての説明"), f->note, "");
     if (!strcmp(f->kind, "care") && audience_sees(&s->who, "capacity"))
-        add_fact(x, "定員", f->capacity == FIELD_BLANK ? "公表されていません" : arena_printf(a, "%ld人", f->capacity), "");
+        add_fact(x, marked(s, "capacity", "定員"), f->capacity == FIELD_BLANK ? "公表されていません" : arena_printf(a, "%ld人", f->capacity), "");
     if (f->beds != FIELD_BLANK)
         add_fact(x, "病床数", arena_printf(a, "%ld床", f->beds), "");
-    add_fact(x, "ホームページ", f->url, f->url);
+    add_fact(x, marked(s, "url", "ホームページ"), f->url, f->url);
     add_fact(x, "法人", f->corporation, "");
     add_fact(x, "事業所番号", f->office_number, "");
     drop_empty(s);
+    return true;
 }
 
 /* The picker's labels are for people who are signed in. */
@@ -293,8 +309,7 @@ static bool reply_shown(struct showing *s, struct err *err)
     auto_buf panels = {0};
     struct date on = date_from_iso(s->hit.local.confirmed_on);
     add_local(s);
-    add_published(s);
-    if (!add_specialities(s, err) || !add_notifications(s, err) || !add_hours(s, err) || !add_siblings(s, err) || !add_attributions(s, err) || !add_editing(s, err) ||
+    if (!add_published(s, err) || !add_specialities(s, err) || !add_notifications(s, err) || !add_hours(s, err) || !add_siblings(s, err) || !add_attributions(s, err) || !add_editing(s, err) ||
         !panels_show(&panels, req, "facility", f->id, err))
         return false;
     s->view.reason = s->hit.reason;

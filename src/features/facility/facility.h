@@ -77,12 +77,22 @@ bool facility_demo_invented(struct store *store, struct err *err);
 /* Puts the search text of a shown entry: its words, those of the entries shown as one with it, and what is known here.  Inside a write; called
  * after any of them changed.  Its area's code stands in the office's place of the document, so that a ward's entries are found among all. */
 bool facility_index(struct db *db, const char *shown_id, struct arena *a, struct err *err);
-/* What an office says otherwise than the published list (phone, fax, url, capacity, days, note; members of struct facility): a person approved it, and
- * imports leave it. */
+/* What an office says otherwise than the published list (name, kana, postal, address, phone, fax, url, capacity, days, note; members of struct facility):
+ * a person approved it, and imports leave it. */
 extern const struct field_set facility_corrected_set;
-/* Inside a write.  The value as stored text; the published one again takes the correction away. */
+/* After field_parse: a postal code however it was written as its seven digits. */
+void facility_corrected_tidy(struct facility *f, struct arena *a);
+/* Inside a write.  The value as stored text; the published one again takes the correction away.  With another address go area, building and place on the
+ * map (where the directory finds it, else none), and come back with it. */
 bool facility_correct(struct db *db, const char *facility_id, const char *field, const char *value, const char *user_id, struct arena *a,
                       struct err *err);
+/* What stands corrected of one row, in the order of the set. */
+struct facility_corrected {
+    const struct field *field;
+    const char *value, *published;   /* stored texts; published: as the newest list says it */
+    const char *corrected_at, *corrected_by; /* UTC; user id */
+};
+bool facility_corrections(struct db *db, const char *facility_id, struct arena *a, struct facility_corrected **ret, size_t *ret_count, struct err *err);
 /* Inside a write that put published values into entries: notes what is published now and puts the corrections back. */
 bool facility_corrections_apply(struct db *db, struct err *err);
 

@@ -26,6 +26,8 @@ static const struct route routes[] = {
     {GET, "/facilities/matches", PERM_DIRECTORY_IMPORT, facility_match_page, NULL, 0, "同じかもしれない事業所の組", NULL},
     {POST, "/facilities/matches/decide", PERM_DIRECTORY_IMPORT, facility_match_decide_post, "facility.match.decide", 0, "組が同じかを決める", NULL},
     {POST, "/facilities/matches/undo", PERM_DIRECTORY_IMPORT, facility_match_undo_post, "facility.match.undo", 0, "組について決めたことを元に戻す", NULL},
+    {POST, "/facilities/:id/corrections/:field/undo", PERM_DIRECTORY_WRITE, facility_correction_undo_post, "facility.correction.undo", 0,
+     "直した項目を公開データの内容に戻す", NULL},
     {GET, "/facilities/mappings", PERM_DIRECTORY_IMPORT, facility_mappings_page, NULL, 0, "列の対応の一覧", NULL},
     {POST, "/facilities/mappings/rename", PERM_DIRECTORY_IMPORT, facility_mapping_rename_post, "facility.mapping.rename", 0, "列の対応の名前を変える", NULL},
     {POST, "/facilities/mappings/delete", PERM_DIRECTORY_IMPORT, facility_mapping_delete_post, "facility.mapping.delete", 0, "列の対応を消す", NULL},
@@ -79,6 +81,7 @@ static const struct command commands[] = {
 
 static const struct message messages[] = {
     {"facility.correction", "この項目は直せません。管理者に知らせてください。"},
+    {"facility.no_correction", "この項目は、もう公開データの内容に戻っています。画面を読み込み直してください。"},
     {"facility.unknown", "この事業所は見つかりません。一覧からさがし直してください。"},
     {"facility.unknown_match", "この組は見つかりません。取り込みが取り消されたか、ほかの人が変えました。一覧を読み込み直してください。"},
     {"facility.match_changed", "ほかの人が先にこの組を決めました。画面を読み込み直して確かめてください。"},
@@ -109,6 +112,7 @@ static const struct job_kind jobs[] = {
 };
 
 static const struct panel panels[] = {
+    {.kind = "facility", .order = 85, .show = facility_correction_panel},
     {.kind = "facility", .order = 90, .show = facility_source_panel},
 };
 

@@ -325,8 +325,9 @@ bool facility_source_panel(struct buf *out, struct request *req, const char *id,
         if (!facility_find(req->db, ids[i], req->arena, &f, err))
             return false;
         const char *release = db_text(req->db, req->arena, err, "SELECT MAX(release) FROM facility_source WHERE facility_id = $1", TEXT(ids[i]));
+        const char *listed = db_text(req->db, req->arena, err, "SELECT published FROM facility_correction WHERE facility_id = $1 AND field = 'name'", TEXT(ids[i]));
         struct date day = date_from_iso(release ? release : "");
-        lines[i] = (struct source_line){.source = source_words(f.source, req->arena), .name = f.name, .is_listed = f.is_listed, .is_leading = i == 0,
+        lines[i] = (struct source_line){.source = source_words(f.source, req->arena), .name = listed ? listed : f.name, .is_listed = f.is_listed, .is_leading = i == 0,
                                         .release = date_is_set(day) ? date_wareki_short(req->arena, day) : "", .facility_id = "", .other_id = "",
                                         .attribution = facility_attribution(req->arena, f.source)};
         if (i && !find_pair(req, ids[i], &lines[i], err))

@@ -150,7 +150,7 @@ const char facility_runs_sql[] =
 const char facility_corrections_sql[] =
     "CREATE TABLE facility_correction (\n"
     "  facility_id TEXT NOT NULL REFERENCES facility (id),\n"
-    "  field TEXT NOT NULL,        -- column of facility: phone, fax, url, capacity, days, note\n"
+    "  field TEXT NOT NULL,        -- column of facility: name, kana, postal, address, phone, fax, url, capacity, days, note; area_code, building, lat, lng follow the address\n"
     "  value TEXT NOT NULL,        -- stored text as the office says it; in the column too\n"
     "  published TEXT NOT NULL,    -- as the newest list says it\n"
     "  corrected_at TEXT NOT NULL, -- UTC\n"

@@ -42,4 +42,8 @@ const char *facility_local_age(const char *confirmed_on, struct date today, stru
 /* Older than this the day of confirmation is shown grey.  Source: programme.md §9.1 (entries are updated once a year). */
 enum { FACILITY_LOCAL_STALE_DAYS = 365 };
 
+/* facility_confirmation keeps each day on which an entry was confirmed, from this migration on.  A day taken back or mended goes; deleted facts keep
+ * theirs, for they may come back. */
+enum { FACILITY_CONFIRMATION_MIGRATION = 2026112196 };
+
 extern const struct feature facility_local_feature;

@@ -38,7 +38,18 @@ static const char schema[] =
     ");\n"
     "CREATE INDEX facility_local_confirmed ON facility_local (confirmed_on, id) WHERE deleted_at = '';\n"
     "CREATE INDEX facility_local_district ON facility_local (area_code, care_district) WHERE deleted_at = '';\n";
-static const struct migration migrations[] = {{.number = 2026060101, .name = "facility_local: create", .sql = schema}};
+static const char confirmations[] =
+    "CREATE TABLE facility_confirmation (\n"
+    "  facility_id TEXT NOT NULL,   -- facility_local.id\n"
+    "  confirmed_on TEXT NOT NULL,  -- ISO day\n"
+    "  PRIMARY KEY (facility_id, confirmed_on)\n"
+    ");\n"
+    "CREATE INDEX facility_confirmation_on ON facility_confirmation (confirmed_on, facility_id);\n"
+    "INSERT INTO facility_confirmation (facility_id, confirmed_on) SELECT id, confirmed_on FROM facility_local WHERE confirmed_on <> '';\n";
+static const struct migration migrations[] = {
+    {.number = 2026060101, .name = "facility_local: create", .sql = schema},
+    {.number = FACILITY_CONFIRMATION_MIGRATION, .name = "facility_local: each day of confirmation", .sql = confirmations},
+};
 
 /* The form of an entry is opened by ?facility=ID: the row has the entry's id. */
 static void defaults(struct request *req, void *row)
@@ -68,9 +79,19 @@ static bool compute(struct db *db, struct save *s, struct err *err)
     return true;
 }
 
+/* A day later than the one that stands now was taken back, or was a slip. */
+static bool keep_confirmation(struct db *db, const struct facility_local *x, struct err *err)
+{
+    return db_run(db, err, "DELETE FROM facility_confirmation WHERE facility_id = $1 AND confirmed_on > $2", TEXT(x->head.id), TEXT(x->confirmed_on)) >= 0 &&
+           (!*x->confirmed_on || db_run(db, err, "INSERT INTO facility_confirmation (facility_id, confirmed_on) VALUES ($1, $2) "
+                                                 "ON CONFLICT (facility_id, confirmed_on) DO NOTHING", TEXT(x->head.id), TEXT(x->confirmed_on)) >= 0);
+}
+
 /* The words are found under the entry that is shown. */
 static bool after_save(struct db *db, struct save *s, struct err *err)
 {
+    if (!s->is_delete && !keep_confirmation(db, s->row, err))
+        return false;
     const char *shown = facility_shown_id(db, ((const struct facility_local *)s->row)->head.id, s->arena);
     return !*shown || facility_index(db, shown, s->arena, err);
 }
