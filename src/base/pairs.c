@@ -51,10 +51,15 @@ void pairs_set(struct pairs *p, const char *name, const char *value)
         add_own(p, arena_strdup(p->arena, name), copy);
 }
 
+static bool is_named(const struct pair *pair, const char *name)
+{
+    return pair->name[0] == name[0] && !strcmp(pair->name, name); /* a form asks for each of its hundred names */
+}
+
 static const struct pair *find(const struct pairs *p, const char *name)
 {
     for (size_t i = 0; i < p->count; i++)
-        if (!strcmp(p->items[i].name, name))
+        if (is_named(&p->items[i], name))
             return &p->items[i];
     return NULL;
 }
@@ -74,11 +79,11 @@ const char *pairs_joined(const struct pairs *p, const char *name)
 {
     size_t size = 0;
     for (size_t i = 0; i < p->count; i++)
-        if (!strcmp(p->items[i].name, name))
+        if (is_named(&p->items[i], name))
             size += strlen(p->items[i].value) + 1;
     char *joined = arena_alloc(p->arena, size + 1), *end = joined;
     for (size_t i = 0; i < p->count; i++)
-        if (!strcmp(p->items[i].name, name) && *p->items[i].value) {
+        if (is_named(&p->items[i], name) && *p->items[i].value) {
             if (end > joined)
                 *end++ = ' ';
             end = stpcpy(end, p->items[i].value);

@@ -2,6 +2,7 @@
  *
  * `$1` is a *name* to SQLite, so the place of each is looked up once, when the statement is prepared. */
 #include "store/engine.h"
+#include "store/log_file.h"
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -311,6 +312,12 @@ bool db_sqlite_checkpoint(struct db *db, int pages)
     return sqlite3_wal_checkpoint_v2(own->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL) == SQLITE_OK;
 }
 
+int db_sqlite_log_pages(const struct db *db);
+int db_sqlite_log_pages(const struct db *db)
+{
+    return ((const struct sqlite_db *)db)->log_pages;
+}
+
 static void close_db(struct db *db)
 {
     for (struct statement *s; (s = statement_pop(&db->statements));)
@@ -345,6 +352,7 @@ static void configure(void)
     sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     sqlite3_initialize();
+    log_file_register();
 }
 
 /* Only the service may read it; SQLite gives -wal and -shm the same mode. */
@@ -380,7 +388,7 @@ struct db *db_sqlite_open(struct store *s, const char *path, bool writer, struct
         return NULL;
     struct sqlite_db *own = xcalloc(1, sizeof *own);
     db_init(&own->db, &sqlite_engine, s);
-    if (sqlite3_open_v2(path, &own->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+    if (sqlite3_open_v2(path, &own->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, writer ? LOG_FILE_LAYER : NULL) != SQLITE_OK)
         goto failed;
     sqlite3_extended_result_codes(own->handle, 1);
     sqlite3_busy_timeout(own->handle, 5000);

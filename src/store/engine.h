@@ -75,6 +75,7 @@ struct db {
     struct err first_err;
     struct chain_end chain;
     int documents; /* put into the search in this write and not into its index */
+    long long documents_put; /* by writes since the writer last looked: they wait for the index of words */
     struct record_sql *record_sql;
     struct tally_pile *tallies; /* of a writer, tally_pile.h; NULL until something was counted */
     struct db *next; /* in the store's list */

@@ -1,5 +1,8 @@
 /* group_writer.c -- SQLite's one writer: takes whatever waits, runs it in one transaction, commits once, wakes the waiters.
  *
+ * One at a time has the connection: the thread of the writer or, when nobody has it and nothing waits, whoever wants to write; that spares
+ * the lonely write two changes of thread.
+ *
  * A savepoint for each write would copy every page it touches.  So a group runs without; when one of its writes gives up, the whole
  * is rolled back and runs again with a savepoint each, which writes must bear anyhow (store.h).  What nobody waits for gives its argument
  * away and runs once: it comes last and always has its savepoint.
@@ -60,13 +63,18 @@ struct group_writer {
     size_t audit_count;
     struct timespec later_due;
     bool has_later_due, stop;
-    struct timespec chores_due; /* of the writer thread */
+    bool taken; /* somebody has the connection, and all that follows here */
+    pthread_t taken_by;
+    bool thread_waits; /* until the connection is given back: no clock wakes it then */
+    struct timespec chores_due;
     bool has_chores_due;
+    long long documents;  /* that wait for the word index, at most */
+    bool counted_before;  /* with what an earlier process left there */
     bool folded_before; /* what an earlier process may have left in tally_wait is folded */
     bool held;    /* the last begin found another process writing */
     int careful;  /* groups to come */
     bool durable; /* what `synchronous` is set to */
-    bool away; /* the last commit failed; of the writer thread */
+    bool away;    /* the last commit failed */
     long long analysis_due; /* changed rows */
 };
 
@@ -75,6 +83,8 @@ bool db_sqlite_in_transaction(struct db *db);
 void db_sqlite_patience(struct db *db, int ms);
 /* Copies the log into the file when it has so many pages. */
 bool db_sqlite_checkpoint(struct db *db, int pages);
+/* Of the log after the last commit. */
+int db_sqlite_log_pages(const struct db *db);
 
 static void list_add(struct job_list *list, struct write_job *job)
 {
@@ -424,6 +434,12 @@ static bool chores_are_due(const struct group_writer *w)
     return w->has_chores_due && is_past(w->chores_due);
 }
 
+static void take_connection(struct group_writer *w)
+{
+    w->taken = true;
+    w->taken_by = pthread_self();
+}
+
 static bool later_waits(const struct group_writer *w)
 {
     return w->later.first || w->audit;
@@ -436,14 +452,18 @@ static bool has_work(const struct group_writer *w)
 
 static void wait_for_work(struct group_writer *w)
 {
-    while (!has_work(w) && !chores_are_due(w) && !(w->stop && !later_waits(w))) {
-        if (later_waits(w) && w->has_later_due)
+    while (w->taken || (!has_work(w) && !chores_are_due(w) && !(w->stop && !later_waits(w)))) {
+        w->thread_waits = w->taken;
+        if (w->taken)
+            pthread_cond_wait(&w->wake, &w->lock);
+        else if (later_waits(w) && w->has_later_due)
             pthread_cond_timedwait(&w->wake, &w->lock, &w->later_due);
         else if (w->has_chores_due)
             pthread_cond_timedwait(&w->wake, &w->lock, &w->chores_due);
         else
             pthread_cond_wait(&w->wake, &w->lock);
     }
+    w->thread_waits = false;
 }
 
 static void take_group(struct group_writer *w, struct group *g)
@@ -477,12 +497,15 @@ static bool end_chore(struct group_writer *w, bool ok, struct err *err)
     return ok;
 }
 
-/* Puts up to INDEX_AT_ONCE documents into the word index; how many, 0 also when that failed: they wait on. */
-static long long index_some(struct group_writer *w)
+/* Puts up to INDEX_AT_ONCE documents into the word index; false when none was put. */
+static bool index_some(struct group_writer *w)
 {
     struct err err = {0};
     long long count = begin_with(w, false, &err) ? search_index(w->db, INDEX_AT_ONCE, &err) : -1;
-    return end_chore(w, count >= 0, &err) ? count : 0;
+    if (!end_chore(w, count >= 0, &err))
+        return false;
+    w->documents = count < INDEX_AT_ONCE ? 0 : w->documents > count ? w->documents - count : 1;
+    return count > 0;
 }
 
 static bool fold(struct group_writer *w)
@@ -492,9 +515,15 @@ static bool fold(struct group_writer *w)
     return end_chore(w, ok, &err);
 }
 
+/* As many as were put and not indexed since; those of a write that gave up are among them until the index is asked. */
 static long long documents_waiting(struct group_writer *w)
 {
-    return db_int(w->db, NULL, 0, "SELECT count(*) FROM (SELECT 1 FROM search_wait LIMIT $1)", INT(2 * INDEX_AT_ONCE));
+    if (!w->counted_before)
+        w->documents = db_int(w->db, NULL, 0, "SELECT count(*) FROM (SELECT 1 FROM search_wait LIMIT $1)", INT(2 * INDEX_AT_ONCE));
+    w->counted_before = true;
+    w->documents += w->db->documents_put;
+    w->db->documents_put = 0;
+    return w->documents;
 }
 
 static long long facts_waiting(struct group_writer *w)
@@ -515,14 +544,29 @@ static void do_chores(struct group_writer *w)
     db_sqlite_checkpoint(w->db, LOG_PAGES);
     bool due = chores_are_due(w);
     long long documents = documents_waiting(w), facts = facts_waiting(w);
-    if (documents >= INDEX_AT_ONCE || (documents && due))
-        documents -= index_some(w);
+    if (documents >= INDEX_AT_ONCE || (documents && due)) {
+        index_some(w);
+        documents = w->documents;
+    }
     if (!w->held && (facts >= FOLD_AT_ONCE || (facts && due)) && fold(w))
         facts = 0;
     bool more = documents >= INDEX_AT_ONCE && !w->held, any = documents || facts;
     if (any && (due || !w->has_chores_due || more))
         w->chores_due = after_ms(more ? 0 : CHORES_MS);
     w->has_chores_due = any;
+}
+
+/* After a write by who wanted it: the thread does what follows, at once when much waits. */
+static void leave_chores(struct group_writer *w)
+{
+    bool much = w->held || w->away || db_sqlite_log_pages(w->db) >= LOG_PAGES || !w->folded_before || documents_waiting(w) >= INDEX_AT_ONCE ||
+                tally_pile_waiting(w->db) >= FOLD_AT_ONCE;
+    bool wake = much || !w->has_chores_due || w->now.first || w->thread_waits;
+    if (much || !w->has_chores_due)
+        w->chores_due = after_ms(much ? 0 : CHORES_MS);
+    w->has_chores_due = true;
+    if (wake)
+        pthread_cond_broadcast(&w->wake);
 }
 
 static bool is_idle(struct group_writer *w)
@@ -568,6 +612,7 @@ static void *writer_thread(void *arg)
         take_group(w, g);
         bool end = w->stop && g->count == 0 && !g->audit;
         bool stopping = w->stop;
+        take_connection(w);
         pthread_mutex_unlock(&w->lock);
         if (end)
             break;
@@ -577,14 +622,15 @@ static void *writer_thread(void *arg)
         }
         do_chores(w);
         look_at_indexes(w);
+        pthread_mutex_lock(&w->lock);
         if (stopping && w->away) { /* the disk is full and we are leaving: what nobody waits for cannot be kept */
-            pthread_mutex_lock(&w->lock);
             audit_waiting_free(w->audit);
             w->audit = w->last_audit = NULL;
-            pthread_mutex_unlock(&w->lock);
         }
+        w->taken = false;
+        pthread_mutex_unlock(&w->lock);
     }
-    while (index_some(w) > 0)
+    while (index_some(w))
         ;
     if (facts_waiting(w))
         fold(w);
@@ -632,22 +678,42 @@ void group_writer_stop(struct group_writer *w)
     free(w);
 }
 
+/* With w->lock held; who has the connection looks here when it gives it back. */
 static void submit(struct group_writer *w, struct write_job *job)
 {
-    pthread_mutex_lock(&w->lock);
-    bool wake = !w->now.first;
+    bool wake = !w->now.first && !w->taken;
     list_add(&w->now, job);
     if (wake)
         pthread_cond_broadcast(&w->wake);
+}
+
+/* With w->lock held, which is given up meanwhile. */
+static void write_here(struct group_writer *w, struct write_job *job)
+{
+    struct group g = {0};
+    list_add(&w->now, job);
+    take_group(w, &g);
+    take_connection(w);
     pthread_mutex_unlock(&w->lock);
+    run_group(w, &g);
+    finish_jobs(w, &g);
+    pthread_mutex_lock(&w->lock);
+    w->taken = false;
+    leave_chores(w);
 }
 
 bool group_write(struct group_writer *w, store_write_fn *fn, void *arg, bool alone, struct err *err)
 {
-    if (pthread_equal(pthread_self(), w->thread))
-        return err_set(err, ERR_BROKEN, "store.failed", "store_write inside a write");
     struct write_job job = {.fn = fn, .arg = arg, .alone = alone, .due = after_ms(PATIENCE_MS)};
-    submit(w, &job);
+    pthread_mutex_lock(&w->lock);
+    bool inside = w->taken && pthread_equal(pthread_self(), w->taken_by);
+    if (!inside && !w->taken && !has_work(w) && !chores_are_due(w))
+        write_here(w, &job);
+    else if (!inside)
+        submit(w, &job);
+    pthread_mutex_unlock(&w->lock);
+    if (inside)
+        return err_set(err, ERR_BROKEN, "store.failed", "store_write inside a write");
     job_wait(&job);
     if (!job.ok)
         *err = job.err;
@@ -713,9 +779,9 @@ bool group_writer_is_ready(struct group_writer *w, int ms, struct err *err)
     job->probe = true;
     job->due = after_ms(ms);
     struct timespec due = after_ms(ms);
-    submit(w, job);
-    pthread_mutex_lock(&w->lock);
     int code = 0;
+    pthread_mutex_lock(&w->lock);
+    submit(w, job);
     while (!job->done && code != ETIMEDOUT)
         code = pthread_cond_timedwait(&w->wake, &w->lock, &due);
     bool answered = job->done;

@@ -126,6 +126,7 @@ static bool wait_for_index(struct db *db, long long doc_id, const char *kind, co
     struct value indexed = old->doc_id ? TEXT(kind) : NUL;
     if (++db->documents % BULK_DOCUMENTS == 0 && search_index(db, 2 * BULK_DOCUMENTS, err) < 0)
         return false;
+    db->documents_put++;
     return db_run(db, err,
                   "INSERT INTO search_wait (doc_id, kind, office_id, body) VALUES ($1, $2, $3, $4) ON CONFLICT (doc_id) DO NOTHING",
                   INT(doc_id), indexed, TEXT(old->office_id), TEXT(old->body)) >= 0;
