@@ -1,6 +1,7 @@
 #include "features/account/account.h"
 #include "features/activity/activity.h"
 #include "features/area/area.h"
+#include "features/attachment/attachment.h"
 #include "features/audience/audience.h"
 #include "features/campaign/campaign.h"
 #include "features/consultation/consultation.h"
@@ -38,7 +39,7 @@ const struct feature *const features[] = {
     &facility_local_feature, &audience_feature, &directory_feature, &contact_person_feature, &guide_feature, &facility_export_feature, &fhir_feature,
     &vacancy_feature, &campaign_feature, &office_link_feature,
     /* the month */
-    &numbering_feature, &patient_feature, &consultation_feature, &activity_feature, &gathering_feature, &daily_log_feature,
+    &numbering_feature, &patient_feature, &consultation_feature, &activity_feature, &gathering_feature, &daily_log_feature, &attachment_feature,
     /* what comes out of it */
     &report_feature, &indicator_feature, &submission_feature, &today_feature,
     /* invented years; then keeping it all */

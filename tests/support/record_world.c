@@ -4,6 +4,7 @@
 #include "features/account/account.h"
 #include "features/activity/activity.h"
 #include "features/area/area.h"
+#include "features/attachment/attachment.h"
 #include "features/audience/audience.h"
 #include "features/contact_person/contact_person.h"
 #include "features/daily_log/daily_log.h"
@@ -30,7 +31,7 @@
 static const struct feature *const record_features[] = {
     &resource_feature, &picker_feature, &draft_feature, &job_feature, &area_feature, &organization_feature, &account_feature,
     &facility_feature, &facility_local_feature, &audience_feature, &directory_feature, &contact_person_feature, &guide_feature, &numbering_feature, &patient_feature, &consultation_feature, &activity_feature, &gathering_feature,
-    &daily_log_feature, &report_feature, &submission_feature, &today_feature, &keeping_feature, NULL,
+    &daily_log_feature, &attachment_feature, &report_feature, &submission_feature, &today_feature, &keeping_feature, NULL,
 };
 
 int record_begin(void **state)

@@ -146,9 +146,14 @@ int visitor_post(struct visitor *v, const char *target, const char *form)
 
 int visitor_upload(struct visitor *v, const char *target, const char *name, const char *path)
 {
+    return visitor_upload_named(v, target, name, path, "file");
+}
+
+int visitor_upload_named(struct visitor *v, const char *target, const char *name, const char *path, const char *file_name)
+{
     struct stat st = {0};
     stat(path, &st);
-    struct upload file = {.name = name, .file_name = "file", .path = path, .size = (size_t)st.st_size};
+    struct upload file = {.name = name, .file_name = file_name, .path = path, .size = (size_t)st.st_size};
     struct request req = {.app = v->app, .arena = v->arena, .method = POST, .target = target, .transport = &v->transport, .uploads = &file,
                           .upload_count = 1};
     visitor_says(v, "Content-Type", "multipart/form-data");

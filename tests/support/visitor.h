@@ -34,4 +34,5 @@ int visitor_post(struct visitor *v, const char *target, const char *form);
 int visitor_send(struct visitor *v, enum http_method method, const char *target, const char *content_type, const char *body);
 /* Sends a file as a browser's form does; it may be moved away. */
 int visitor_upload(struct visitor *v, const char *target, const char *name, const char *path);
+int visitor_upload_named(struct visitor *v, const char *target, const char *name, const char *path, const char *file_name);
 const char *visitor_header(const struct visitor *v, const char *name);

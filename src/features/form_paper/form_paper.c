@@ -2,6 +2,7 @@
 
 #include "base/code_list.h"
 #include "base/count.h"
+#include "features/attachment/attachment.h"
 #include "features/organization/organization.h"
 #include "output/table.h"
 #include "web/picker.h"
@@ -146,9 +147,19 @@ void form_paper_rows(const struct form_paper *p, const char *field, size_t spare
     paper_table(p->paper, t);
 }
 
+/* The names of the record's files; a name may tell of a person. */
+static void list_attachments(const struct form_paper *p)
+{
+    const struct record_head *head = p->row;
+    const char *names = *head->id ? attachment_names(p->req->db, head->id, p->req->arena) : "";
+    if (*names)
+        paper_pair(p->paper, "添付したファイル", p->req->scope.sees_personal ? names : hidden);
+}
+
 void form_paper_end(const struct form_paper *p)
 {
     static const char *const boxes[] = {"責任者", "担当者", "受領"};
+    list_attachments(p);
     paper_signatures(p->paper, boxes, COUNT(boxes));
 }
 
