@@ -301,7 +301,7 @@ static long long is_new_person(struct keys *seen, const struct consultation *c)
     return 1;
 }
 
-/* NULL for a list of what this spec does not make: forms handed in, facilities. */
+/* NULL for a list of what this spec does not make: forms handed in (submission_test recounts them), facilities. */
 static const struct kind *kind_behind(const char *drill)
 {
     for (size_t i = 0; i < COUNT(kinds); i++)

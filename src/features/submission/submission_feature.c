@@ -7,6 +7,7 @@
 
 static const struct route routes[] = {
     {GET, "/submissions", PERM_FORM_READ, submission_board_page, NULL, 0, "提出する様式の一覧", NULL},
+    {GET, "/submissions/list", PERM_FORM_READ, submission_due_page, NULL, ROUTE_API, "提出状況の数字が数えた様式の一覧", NULL},
     {GET, FORM, PERM_FORM_READ, submission_show_page, NULL, ROUTE_API, "様式の数字と状態", NULL},
     {POST, FORM "/save", PERM_FORM_WRITE, submission_save, "submission.save", ROUTE_API, "記述を保存する", NULL},
     {POST, FORM "/confirm", PERM_FORM_CONFIRM, submission_confirm, "submission.confirm", ROUTE_API, "確認して数字を確定する", NULL},

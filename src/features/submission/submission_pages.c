@@ -10,6 +10,7 @@
 #include "features/submission/frozen.h"
 #include "features/submission/narrative.h"
 #include "features/submission/submission.h"
+#include "features/submission/submission_list.h"
 #include "features/submission/submission_paper.h"
 #include "features/submission/submission_view.h"
 #include "output/table.h"
@@ -409,4 +410,21 @@ bool submission_accept(struct request *req, struct err *err)
 bool submission_correct(struct request *req, struct err *err)
 {
     return take_step(req, STEP_CORRECT, "訂正版の下書きを作りました。", err);
+}
+
+/* The forms that a figure of T-OSK-18 counts. */
+bool submission_due_page(struct request *req, struct err *err)
+{
+    struct table *t;
+    const char *show = request_query(req, "show"), *label = submission_shown_label(show);
+    struct report_query q = {.db = req->db, .arena = req->arena, .scope = req->scope, .office_id = ""};
+    if (!label || !period_parse(request_query(req, "period"), &q.period))
+        return err_set(err, ERR_NOT_FOUND, "submission.not_found", "show or period");
+    if (!report_area_in_scope(req->db, &req->scope, request_query(req, "area"), req->arena, &q.area, err) ||
+        !submission_due_list(&q, atoi(request_query(req, "form")), show, &t, err))
+        return false;
+    const struct crumb crumbs[] = {{"提出", "/submissions"}, {"様式の提出状況", "/reports/t-osk-18"}};
+    const struct page page = {.title = arena_printf(req->arena, "%s　%s（%zu件）", t->title, label, t->row_count), .section = "/submissions", .wide = true,
+                              .crumbs = crumbs, .crumb_count = COUNT(crumbs)};
+    return reply_table(req, &page, t);
 }

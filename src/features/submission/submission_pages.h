@@ -5,6 +5,7 @@
 
 bool submission_board_page(struct request *req, struct err *err);
 bool submission_show_page(struct request *req, struct err *err);
+bool submission_due_page(struct request *req, struct err *err);
 bool submission_save(struct request *req, struct err *err);
 bool submission_confirm(struct request *req, struct err *err);
 bool submission_unconfirm(struct request *req, struct err *err);

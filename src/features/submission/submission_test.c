@@ -8,6 +8,7 @@
 #include "features/submission/frozen.h"
 #include "features/submission/submission.h"
 
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -271,18 +272,20 @@ static const struct edition editions[] = {
     {MIYAKOJIMA_ROOM, 3, "2024-04", 1, "submitted", "2024-05-10", ""},
 };
 
+static bool write_edition(struct db *db, const struct edition *e, struct arena *a, struct err *err)
+{
+    return db_run(db, err,
+                  "INSERT INTO submission (id, office_id, area_code, form_number, period, edition, state, submitted_on, return_reason, created_at,"
+                  " revision) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1)",
+                  TEXT(id_new(a)), TEXT(e->office_id), TEXT(e->area_code), INT(e->form), TEXT(e->period), INT(e->edition), TEXT(e->state),
+                  TEXT(e->submitted_on), TEXT(e->return_reason), TEXT(now_utc(a))) == 1;
+}
+
 static bool write_editions(struct db *db, void *arg, struct err *err)
 {
-    struct arena *a = arg;
-    for (size_t i = 0; i < COUNT(editions); i++) {
-        const struct edition *e = &editions[i];
-        if (db_run(db, err,
-                   "INSERT INTO submission (id, office_id, area_code, form_number, period, edition, state, submitted_on, return_reason, created_at,"
-                   " revision) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1)",
-                   TEXT(id_new(a)), TEXT(e->office_id), TEXT(e->area_code), INT(e->form), TEXT(e->period), INT(e->edition), TEXT(e->state),
-                   TEXT(e->submitted_on), TEXT(e->return_reason), TEXT(now_utc(a))) != 1)
+    for (size_t i = 0; i < COUNT(editions); i++)
+        if (!write_edition(db, &editions[i], arg, err))
             return false;
-    }
     return true;
 }
 
@@ -326,6 +329,140 @@ static void t_osk_18_counts_what_came_in_time_late_not_at_all_and_what_was_retur
         setenv("RENKEI_NOW", now, 1);
     else
         unsetenv("RENKEI_NOW");
+}
+
+/* -- T-OSK-18 equals a naive recount over random editions ---------------------------------------------------------------------------- */
+
+enum { EDITIONS_MOST = 400 };
+struct chance {
+    struct record_world *r;
+    uint64_t state;
+    struct edition editions[EDITIONS_MOST];
+    size_t count;
+};
+
+static size_t roll(struct chance *c, size_t n)
+{
+    c->state = c->state * 6364136223846793005u + 1442695040888963407u;
+    return (size_t)((c->state >> 33) % n);
+}
+
+/* A form of a room and a period: not begun, begun, handed in around its day, returned, corrected. */
+static void chance_form(struct chance *c, const char *office_id, const char *area_code, const struct submission_form *f, struct period p)
+{
+    struct arena *a = c->r->w->arena;
+    struct date due = submission_due_on(f, p);
+    size_t how = roll(c, 5);
+    if (how == 0)
+        return;
+    const char *day = how == 1 ? "" : date_iso(a, date_add_days(due, (int)roll(c, 9) - 4));
+    bool returned = how == 4;
+    c->editions[c->count++] = (struct edition){office_id, area_code, f->number, period_id(a, p), 1, how == 1 ? "draft" : returned ? "returned" : "submitted",
+                                               day, returned ? "reason" : ""};
+    for (int edition = 2; returned && edition < 4 && roll(c, 3); edition++)
+        c->editions[c->count++] = (struct edition){office_id, area_code, f->number, period_id(a, p), edition, "submitted",
+                                                   date_iso(a, date_add_days(due, 30 * edition)), roll(c, 2) ? "again" : ""};
+}
+
+static bool write_chance(struct db *db, void *arg, struct err *err)
+{
+    struct chance *c = arg;
+    for (size_t i = 0; i < c->count; i++)
+        if (!write_edition(db, &c->editions[i], c->r->w->arena, err))
+            return false;
+    return db_run(db, err, "UPDATE office SET active_from = '2024-06-15' WHERE area_code = '271021'") == 1;
+}
+
+/* The same question asked of the rolled editions, one room, form and period after the other. */
+static long long naive(struct chance *c, const char *show, const char *area, struct period asked, int form)
+{
+    static const char *const rooms[][3] = {{KITA_ROOM, "2023-04-01"}, {MIYAKOJIMA_ROOM, "2024-06-15"}};
+    struct arena *a = c->r->w->arena;
+    long long n = 0;
+    for (size_t k = 0; k < COUNT(rooms) * submission_form_count; k++) {
+        const char *const *room = rooms[k % COUNT(rooms)];
+        const struct submission_form *f = &submission_forms[k / COUNT(rooms)];
+        if ((form && f->number != form) || (strcmp(area, "271004") && strcmp(area, room[1])))
+            continue;
+        for (struct date day = asked.first; date_compare(day, asked.last) <= 0; day = date_add_days(day, 1)) {
+            struct period p = period_of(f->period, day);
+            const char *due = date_iso(a, submission_due_on(f, p)), *submitted = "";
+            bool returned = false;
+            if (date_compare(p.last, day) || date_compare(p.first, asked.first) < 0 || strcmp(due, "2025-02-10") >= 0 ||
+                strcmp(room[2], date_iso(a, p.first)) > 0)
+                continue;
+            for (size_t i = 0; i < c->count; i++) {
+                const struct edition *e = &c->editions[i];
+                if (strcmp(e->office_id, room[0]) || e->form != f->number || strcmp(e->period, period_id(a, p)))
+                    continue;
+                submitted = e->edition == 1 ? e->submitted_on : submitted;
+                returned = returned || *e->return_reason;
+            }
+            n += !strcmp(show, "due") || (!strcmp(show, "on_time") && *submitted && strcmp(submitted, due) <= 0) ||
+                 (!strcmp(show, "late") && *submitted && strcmp(submitted, due) > 0) || (!strcmp(show, "missing") && !*submitted) ||
+                 (!strcmp(show, "returned") && returned);
+        }
+    }
+    return n;
+}
+
+/* Rows of the list that a figure opens. */
+static long long opened(struct record_world *r, const char *drill)
+{
+    assert_int_equal(visitor_get(r->visitor, arena_printf(r->w->arena, "/api/v1%s", drill)), 200);
+    json_t *list = json_loads(r->visitor->body, 0, NULL);
+    long long rows = (long long)json_array_size(json_object_get(list, "rows"));
+    json_decref(list);
+    return rows;
+}
+
+static size_t check_statistics(struct chance *c, const char *area, const char *period)
+{
+    struct record_world *r = c->r;
+    struct report_query q = {.db = world_db(r->w), .arena = r->w->arena, .scope = SCOPE_EVERYTHING};
+    struct table *t;
+    size_t checked = 0;
+    assert_true(period_parse(period, &q.period) && report_area_in_scope(q.db, &q.scope, area, q.arena, &q.area, &r->w->err));
+    assert_true(submission_statistics(&q, &t, &r->w->err));
+    for (size_t i = 0; i < t->row_count; i++) {
+        const struct row *row = &t->rows[i];
+        if (row->kind == ROW_GROUP)
+            continue;
+        bool of_ward = !strncmp(row->key, "ward_", 5);
+        for (size_t k = 1; k <= 5; k++, checked++) {
+            long long expected = naive(c, t->columns[k].key, of_ward ? row->key + 5 : area, q.period, of_ward ? 0 : atoi(row->key + 5));
+            if (row->cells[k].number != expected || opened(r, row->cells[k].drill) != expected)
+                fail_msg("RENKEI_SEED %s %s %s: %lld, opens %lld, counted by hand %lld", period, row->key, t->columns[k].key, row->cells[k].number,
+                         opened(r, row->cells[k].drill), expected);
+        }
+    }
+    return checked;
+}
+
+static void t_osk_18_equals_a_naive_recount_and_every_figure_opens_its_forms(void **state)
+{
+    struct record_world *r = *state;
+    struct chance *c = calloc(1, sizeof *c);
+    const char *seed = getenv("RENKEI_SEED"), *now = getenv("RENKEI_NOW");
+    struct period year;
+    assert_non_null(c);
+    assert_true(period_parse("FY2024", &year));
+    c->r = r;
+    c->state = seed ? strtoull(seed, NULL, 10) : (uint64_t)now_ms();
+    print_message("RENKEI_SEED=%llu\n", (unsigned long long)c->state);
+    setenv("RENKEI_NOW", "2025-02-10T09:00", 1);
+    for (size_t i = 0; i < submission_form_count; i++)
+        for (struct period p = period_of(submission_forms[i].period, year.first); date_compare(p.first, year.last) <= 0; p = period_after(p)) {
+            chance_form(c, KITA_ROOM, &submission_forms[i], p);
+            chance_form(c, MIYAKOJIMA_ROOM, &submission_forms[i], p);
+        }
+    assert_true(store_write(r->w->store, write_chance, c, &r->w->err));
+    as(r, bureau_officer());
+    size_t checked = check_statistics(c, "271004", "FY2024") + check_statistics(c, "271276", "FY2024-T1") + check_statistics(c, "271021", "FY2024") +
+                     check_statistics(c, "271004", "2024-07");
+    assert_true(checked >= 4 * 5 * submission_form_count);
+    free(c);
+    now ? setenv("RENKEI_NOW", now, 1) : unsetenv("RENKEI_NOW");
 }
 
 /* -- the board --------------------------------------------------------------------------------------------------------------- */
@@ -409,6 +546,7 @@ int main(void)
 #define SPEC(f) cmocka_unit_test_setup_teardown(f, begin, record_end)
     const struct CMUnitTest specs[] = {
         SPEC(t_osk_18_counts_what_came_in_time_late_not_at_all_and_what_was_returned),
+        SPEC(t_osk_18_equals_a_naive_recount_and_every_figure_opens_its_forms),
         SPEC(the_bureaus_board_tells_of_every_room_its_newest_edition),
         SPEC(the_bureau_opens_from_its_first_page_what_waits),
         SPEC(what_is_written_by_hand_stands_below_the_figures),
