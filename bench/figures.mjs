@@ -347,7 +347,7 @@ async function facilities(c) {
   compare(c, `facilities imported (${rows} rows), to a bare load with the same indexes`, '/s', all(first, 'rate'), all(bare, 'rate'), 0.5, { more: true, note: { cpu_us: cpu(first), bare_cpu_us: cpu(bare) } });
   compare(c, 'facilities imported, CPU per row, to the same load', 'µs', all(first, 'cpu_us'), all(bare, 'cpu_us'), 2);
   compare(c, 'facilities imported again unchanged, to the first import', '/s', all(again, 'rate'), all(first, 'rate'), 3, { more: true });
-  // Peak of the process; up to 32 MB of it are the writer's cache of pages (db_sqlite.c), which fills whatever writes.
+  // Peak of the process, the writer's cache of pages too.
   bound(c, 'facilities imported from CSV, rise of memory with the store’s cache', 'MB', all(first, 'mb'), 16);
   if (book.length) bound(c, 'notifications imported from the largest workbook, rise of memory with that cache', 'MB', all(book, 'mb'), 32);
 }

@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { IDLE_READERS = 8 };
+enum { IDLE_READERS = 8, LEAN_CACHE = -3000 /* kibibytes; above 0 SQLite counts pages */ };
 
 void wait_ms(int ms)
 {
@@ -234,6 +234,32 @@ bool store_write(struct store *s, store_write_fn *fn, void *arg, struct err *err
 bool store_write_alone(struct store *s, store_write_fn *fn, void *arg, struct err *err)
 {
     return write_any(s, fn, arg, true, err);
+}
+
+/* Pages beyond the new size that nobody uses are given back at once. */
+static bool set_cache(struct db *db, void *arg, struct err *err)
+{
+    struct store *s = arg;
+    char sql[64];
+    if (!s->usual_cache)
+        s->usual_cache = db_int(db, err, 0, "PRAGMA cache_size");
+    long long size = atomic_load(&s->lean) > 0 ? LEAN_CACHE : s->usual_cache;
+    snprintf(sql, sizeof sql, "PRAGMA cache_size = %lld", size);
+    return s->usual_cache && db_script(db, err, sql);
+}
+
+void store_lean_begin(struct store *s)
+{
+    struct err ignored = {0};
+    if (atomic_fetch_add(&s->lean, 1) == 0 && s->sqlite)
+        store_write_alone(s, set_cache, s, &ignored);
+}
+
+void store_lean_end(struct store *s)
+{
+    struct err ignored = {0};
+    if (atomic_fetch_sub(&s->lean, 1) == 1 && s->sqlite)
+        store_write_alone(s, set_cache, s, &ignored);
 }
 
 void store_write_later(struct store *s, store_write_fn *fn, void *arg)

@@ -27,6 +27,8 @@ struct store {
     _Atomic bool unlinked; /* PostgreSQL: audit entries wait for their place in the chain */
     _Atomic bool unfolded; /* PostgreSQL: facts wait in tally_wait */
     struct store_counts counts;
+    _Atomic int lean;     /* store_lean_begin without its end */
+    long long usual_cache; /* the writer's cache_size; of writes */
 };
 
 struct group_writer *group_writer_start(struct store *s, struct err *err);

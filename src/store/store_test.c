@@ -495,6 +495,36 @@ static void while_another_process_has_the_file_no_write_waits_for_longer_than_it
     assert_int_equal(notes(w), 1);
 }
 
+static bool read_cache(struct db *db, void *arg, struct err *err)
+{
+    *(long long *)arg = db_int(db, err, 0, "PRAGMA cache_size");
+    return true;
+}
+
+static long long cache_of_the_writer(struct world *w)
+{
+    long long size = 0;
+    assert_true(store_write(w->store, read_cache, &size, &w->err));
+    return size;
+}
+
+static void on_sqlite_the_writer_keeps_little_until_the_last_of_those_who_write_much_has_ended(void **state)
+{
+    struct world *w = *state;
+    if (!store_is_sqlite(w->store))
+        skip();
+    long long usual = cache_of_the_writer(w);
+    store_lean_begin(w->store);
+    store_lean_begin(w->store);
+    assert_int_equal(cache_of_the_writer(w), -3000);
+    store_lean_end(w->store);
+    assert_int_equal(cache_of_the_writer(w), -3000);
+    assert_true(store_write(w->store, save_note, &(struct note){.id = "1", .words = ""}, &w->err));
+    store_lean_end(w->store);
+    assert_int_equal(cache_of_the_writer(w), usual);
+    assert_true(usual < -3000);
+}
+
 #define SPEC(name) cmocka_unit_test_setup_teardown(name, begin, world_end)
 int main(void)
 {
@@ -512,6 +542,7 @@ int main(void)
         SPEC(closing_keeps_what_was_handed_over),
         SPEC(of_a_group_only_what_gave_up_is_missing_and_what_nobody_waits_for_runs_once),
         SPEC(while_another_process_has_the_file_no_write_waits_for_longer_than_its_patience),
+        SPEC(on_sqlite_the_writer_keeps_little_until_the_last_of_those_who_write_much_has_ended),
         SPEC(a_store_says_that_it_is_ready),
         SPEC(the_database_file_is_for_the_service_only),
         SPEC(a_migration_runs_once_and_later_ones_are_added),

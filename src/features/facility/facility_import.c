@@ -19,7 +19,7 @@
 
 enum {
     NATIONWIDE_PREFECTURES = 10, PREFECTURES = 48, HEADER_WITHIN = 20, GROUP_ROWS = 4000, ENOUGH_FLAGS = 20,
-    BATCH_RECORDS = 1000, BATCH_BYTES = 3 << 20, /* of one transaction: others' saves wait for it */
+    BATCH_RECORDS = 700, BATCH_BYTES = 3 << 20, /* of one transaction: others' saves wait for it */
     GONE_BATCH = 500, ASK_ROWS = 200,
     ROWS_MOST = 2000000 /* five times the longest published list (hours of all clinics); bounds the table of keys */
 };
@@ -863,12 +863,14 @@ static bool run_import(struct import *m, struct err *err)
     m->now = now_utc(m->file);
     m->release = release_of_name(m->name, m->file);
     m->db = store_reader(m->store, &mine);
+    store_lean_begin(m->store);
     bool began = m->db && begin_run(m, &mine), done = began && take_file(m, &mine);
     wait_for_writer(m);
     if (!done)
         refused_rows_close(m->refused, NULL);
     if (began && !done && m->run)
         take_back(m, &mine);
+    store_lean_end(m->store);
     end_import(m);
     return done || err_set(err, mine.kind, mine.message, "%s", mine.detail);
 }
