@@ -171,7 +171,7 @@ static void add_sources(struct counting *c)
         table_note(c->table, "%s", line);
     }
     if (!*told)
-        table_note(c->table, "65歳以上人口が取り込まれていないため、人口あたりの数はありません。");
+        table_note(c->table, "65歳以上人口がまだ入っていないため、人口あたりの数はありません。「資源」の「65歳以上人口」で入れられます。");
 }
 
 static bool count_table(struct counting *c, const char *id, const char *title, struct table **ret_table, struct err *err)

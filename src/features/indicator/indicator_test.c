@@ -207,6 +207,91 @@ static void rows_without_code_year_number_or_source_are_refused(void **state)
     assert_int_equal(db_int(world_db(t->w), &t->w->err, -1, "SELECT people FROM population_65"), 7);
 }
 
+/* ---- the page ---- */
+
+#define PAGE "/indicators/population"
+
+/* Health bureau of the city, or a coordinator of Kita who keeps no lists. */
+static struct visitor *somebody(struct town *t, enum role role, const char *area, const char *path)
+{
+    struct visitor *v = visitor_new(t->app, t->w->arena);
+    visitor_sign_in(v, &(struct session){.user_id = "U-1", .display_name = "見本 花子", .role = role, .office_id = "O-1", .office_name = "見本の課", .area_code = area,
+                                         .area_name = "見本", .area_path = path});
+    return v;
+}
+#define CITY "271004", "270008/271004/"
+
+static long long people_of(struct town *t, const char *area, int year)
+{
+    return db_int(world_db(t->w), &t->w->err, -1, "SELECT people FROM population_65 WHERE area_code = $1 AND year = $2", TEXT(area), INT(year));
+}
+
+static void who_keeps_the_lists_enters_a_number_mends_it_and_takes_it_away(void **state)
+{
+    struct town *t = *state;
+    struct visitor *v = somebody(t, ROLE_HEALTH_BUREAU, CITY);
+    assert_int_equal(visitor_get(v, PAGE), 200);
+    assert_non_null(strstr(v->body, "まだ入っていません。下の"));
+    assert_int_equal(visitor_post(v, PAGE, "area_code=271276&year=2024&people=30000&source=見本統計"), 303);
+    assert_int_equal(people_of(t, "271276", 2024), 30000);
+    assert_int_equal(visitor_get(v, PAGE), 200);
+    assert_non_null(strstr(v->body, "30,000"));
+    assert_non_null(strstr(v->body, "まだ入っていない地域：都島区"));
+    assert_int_equal(visitor_get(v, PAGE "?area=271276&year=2024"), 200);
+    assert_non_null(strstr(v->body, "value=\"30000\""));
+    assert_int_equal(visitor_post(v, PAGE, "area_code=271276&year=2024&people=31000&source=見本統計"), 303);
+    assert_int_equal(people_of(t, "271276", 2024), 31000);
+    assert_int_equal(visitor_post(v, PAGE "/delete", "area_code=271276&year=2024"), 303);
+    assert_int_equal(people_of(t, "271276", 2024), -1);
+}
+
+static void a_wrong_number_is_told_beside_its_field_and_stays_typed(void **state)
+{
+    struct town *t = *state;
+    struct visitor *v = somebody(t, ROLE_HEALTH_BUREAU, CITY);
+    assert_int_equal(visitor_post(v, PAGE, "area_code=271276&year=2999&people=多い&source="), 422);
+    assert_non_null(strstr(v->body, "今年までの年"));
+    assert_non_null(strstr(v->body, "value=\"多い\""));
+    assert_non_null(strstr(v->body, "出典を入力してください"));
+    assert_int_equal(visitor_post(v, PAGE, "area_code=131016&year=2024&people=1&source=x"), 422); /* 千代田区 */
+    assert_non_null(strstr(v->body, "ご自分の地域の中"));
+    assert_int_equal(visitor_post(v, PAGE "/delete", "area_code=131016&year=2024"), 404);
+    assert_int_equal(visitor_post(somebody(t, ROLE_COORDINATOR, "271276", "270008/271004/271276/"), PAGE, "area_code=271276&year=2024&people=1&source=x"), 403);
+    assert_int_equal(db_int(world_db(t->w), &t->w->err, -1, "SELECT COUNT(*) FROM population_65"), 0);
+}
+
+static void a_file_is_read_by_the_rules_of_the_command_and_every_refused_row_is_told(void **state)
+{
+    struct town *t = *state;
+    struct visitor *v = somebody(t, ROLE_HEALTH_BUREAU, CITY);
+    const char *mixed = given(t, "mixed.csv", PEOPLE_HEAD "271276,2024,\"40,000\",見本統計\n131016,2024,9,見本統計\n271284,24,5,見本統計\n");
+    assert_int_equal(visitor_upload(v, PAGE "/import", "file", mixed), 422);
+    assert_non_null(strstr(v->body, "3行を読み、1件が変わりました。ご自分の地域の外の1行は"));
+    assert_non_null(strstr(v->body, "4行目　年：西暦4桁"));
+    assert_int_equal(people_of(t, "271276", 2024), 40000);
+    assert_int_equal(people_of(t, "131016", 2024), -1);
+    const char *again = given(t, "again.csv", PEOPLE_HEAD "271276,2024,40000,見本統計\n");
+    assert_int_equal(visitor_upload(v, PAGE "/import", "file", again), 200);
+    assert_non_null(strstr(v->body, "1行を読み、0件が変わりました。"));
+    assert_int_equal(visitor_upload(v, PAGE "/import", "file", given(t, "wrong.csv", "コード,人口\n271276,7\n")), 422);
+    assert_non_null(strstr(v->body, "見出しが必要です"));
+}
+
+static void the_sheet_has_a_row_for_each_ward_and_rows_left_blank_are_nothing(void **state)
+{
+    struct town *t = *state;
+    struct visitor *v = somebody(t, ROLE_HEALTH_BUREAU, CITY);
+    static const char blank[] = "271276,大阪市北区,,,";
+    assert_int_equal(visitor_get(v, PAGE "/sheet"), 200);
+    assert_non_null(strstr(v->body, "全国地方公共団体コード,地域,年,65歳以上人口,出典"));
+    const char *sheet = arena_strdup(t->w->arena, v->body), *kita = strstr(sheet, blank);
+    assert_non_null(kita);
+    const char *filled = arena_printf(t->w->arena, "%.*s271276,大阪市北区,2024,30000,見本統計%s", (int)(kita - sheet), sheet, kita + strlen(blank));
+    assert_int_equal(visitor_upload(v, PAGE "/import", "file", given(t, "sheet.csv", filled)), 200);
+    assert_non_null(strstr(v->body, "1行を読み、1件が変わりました。"));
+    assert_int_equal(people_of(t, "271276", 2024), 30000);
+}
+
 static void the_nearest_of_a_kind_is_found_across_borders(void **state)
 {
     struct town *t = *state;
@@ -255,6 +340,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_figure_opens_the_entries_behind_it, begin, end),
         cmocka_unit_test_setup_teardown(people_of_65_and_over_divide_the_figures, begin, end),
         cmocka_unit_test_setup_teardown(rows_without_code_year_number_or_source_are_refused, begin, end),
+        cmocka_unit_test_setup_teardown(who_keeps_the_lists_enters_a_number_mends_it_and_takes_it_away, begin, end),
+        cmocka_unit_test_setup_teardown(a_wrong_number_is_told_beside_its_field_and_stays_typed, begin, end),
+        cmocka_unit_test_setup_teardown(a_file_is_read_by_the_rules_of_the_command_and_every_refused_row_is_told, begin, end),
+        cmocka_unit_test_setup_teardown(the_sheet_has_a_row_for_each_ward_and_rows_left_blank_are_nothing, begin, end),
         cmocka_unit_test_setup_teardown(the_nearest_of_a_kind_is_found_across_borders, begin, end),
         cmocka_unit_test_setup_teardown(the_reports_stand_in_the_list_and_come_as_files, begin, end),
     };

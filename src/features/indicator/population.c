@@ -1,4 +1,6 @@
-/* population.c -- people of 65 and over by municipality, as somebody published them: renkei import population FILE.csv. */
+/* population.c -- people of 65 and over by municipality, as somebody published them: one by one, or from a file. */
+#include "features/indicator/population.h"
+
 #include "base/count.h"
 #include "base/date.h"
 #include "base/text.h"
@@ -10,8 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_YEAR = 1990, COUNT_MOST = 10000000 };
-
 bool population_find(struct db *db, const char *area_code, long year, struct arena *a, struct population *ret, struct err *err)
 {
     auto_rows *r = db_query(db, a, err, "SELECT people, year, source FROM population_65 WHERE area_code = $1 AND year <= $2 ORDER BY year DESC LIMIT 1",
@@ -22,16 +22,34 @@ bool population_find(struct db *db, const char *area_code, long year, struct are
     return r && !rows_failed(r);
 }
 
+bool population_put(struct db *db, const struct population_entry *e, bool *ret_changed, struct err *err)
+{
+    auto_arena *a = arena_new();
+    long long changed = db_run(db, err,
+                               "INSERT INTO population_65 (area_code, year, people, source, imported_at) VALUES ($1, $2, $3, $4, $5) "
+                               "ON CONFLICT (area_code, year) DO UPDATE SET people = excluded.people, source = excluded.source, "
+                               "imported_at = excluded.imported_at WHERE population_65.people <> excluded.people OR population_65.source <> excluded.source",
+                               TEXT(e->area_code), INT(e->year), INT(e->people), TEXT(e->source), TEXT(now_utc(a)));
+    if (ret_changed)
+        *ret_changed = changed > 0;
+    return changed >= 0;
+}
+
+bool population_remove(struct db *db, const char *area_code, long year, struct err *err)
+{
+    return db_run(db, err, "DELETE FROM population_65 WHERE area_code = $1 AND year = $2", TEXT(area_code), INT(year)) >= 0;
+}
+
 /* The four columns, found by header. */
 static const char *const headers[] = {"全国地方公共団体コード", "年", "65歳以上人口", "出典"};
 enum { CODE, YEAR, PEOPLE, SOURCE, COLUMNS };
 
 struct reading {
-    const char *path;
-    struct spreadsheet *file;
+    struct db *db;
+    struct population_file *file;
+    struct spreadsheet *sheet;
     int at[COLUMNS];
-    struct arena *arena;
-    long rows, refused, changed;
+    struct arena *arena; /* of one row */
 };
 
 static bool find_columns(struct reading *r, const char *const *cells, size_t count)
@@ -70,55 +88,72 @@ static long number(struct arena *a, const char *text, long least, long most)
 }
 
 /* What is wrong with the row, or NULL. */
-static const char *problem(struct db *db, const char *code, long year, long people, const char *source, struct arena *a)
+static const char *problem(const struct population_entry *e, const char *path)
 {
-    if (!*code || !*area_path(db, code, a))
+    if (!*path)
         return "全国地方公共団体コード：5桁か6桁の、市区町村のコードを入力してください。";
-    if (year < 0)
+    if (e->year < 0)
         return "年：西暦4桁で、今年までの年を入力してください。";
-    if (people < 0)
+    if (e->people < 0)
         return "65歳以上人口：0以上の整数で入力してください。";
-    return *source ? NULL : "出典：どの統計の値かを入力してください。";
+    return *e->source ? NULL : "出典：どの統計の値かを入力してください。";
 }
 
-static bool put(struct db *db, const char *code, long year, long people, const char *source, struct reading *r, struct err *err)
+static void refuse(struct reading *r, const char *why)
 {
-    long long changed = db_run(db, err,
-                               "INSERT INTO population_65 (area_code, year, people, source, imported_at) VALUES ($1, $2, $3, $4, $5) "
-                               "ON CONFLICT (area_code, year) DO UPDATE SET people = excluded.people, source = excluded.source, "
-                               "imported_at = excluded.imported_at WHERE population_65.people <> excluded.people OR population_65.source <> excluded.source",
-                               TEXT(code), INT(year), INT(people), TEXT(source), TEXT(now_utc(r->arena)));
-    r->changed += changed > 0;
-    return changed >= 0;
+    struct population_file *f = r->file;
+    if (f->refused < POPULATION_REFUSALS)
+        f->refusals[f->refused] = (struct population_refusal){spreadsheet_row(r->sheet), why};
+    f->refused++;
 }
 
-static bool read_row(struct db *db, struct reading *r, const char *const *cells, size_t count, struct err *err)
+/* A row of the sheet that nobody wrote into. */
+static bool is_blank(const struct reading *r, const char *const *cells, size_t count)
+{
+    return !*cell(r, cells, count, YEAR) && !*cell(r, cells, count, PEOPLE) && !*cell(r, cells, count, SOURCE);
+}
+
+static bool read_row(struct reading *r, const char *const *cells, size_t count, struct err *err)
 {
     struct arena *a = r->arena;
-    const char *code = area_code_from(cell(r, cells, count, CODE), a), *source = text_cut(a, cell(r, cells, count, SOURCE), 200);
-    long year = number(a, cell(r, cells, count, YEAR), FIRST_YEAR, date_today().year), people = number(a, cell(r, cells, count, PEOPLE), 0, COUNT_MOST);
-    const char *wrong = problem(db, code, year, people, source, a);
-    r->rows++;
-    if (!wrong)
-        return put(db, code, year, people, source, r, err);
-    r->refused++;
-    printf("%s: %ld行目 %s\n", r->path, spreadsheet_row(r->file), wrong);
+    struct population_file *f = r->file;
+    const struct population_entry e = {.area_code = area_code_from(cell(r, cells, count, CODE), a), .source = text_cut(a, cell(r, cells, count, SOURCE), 200),
+                                       .year = number(a, cell(r, cells, count, YEAR), POPULATION_FIRST_YEAR, date_today().year),
+                                       .people = number(a, cell(r, cells, count, PEOPLE), 0, POPULATION_MOST)};
+    const char *path = *e.area_code ? area_path(r->db, e.area_code, a) : "", *why = problem(&e, path);
+    bool changed = false;
+    f->rows++;
+    if (*path && strncmp(path, f->within, strlen(f->within)) != 0) {
+        f->outside++;
+        return true;
+    }
+    if (why) {
+        refuse(r, why);
+        return true;
+    }
+    if (!population_put(r->db, &e, &changed, err))
+        return false;
+    f->changed += changed;
     return true;
 }
 
-static bool read_file(struct db *db, void *arg, struct err *err)
+bool population_read(struct db *db, void *arg, struct err *err)
 {
-    struct reading *r = arg;
+    auto_arena *a = arena_new();
+    struct population_file *f = arg;
+    struct reading r = {.db = db, .file = f, .arena = a};
     const char *const *cells;
     size_t count;
-    r->rows = r->refused = r->changed = 0;
-    auto_spreadsheet *file = r->file = spreadsheet_open(r->path, 0, err);
-    if (!file)
+    f->rows = f->refused = f->changed = f->outside = 0;
+    auto_spreadsheet *sheet = r.sheet = spreadsheet_open(f->path, 0, err);
+    if (!sheet)
         return false;
-    if (!spreadsheet_next(file, &cells, &count, err) || !find_columns(r, cells, count))
+    if (!spreadsheet_next(sheet, &cells, &count, err) || !find_columns(&r, cells, count))
         return err->kind ? false : err_set(err, ERR_INPUT, "indicator.columns", "headers");
-    while (spreadsheet_next(file, &cells, &count, err))
-        if (!read_row(db, r, cells, count, err))
+    for (; spreadsheet_next(sheet, &cells, &count, err); arena_reset(a))
+        if (f->rows == POPULATION_ROWS)
+            return err_set(err, ERR_INPUT, "indicator.too_many_rows", "rows");
+        else if (!is_blank(&r, cells, count) && !read_row(&r, cells, count, err))
             return false;
     return err->kind == ERR_NONE;
 }
@@ -131,14 +166,17 @@ int import_population_command(const struct config *config, int argc, char **argv
         fprintf(stderr, "usage: renkei import population FILE (CSV or XLSX with the columns 全国地方公共団体コード, 年, 65歳以上人口, 出典)\n");
         return 2;
     }
-    struct reading r = {.path = argv[0], .arena = a};
+    struct population_file *f = NEW(a, struct population_file);
+    *f = (struct population_file){.path = argv[0], .within = ""};
     struct store *store = store_open(config->data, &err);
-    bool done = store && store_write_alone(store, read_file, &r, &err);
+    bool done = store && store_write_alone(store, population_read, f, &err);
     store_close(store);
     if (!done) {
         fprintf(stderr, "renkei: %s (%s)\n", feature_message(features, err.message), err.detail);
         return err_exit_code(err.kind);
     }
-    printf("%ld行を読み、%ld件が変わりました。受け取れない行は%ld行です。\n", r.rows, r.changed, r.refused);
-    return r.refused ? 1 : 0;
+    for (long i = 0; i < f->refused && i < POPULATION_REFUSALS; i++)
+        printf("%s: %ld行目 %s\n", f->path, f->refusals[i].row, f->refusals[i].why);
+    printf("%ld行を読み、%ld件が変わりました。受け取れない行は%ld行です。\n", f->rows, f->changed, f->refused);
+    return f->refused ? 1 : 0;
 }
