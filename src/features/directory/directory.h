@@ -59,7 +59,7 @@ struct directory_hit {
     long metres;                 /* from the place, -1 without */
     enum directory_state state;  /* at the moment asked for; UNKNOWN also when hours are not for the viewer */
     int closes;                  /* minute after midnight at which it closes when OPEN (over 1,440: the next day), else -1 */
-    const char *vacancy;         /* ●受け入れできます（今日 9:15）, "" unless asked for */
+    const char *vacancy;         /* ●受け入れできます、回答はきょう 9:15; "" unless asked for */
     const char *reason;          /* いま開いています（〜17:30）・1.2 km・9日前に確認 */
 };
 struct directory_result {

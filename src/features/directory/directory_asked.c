@@ -31,15 +31,21 @@ const char *directory_home_path(struct request *req)
     return path ? path : "";
 }
 
+static void refuse(struct asked *x, const char *field, const char *sentence)
+{
+    x->problem_field = field;
+    x->problem = sentence;
+}
+
 static struct directory_moment moment_of(struct asked *x)
 {
     struct arena *a = x->req->arena;
     const char *day = pairs_get(x->in, "day"), *time = pairs_get(x->in, "time");
     struct directory_moment at = {.day = x->req->today, .minute = time_parse(now_local(a) + strlen("2024-11-30T")), .is_now = true};
     if (*day && !date_parse(day, x->req->today, &at.day))
-        x->problem = "開いている日が読み取れません。令和6年11月30日、11/30のように入力してください。";
+        refuse(x, "day", "開いている日が読み取れません。令和6年11月30日、11/30のように入力してください。");
     if (*time && time_parse(time) < 0)
-        x->problem = "開いている時刻が読み取れません。14:30のように入力してください。";
+        refuse(x, "time", "開いている時刻が読み取れません。14:30のように入力してください。");
     if (*day || *time) {
         at.is_now = false;
         at.minute = *time ? time_parse(time) : -1;
@@ -70,7 +76,7 @@ static bool read_place(struct asked *x, struct err *err)
     char *end = NULL;
     if (!kept) {
         x->place_id = "";
-        x->problem = "住所の位置は残っていません（1日で消えます）。もう一度、住所を入力してください。";
+        refuse(x, "address", "住所の位置は残っていません（1日で消えます）。もう一度、住所を入力してください。");
         return true;
     }
     x->place.latitude = strtol(kept, &end, 10);
@@ -110,7 +116,7 @@ static void read_conditions(struct asked *x)
 bool asked_read(struct asked *x, struct request *req, const struct pairs *in, const char *base, struct err *err)
 {
     long page = strtol(pairs_get(in, "page"), NULL, 10);
-    *x = (struct asked){.req = req, .in = in, .base = base, .problem = "", .place_id = "", .page = page < 1 ? 1 : page > PAGES_MOST ? PAGES_MOST : page};
+    *x = (struct asked){.req = req, .in = in, .base = base, .problem = "", .problem_field = "", .place_id = "", .page = page < 1 ? 1 : page > PAGES_MOST ? PAGES_MOST : page};
     if (!audience_open(req->db, audience_of(req->session), req->arena, &x->who, err) || !read_place(x, err))
         return false;
     read_conditions(x);
@@ -198,7 +204,7 @@ static bool read_point(struct asked *x)
     if (!*latitude || !*longitude)
         return false;
     if (!(lat >= 20 && lat <= 46 && lng >= 122 && lng <= 154)) /* formats.md §0 rule 4 */
-        x->problem = "緯度と経度が日本の範囲にありません。緯度は20〜46、経度は122〜154で入力してください。";
+        refuse(x, "address", "緯度と経度が日本の範囲にありません。緯度は20〜46、経度は122〜154で入力してください。");
     else
         x->place = (struct directory_place){(long)(lat * 1e6), (long)(lng * 1e6), 100, "地図の位置から測ります", ""};
     return true;
@@ -212,7 +218,7 @@ bool asked_locate(struct asked *x, bool keep, struct err *err)
         if (!directory_locate(req->db, address, x->d.near_path, req->arena, &x->place, err))
             return false;
         if (!x->place.metres)
-            x->problem = "この住所の場所がわかりませんでした。市区町村から入力してください。例：大阪市北区梅田1丁目";
+            refuse(x, "address", "この住所の場所がわかりませんでした。市区町村から入力してください。例：大阪市北区梅田1丁目");
         else
             x->place_id = "";
     }

@@ -13,6 +13,7 @@ struct asked {
     struct directory_place place; /* metres 0: none */
     const char *place_id;         /* of the kept place, "" */
     const char *problem;          /* sentence, "" */
+    const char *problem_field;    /* address, day, time */
     long page;                    /* from 1 */
 };
 /* The words of the form, and the kept place it names.  False only when the store fails. */

@@ -231,7 +231,7 @@ static void add_place(struct building *b)
     struct asked *x = b->asked;
     b->view.has_place = x->d.has_place && *x->place_id;
     b->view.place_id = x->place_id;
-    b->view.place = x->d.has_place ? arena_printf(b->arena, "近い順：%s。距離は直線です。", x->place.words) : "";
+    b->view.place = x->d.has_place ? arena_printf(b->arena, "%s。距離は直線です。", x->place.words) : "";
     b->view.order_words = x->d.has_place ? "近い順" : "";
     if (x->d.has_place)
         add_chip(b, "s", NULL, "入力した住所の近く");
@@ -305,13 +305,34 @@ static bool add_form(struct building *b, struct err *err)
     return true;
 }
 
-/* The conditions are folded away so that what was found is seen at once, on a phone as well; open when they are what is in the way. */
-static void fold_form(struct building *b, size_t found)
+/* The conditions are folded away so that what was found is seen at once, on a phone as well; the chips tell them.  Open when one cannot be read. */
+static void fold_form(struct building *b)
 {
     const struct asked *x = b->asked;
     size_t set = b->view.chip_count - (*x->d.words != '\0') - x->d.has_place;
     b->view.fold_label = set ? arena_printf(b->arena, "条件でしぼる（%zuつ）", set) : "条件でしぼる";
-    b->view.fold_open = *x->problem || (set && !found);
+    b->view.fold_open = b->view.more_open && *x->problem && strcmp(x->problem_field, "address") != 0;
+}
+
+/* Only what can be the reason why nothing was found. */
+static void add_advice(struct building *b)
+{
+    const struct directory_query *d = &b->asked->d;
+    const struct { bool fits; const char *words; } all[] = {
+        {*d->words, "言葉を短くする（例：「訪問看護ステーション」より「訪看」「看護」）"},
+        {*d->area_code || *d->care_district || d->metres, "地域を「すべて」に、距離を「決めない」にする"},
+        {d->open, "開いている日や時刻の条件を外す。時間が公表されていない事業所は、この条件では出ません"},
+        {d->round_the_clock || d->home_visits || d->end_of_life_care || d->accepts_new || *d->procedures || *d->visits || *d->care_district,
+         "「できること」・医療処置・訪問地域は、地域で確かめた事業所だけが見つかります。外すと、まだ確かめていない事業所も出ます"},
+        {d->free_today, "「いま空きがある」を外す。期限内の回答がある事業所だけが出ています。外して、電話で確かめる方法もあります"},
+        {*d->service || *d->home_care || *d->speciality, "サービス・届出・診療科の条件を外す"},
+        {d->has_place, "住所から50 kmまでをさがしました。その地域の事業所の一覧が、まだ取り込まれていないことがあります"},
+    };
+    const char **advice = NEW_ARRAY(b->arena, COUNT(all), const char *);
+    for (size_t i = 0; i < COUNT(all); i++)
+        if (all[i].fits)
+            advice[b->view.advice_count++] = all[i].words;
+    b->view.advice = advice;
 }
 
 bool directory_reply_list(struct asked *x, struct err *err)
@@ -326,7 +347,7 @@ bool directory_reply_list(struct asked *x, struct err *err)
     if (req->api && !*x->problem)
         return directory_reply_json(x, &result);
     b.view = (struct directory_list_view){.action = arena_printf(req->arena, "%s/search", x->base), .clear_url = x->is_map ? arena_printf(req->arena, "%s/map", x->base) : x->base, .csrf = req->session->csrf,
-                                          .problem = x->problem, .address = *x->problem && !x->d.has_place ? pairs_get(x->in, "address") : "",
+                                          .problem = x->problem, .problem_field = x->problem_field, .address = *x->problem && !x->d.has_place ? pairs_get(x->in, "address") : "",
                                           .metres = "", .sign_in_url = is_public && !*req->session->user_id ? "/sign-in" : ""};
     struct directory_map_view map;
     if (!add_form(&b, err) || (x->is_map && !directory_map_view(x, &map, err)))
@@ -338,7 +359,8 @@ bool directory_reply_list(struct asked *x, struct err *err)
     if (!is_public && !panels_show(&panels, req, "facilities", "", err))
         return false;
     add_lines(&b, &result);
-    fold_form(&b, result.count);
+    fold_form(&b);
+    add_advice(&b);
     b.view.panels = panels.size ? panels.data : "";
     b.view.selects = b.selects;
     b.view.chips = b.chips;

@@ -450,7 +450,7 @@ static bool read_vacancy(struct db *db, struct directory_hit *hit, struct arena 
     bool known;
     if (!vacancy_find(db, hit->facility.id, a, &v, &known, err))
         return false;
-    hit->vacancy = known ? arena_printf(a, "%s（%s）", vacancy_status_words(&v, now_local(a), a), vacancy_age(&v, now_local(a), a)) : "";
+    hit->vacancy = known ? arena_printf(a, "%s、回答は%s", vacancy_status_words(&v, now_local(a), a), vacancy_age(&v, now_local(a), a)) : "";
     return true;
 }
 

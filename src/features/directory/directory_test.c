@@ -328,8 +328,8 @@ static void an_institution_tells_its_departments(void **state)
     assert_non_null(strstr(t->v->body, "皮膚科、緩和ケア内科"));
 }
 
-/* What was found is seen at once; conditions that leave nothing stand open. */
-static void conditions_are_folded_away_unless_they_are_in_the_way(void **state)
+/* What was found is seen at once; where nothing was, what to try. */
+static void conditions_are_folded_away_unless_they_cannot_be_read(void **state)
 {
     struct town *t = *state;
     visitor_get(t->v, "/facilities");
@@ -337,9 +337,15 @@ static void conditions_are_folded_away_unless_they_are_in_the_way(void **state)
     visitor_get(t->v, "/facilities?service=130&area=271276&q=%E8%A6%8B%E6%9C%AC");
     assert_non_null(strstr(t->v->body, "<details class=\"directory-fold\"><summary class=\"button\">条件でしぼる（2つ）</summary>"));
     visitor_get(t->v, "/facilities?service=130&area=271276&round_the_clock=1");
-    assert_non_null(strstr(t->v->body, "<details class=\"directory-fold\" open><summary class=\"button\">条件でしぼる（3つ）</summary>"));
+    assert_non_null(strstr(t->v->body, "<details class=\"directory-fold\"><summary class=\"button\">条件でしぼる（3つ）</summary>"));
+    assert_non_null(strstr(t->v->body, "地域で確かめた事業所だけが見つかります"));
+    assert_null(strstr(t->v->body, "言葉を短くする"));
+    assert_int_equal(visitor_get(t->v, "/facilities?time=25:00"), 422);
+    assert_non_null(strstr(t->v->body, "<details class=\"directory-fold\" open>"));
+    assert_non_null(strstr(t->v->body, "id=\"time-error\">開いている時刻が読み取れません"));
     visitor_get(t->v, "/facilities?q=zzz");
-    assert_non_null(strstr(t->v->body, "<details class=\"directory-fold\"><summary"));
+    assert_non_null(strstr(t->v->body, "言葉を短くする"));
+    assert_null(strstr(t->v->body, "地域で確かめた事業所だけが見つかります"));
 }
 
 /* A filter on what one does not see would tell it. */
@@ -643,7 +649,7 @@ int main(void)
         SPEC(departments_are_words_too),
         SPEC(a_department_is_a_filter_of_the_list_and_the_map),
         SPEC(an_institution_tells_its_departments),
-        SPEC(conditions_are_folded_away_unless_they_are_in_the_way),
+        SPEC(conditions_are_folded_away_unless_they_cannot_be_read),
         SPEC(residents_cannot_ask_for_what_they_do_not_see),
         SPEC(entries_that_are_the_same_count_once_with_the_facts_of_both),
         SPEC(an_address_is_located_as_well_as_the_entries_allow),

@@ -2,6 +2,7 @@
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 struct directory_line {
     const char *url, *name, *kana, *service, *address, *phone, *phone_url, *reason;
@@ -27,10 +28,11 @@ struct directory_map_view {
 struct directory_list_view {
     const struct directory_map_view *map; /* NULL: the list alone */
     const char *other_url, *other_label;  /* the same search as a map, or as a list */
-    const char *action, *clear_url, *csrf, *words, *address, *place, *place_id, *problem, *count_words, *order_words, *sign_in_url;
+    const char *action, *clear_url, *csrf, *words, *address, *place, *place_id, *problem, *problem_field, *count_words, *order_words, *sign_in_url;
     const struct directory_select *selects; size_t select_count;
     const struct directory_choice *checks;  size_t check_count;
     const struct directory_choice *procedures; size_t procedure_count;
+    const char *const *advice; size_t advice_count; /* nothing found: what to try */
     const char *fold_label;         /* 条件でしぼる（2つ） */
     bool has_place, fold_open, more_open; /* more_open: a condition of the part folded once more is set */
     const char *metres, *day, *time;
