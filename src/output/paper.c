@@ -60,6 +60,11 @@ void paper_path(struct paper *p, const double *points, size_t count, double stro
     mark_new(p, (struct mark){.kind = MARK_PATH, .points = points, .point_count = count, .stroke = stroke});
 }
 
+void paper_shade(struct paper *p, const double *points, size_t count, const struct shade *shade)
+{
+    mark_new(p, (struct mark){.kind = MARK_SHADE, .points = points, .point_count = count, .shade = shade});
+}
+
 void paper_disc(struct paper *p, double x, double y, double radius)
 {
     mark_new(p, (struct mark){.kind = MARK_DISC, .x = x, .y = y, .w = radius, .stroke = THIN});
@@ -537,6 +542,7 @@ static void draw_mark(cairo_t *c, const struct mark *m)
         break;
     case MARK_RECT: cairo_rectangle(c, m->x, m->y, m->w, m->h); break;
     case MARK_PATH: trace_path(c, m); break;
+    case MARK_SHADE: paper_shade_draw(c, m); return;
     case MARK_DISC: trace_disc(c, m); break;
     case MARK_CLIP:
         cairo_reset_clip(c);

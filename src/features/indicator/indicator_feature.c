@@ -2,6 +2,7 @@
 #include "features/indicator/indicator.h"
 
 #include "base/count.h"
+#include "features/indicator/coverage.h"
 #include "features/indicator/indicator_areas.h"
 #include "features/indicator/indicator_tables.h"
 #include "features/indicator/population_pages.h"
@@ -11,7 +12,7 @@ static const struct report reports[] = {
      home_care_table},
     {"i-services", "サービス別の事業所数", "資源の指標", "介護サービスの事業所数と、65歳以上人口あたりの数を、市区町村・区ごとに並べます。", REPORT_BY_YEAR,
      services_table},
-    {"i-nearest", "地区ごとの最寄りまでの距離", "資源の指標", "地区の中心から、いちばん近い病院・訪問看護などまでの直線距離です。", REPORT_BY_YEAR, nearest_table},
+    {"i-nearest", "地区ごとの最寄りまでの距離", "資源の指標", "地区の中心から、いちばん近い病院・訪問看護などまでの直線距離です。地図は「資源」の「届きやすさ」にあります。", REPORT_BY_YEAR, nearest_table},
 };
 
 static const struct migration migrations[] = {
@@ -28,6 +29,7 @@ static const struct migration migrations[] = {
 };
 
 static const struct route routes[] = {
+    {GET, "/coverage", PERM_DIRECTORY_READ, coverage_page, NULL, ROUTE_API, "いちばん近い事業所までの距離の地図と表", NULL},
     {GET, "/indicators/population", PERM_DIRECTORY_IMPORT, population_page, NULL, 0, "65歳以上人口", NULL},
     {POST, "/indicators/population", PERM_DIRECTORY_IMPORT, population_post, "population.save", 0, "65歳以上人口を1件入れる", NULL},
     {POST, "/indicators/population/delete", PERM_DIRECTORY_IMPORT, population_delete, "population.delete", 0, "65歳以上人口を1件消す", NULL},
@@ -36,6 +38,7 @@ static const struct route routes[] = {
 };
 
 static const struct menu_item menu[] = {
+    {.order = 46, .label = "届きやすさ", .url = "/coverage", .needs = PERM_DIRECTORY_READ, .under = "/facilities"},
     {.order = 50, .label = "65歳以上人口", .url = "/indicators/population", .needs = PERM_DIRECTORY_IMPORT, .under = "/facilities"},
 };
 
@@ -44,6 +47,7 @@ static const struct command commands[] = {
 };
 
 static const struct message messages[] = {
+    {"coverage.kind", "この種類の地図はありません。種類を選び直してください。"},
     {"indicator.columns", "1行目に、全国地方公共団体コード、年、65歳以上人口、出典の見出しが必要です。見出しを確認してください。"},
     {"indicator.too_many_rows", "行が10万を超えています。何も変えていません。市区町村ごとの人口だけのファイルにしてください。"},
     {"indicator.no_file", "ファイルが選ばれていないか、空です。人口のファイルを選んでください。"},
@@ -51,8 +55,8 @@ static const struct message messages[] = {
 
 const struct feature indicator_feature = {
     .name = "indicator",
-    .menu = menu, .menu_count = COUNT(menu),
     .routes = routes, .route_count = COUNT(routes),
+    .menu = menu, .menu_count = COUNT(menu),
     .migrations = migrations, .migration_count = COUNT(migrations),
     .commands = commands, .command_count = COUNT(commands),
     .messages = messages, .message_count = COUNT(messages),

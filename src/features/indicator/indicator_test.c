@@ -311,6 +311,93 @@ static void the_nearest_of_a_kind_is_found_across_borders(void **state)
     assert_int_equal(table->row_count, 24);
 }
 
+static struct visitor *coordinator(struct town *t)
+{
+    struct visitor *v = visitor_new(t->app, t->w->arena);
+    visitor_sign_in(v, &(struct session){.user_id = "U-1", .display_name = "見本 花子", .role = ROLE_COORDINATOR, .office_id = "O-1", .area_code = "271276", .area_name = "大阪市北区",
+                                         .area_path = "270008/271004/271276/"});
+    return v;
+}
+
+/* The same figures drawn and tabled: Fukushima-ku is 2 km or so from the next station, and no hospital is known anywhere. */
+static void the_nearest_of_a_kind_is_drawn_with_the_table_that_says_the_same(void **state)
+{
+    struct town *t = *state;
+    given_list(t, "c.csv", CARE_HEAD CARE);
+    const struct cell *cell = cell_at(table_of(t, "271004", nearest_table), "271039", "home_nursing");
+    const char *figure = arena_printf(t->w->arena, "%lld.%lld", cell->number / 10, cell->number % 10);
+    struct visitor *v = coordinator(t);
+    assert_int_equal(visitor_get(v, "/coverage"), 200);
+    assert_non_null(strstr(v->body, "いちばん近い訪問看護までの距離"));
+    assert_non_null(strstr(v->body, "<option value=\"271004\" selected>"));
+    assert_non_null(strstr(v->body, ">福島区</text>"));
+    assert_non_null(strstr(v->body, arena_printf(t->w->arena, " font-weight=\"700\">%s</text>", figure)));
+    assert_non_null(strstr(v->body, arena_printf(t->w->arena, ">%s<", figure)));
+    assert_non_null(strstr(v->body, "国土数値情報"));
+    assert_non_null(strstr(v->body, "（架空）梅田訪看"));
+    assert_int_equal(visitor_get(v, "/coverage?kind=hospital"), 200);
+    assert_non_null(strstr(v->body, "64 km以内になし　24地区"));
+    assert_non_null(strstr(v->body, "どの地区からも64 km以内に載っていません"));
+    assert_null(strstr(v->body, "（架空）梅田訪看"));
+}
+
+/* A prefecture's municipalities have no outlines but those of its wards: the others are discs. */
+static void a_prefecture_is_drawn_by_discs_and_what_outlines_there_are(void **state)
+{
+    struct town *t = *state;
+    given_list(t, "c.csv", CARE_HEAD CARE);
+    struct visitor *v = coordinator(t);
+    assert_int_equal(visitor_get(v, "/coverage?area=270008&format=svg"), 200);
+    assert_string_equal(v->content_type, "image/svg+xml");
+    size_t discs = 0, outlines = 0;
+    for (const char *s = v->body; (s = strstr(s, "stroke-width=\"1.2\" ")); s++)
+        discs += !strncmp(s + strlen("stroke-width=\"1.2\" "), "fill", 4), outlines += !strncmp(s + strlen("stroke-width=\"1.2\" "), "stroke-linejoin", 15);
+    assert_int_equal(discs, 42);
+    assert_int_equal(outlines, 1);
+}
+
+static void the_map_comes_as_files_and_refuses_what_there_is_not(void **state)
+{
+    struct town *t = *state;
+    given_list(t, "c.csv", CARE_HEAD CARE);
+    struct visitor *v = coordinator(t);
+    static const struct {
+        const char *format, *type, *part;
+    } files[] = {{"pdf", "application/pdf", "%PDF"}, {"svg", "image/svg+xml", "<svg"}, {"csv", "text/csv", "福島区"}, {"xlsx", "application/vnd", "PK"}};
+    for (size_t i = 0; i < COUNT(files); i++) {
+        assert_int_equal(visitor_get(v, arena_printf(t->w->arena, "/coverage?format=%s", files[i].format)), 200);
+        if (strncmp(v->content_type, files[i].type, strlen(files[i].type)) != 0 || !strstr(v->body, files[i].part))
+            fail_msg("%s: %s", files[i].format, v->content_type);
+    }
+    assert_int_equal(visitor_get(v, "/api/v1/coverage?kind=home_nursing&area=271004"), 200);
+    assert_non_null(strstr(v->body, "\"kilometres\""));
+    assert_int_equal(visitor_get(v, "/coverage?kind=zzz"), 422);
+    assert_int_equal(visitor_get(v, "/coverage?area=999999"), 404);
+    assert_int_equal(visitor_get(v, "/coverage?format=zzz"), 422);
+    visitor_sign_out(v);
+    assert_int_equal(visitor_get(v, "/coverage"), 303);
+}
+
+static bool hide_places(struct db *db, void *arg, struct err *err)
+{
+    (void)arg;
+    return db_run(db, err, "INSERT INTO audience_setting (field, level, changed_at, changed_by) VALUES ('place', 'internal', '', '')") == 1;
+}
+
+static void who_does_not_see_places_sees_no_distances(void **state)
+{
+    struct town *t = *state;
+    given_list(t, "c.csv", CARE_HEAD CARE);
+    assert_true(store_write(t->w->store, hide_places, NULL, &t->w->err));
+    struct visitor *v = coordinator(t);
+    visitor_get(v, "/coverage");
+    assert_non_null(strstr(v->body, "（架空）梅田訪看")); /* the programme's own people see everything */
+    visitor_sign_in(v, &(struct session){.user_id = "U-2", .display_name = "見本 太郎", .role = ROLE_PROFESSIONAL, .area_code = "271276", .area_path = "270008/271004/271276/"});
+    assert_int_equal(visitor_get(v, "/coverage"), 200);
+    assert_null(strstr(v->body, "（架空）梅田訪看"));
+    assert_non_null(strstr(v->body, "位置を見せない設定"));
+}
+
 static void the_reports_stand_in_the_list_and_come_as_files(void **state)
 {
     struct town *t = *state;
@@ -345,6 +432,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_file_is_read_by_the_rules_of_the_command_and_every_refused_row_is_told, begin, end),
         cmocka_unit_test_setup_teardown(the_sheet_has_a_row_for_each_ward_and_rows_left_blank_are_nothing, begin, end),
         cmocka_unit_test_setup_teardown(the_nearest_of_a_kind_is_found_across_borders, begin, end),
+        cmocka_unit_test_setup_teardown(the_nearest_of_a_kind_is_drawn_with_the_table_that_says_the_same, begin, end),
+        cmocka_unit_test_setup_teardown(a_prefecture_is_drawn_by_discs_and_what_outlines_there_are, begin, end),
+        cmocka_unit_test_setup_teardown(the_map_comes_as_files_and_refuses_what_there_is_not, begin, end),
+        cmocka_unit_test_setup_teardown(who_does_not_see_places_sees_no_distances, begin, end),
         cmocka_unit_test_setup_teardown(the_reports_stand_in_the_list_and_come_as_files, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,145 @@
+/* district_map.c -- the frame of a map and where its words find room. */
+#include "output/district_map_inside.h"
+
+#include "base/text.h"
+
+#include <math.h>
+
+const struct shade shades[SHADES] = {
+    {0}, {.pitch = 7, .dot = 0.9}, {.pitch = 9, .line = 1}, {.pitch = 5, .line = 1.3}, {.pitch = 5, .line = 1.3, .is_crossed = true}, {.is_full = true}};
+const struct shade shade_unknown = {.pitch = 16, .line = 0.6, .is_crossed = true};
+
+static void stretch(double bounds[4], double longitude, double latitude)
+{
+    bounds[0] = fmin(bounds[0], longitude);
+    bounds[1] = fmin(bounds[1], latitude);
+    bounds[2] = fmax(bounds[2], longitude);
+    bounds[3] = fmax(bounds[3], latitude);
+}
+
+struct district_frame district_frame_fit(const struct district_map *m, double x, double y, double w, double most)
+{
+    static const double margin = 34, least = 20000; /* room for the words of a disc at the edge; a single one has no extent: some 2 km then */
+    double b[4] = {INFINITY, INFINITY, -INFINITY, -INFINITY};
+    for (size_t i = 0; i < m->count; i++) {
+        const struct district *d = &m->districts[i];
+        stretch(b, (double)d->longitude, (double)d->latitude);
+        for (size_t r = 0; r < d->ring_count; r++)
+            for (size_t k = 0; k < d->rings[r].count; k++)
+                stretch(b, d->rings[r].points[2 * k], d->rings[r].points[2 * k + 1]);
+    }
+    double wide = fmax(b[2] - b[0], least), tall = fmax(b[3] - b[1], least), squeeze = cos((b[1] + b[3]) / 2e6 * M_PI / 180);
+    double scale = fmin((w - 2 * margin) / (wide * squeeze), (most - 2 * margin) / tall), h = tall * scale + 2 * margin;
+    return (struct district_frame){.x = x, .y = y, .w = w, .h = h, .scale_x = scale * squeeze, .scale_y = scale,
+                                   .west = (b[0] + b[2]) / 2 - w / 2 / (scale * squeeze), .north = (b[1] + b[3]) / 2 + h / 2 / scale};
+}
+
+double district_x(const struct district_frame *f, double longitude)
+{
+    return f->x + (longitude - f->west) * f->scale_x;
+}
+
+double district_y(const struct district_frame *f, double latitude)
+{
+    return f->y + (f->north - latitude) * f->scale_y;
+}
+
+double district_scale(const struct district_frame *f, double *ret_metres)
+{
+    static const double steps[] = {2, 2.5, 2};
+    double per_metre = f->scale_y * 1e6 / 111195, metres = 10;
+    for (size_t i = 0; metres * steps[i % 3] * per_metre <= f->w / 4; i++)
+        metres *= steps[i % 3];
+    *ret_metres = metres;
+    return metres * per_metre;
+}
+
+size_t district_count(const struct district_map *m, int step)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < m->count; i++)
+        n += m->districts[i].step == step;
+    return n;
+}
+
+static double width_of(const char *s, double letter)
+{
+    return (double)text_width(s) * letter * 0.52;
+}
+
+static double label_width(const struct district_label *l, double letter)
+{
+    double w = 0;
+    for (size_t i = 0; i < l->count; i++)
+        w = fmax(w, width_of(l->lines[i], letter));
+    return w;
+}
+
+static bool overlap(const struct district_label *a, const struct district_label *b, double letter)
+{
+    double pitch = letter * 1.2;
+    return fabs(a->x - b->x) < (label_width(a, letter) + label_width(b, letter)) / 2 + 2 && a->y - pitch / 2 < b->y + ((double)b->count - 0.5) * pitch &&
+           b->y - pitch / 2 < a->y + ((double)a->count - 0.5) * pitch;
+}
+
+struct room {
+    const struct district_map *map;
+    const struct district_frame *frame;
+    const struct district_label *labels; /* that stand already */
+    double letter, radius;
+};
+
+static bool covers_disc(const struct room *r, const struct district_label *l, const struct district *d)
+{
+    double x = district_x(r->frame, (double)d->longitude), y = district_y(r->frame, (double)d->latitude), pitch = r->letter * 1.2;
+    return fabs(l->x - x) < label_width(l, r->letter) / 2 + r->radius && y > l->y - pitch / 2 - r->radius && y < l->y + ((double)l->count - 0.5) * pitch + r->radius;
+}
+
+/* Within the frame, beside the labels before it and beside every disc but its own. */
+static bool has_room(const struct room *r, const struct district_label *l, size_t own)
+{
+    double half = label_width(l, r->letter) / 2;
+    if (l->x - half < r->frame->x || l->x + half > r->frame->x + r->frame->w)
+        return false;
+    for (size_t i = 0; i < r->map->count; i++)
+        if ((i < own && overlap(l, &r->labels[i], r->letter)) || (i != own && !r->map->districts[i].ring_count && covers_disc(r, l, &r->map->districts[i])))
+            return false;
+    return true;
+}
+
+/* Beside the disc: the middle of a line of these words to the right (1) or left (-1). */
+static struct district_label beside(const struct room *r, double x, double y, int side, const char *words)
+{
+    struct district_label l = {.x = x, .y = y, .lines = {words}, .count = 1};
+    l.x += side * (r->radius + 3 + label_width(&l, r->letter) / 2);
+    return l;
+}
+
+/* What fits first; a number stands wherever nothing does. */
+static struct district_label label_of(const struct room *r, size_t i, struct arena *a)
+{
+    enum { TRIES = 5 };
+    const struct district *d = &r->map->districts[i];
+    double x = district_x(r->frame, (double)d->longitude), y = district_y(r->frame, (double)d->latitude), pitch = r->letter * 1.2;
+    const char *number = arena_printf(a, "%zu", i + 1), *both = arena_printf(a, "%s %s", d->name, d->figure);
+    const struct district_label disc[TRIES] = {{.x = x, .y = y + r->radius + pitch * 0.7, .lines = {d->name, d->figure}, .count = 2}, beside(r, x, y, 1, both),
+                                               beside(r, x, y, -1, both), beside(r, x, y, 1, number), beside(r, x, y, -1, number)},
+                                outlined[2] = {{.x = x, .y = y - pitch / 2, .lines = {d->name, d->figure}, .count = 2}, {.x = x, .y = y, .lines = {d->figure}, .count = 1}};
+    const struct district_label *tries = d->ring_count ? outlined : disc;
+    for (size_t k = 0; k < (d->ring_count ? 2 : TRIES); k++)
+        if (has_room(r, &tries[k], i)) {
+            struct district_label found = tries[k];
+            found.is_number = found.lines[0] == number;
+            return found;
+        }
+    return (struct district_label){.x = x, .y = y, .lines = {number}, .count = 1, .is_number = true};
+}
+
+struct district_label *district_labels(const struct district_map *m, const struct district_frame *f, double letter, double radius, struct arena *a)
+{
+    struct district_label *labels = NEW_ARRAY(a, m->count + 1, struct district_label);
+    const struct room r = {m, f, labels, letter, radius};
+    for (size_t i = 0; i < m->count; i++)
+        labels[i] = label_of(&r, i, a);
+    return labels;
+}
