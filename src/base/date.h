@@ -72,5 +72,6 @@ char *period_label(struct arena *a, struct period p); /* 令和6年度 第1三�
 struct date date_today(void);                  /* in Japan */
 char *now_local(struct arena *a);              /* "2024-11-30T14:03" wall clock in Japan */
 char *now_utc(struct arena *a);                /* "2024-11-30T05:03:27.123Z" */
+struct date date_of_utc(const char *utc);      /* the day in Japan; all 0 when it is no time */
 char *utc_to_local_label(struct arena *a, const char *utc); /* 令和6年11月30日(土) 14:03 */
 int64_t now_ms(void);                          /* Unix milliseconds, never frozen */

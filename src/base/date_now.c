@@ -75,6 +75,13 @@ char *now_utc(struct arena *a)
                         now.ms / 1000 % 60, now.ms % 1000);
 }
 
+struct date date_of_utc(const char *utc)
+{
+    const char *rest = "";
+    int64_t ms = read_time(utc, 0, &rest);
+    return ms == -1 ? (struct date){0} : moment_at(ms, JAPAN).day;
+}
+
 char *utc_to_local_label(struct arena *a, const char *utc)
 {
     const char *rest = "";

@@ -386,6 +386,7 @@ static void utc_becomes_a_label_in_japanese_time(void **state)
     auto_arena *a = arena_new();
     assert_string_equal(utc_to_local_label(a, "2024-11-30T05:03:27.123Z"), "令和6年11月30日(土) 14:03");
     assert_string_equal(utc_to_local_label(a, "2019-04-30T15:00:00.000Z"), "令和元年5月1日(水) 00:00");
+    assert_string_equal(date_iso(a, date_of_utc("2019-04-30T15:00:00.000Z")), "2019-05-01");
     assert_string_equal(utc_to_local_label(a, ""), "");
     assert_string_equal(utc_to_local_label(a, NULL), "");
     assert_string_equal(utc_to_local_label(a, "2024-11-30"), "");

@@ -3,6 +3,8 @@
 
 #include "features/form_paper/form_paper.h"
 
+#include <string.h>
+
 bool consultation_print(struct request *req, const void *row, struct paper **sheets, struct err *err)
 {
     (void)err;
@@ -11,12 +13,14 @@ bool consultation_print(struct request *req, const void *row, struct paper **she
     struct form_paper p = form_paper_begin(req, sheets, "様式6", &consultation_set, row, c->consultation_no, path);
     form_paper_line(&p, "received_at ended_at");
     form_paper_line(&p, "staff_id minutes visit_kind");
+    form_paper_line(&p, "previous_id paper_no");
     form_paper_choices(&p, "channel");
 
     paper_heading(p.paper, "相談者");
     form_paper_choices(&p, "consulter_type");
     form_paper_line(&p, "consulter_org_id|consulter_org");
     form_paper_line(&p, "consulter_name consulter_contact");
+    form_paper_choices(&p, "resident_consultation");
 
     paper_heading(p.paper, "相談の対象");
     form_paper_choices(&p, "subject_kind");
@@ -41,10 +45,13 @@ bool consultation_print(struct request *req, const void *row, struct paper **she
     form_paper_choices(&p, "outcome");
     form_paper_choices(&p, "reason_unresolved");
     form_paper_line(&p, "reason_unresolved_text");
+    form_paper_line(&p, "closed_on");
     form_paper_line(&p, "is_difficult_case issue_link");
     form_paper_line(&p, "next_action");
     form_paper_line(&p, "next_action_on next_action_staff_id");
     form_paper_rows(&p, "progress", 5);
+    if (*c->reopenings && strcmp(c->reopenings, "[]") != 0)
+        form_paper_rows(&p, "reopenings", 0);
     form_paper_end(&p);
     return true;
 }

@@ -3,8 +3,11 @@
 
 #include "base/code_list.h"
 #include "base/count.h"
+#include "features/activity/activity.h"
+#include "features/gathering/gathering.h"
 #include "features/organization/organization.h"
 #include "features/patient/patient.h"
+#include "output/given_file.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -712,6 +715,71 @@ static void the_paper_is_a_pdf_and_so_is_the_blank_one(void **state)
     }
 }
 
+/* What pdftotext reads, without blanks: labels break where their box ends. */
+static const char *paper_words(struct record_world *r, const char *target)
+{
+    assert_int_equal(visitor_get(r->visitor, target), 200);
+    auto_file f = given_file(r->visitor->body, r->visitor->size);
+    auto_buf text = {0}, words = {0};
+    output_of(&text, "pdftotext '%s' -", &f);
+    for (const char *at = text.data; *at; at++)
+        if (!strchr(" \n\f", *at))
+            buf_char(&words, *at);
+    return arena_strdup(r->w->arena, words.data);
+}
+
+static bool name_the_writer(struct db *db, void *arg, struct err *err)
+{
+    (void)arg;
+    return db_run(db, err,
+                  "INSERT INTO user_account (id, login_name, login_key, display_name, kana, profession, password_hash, must_change, initial_ends_at,"
+                  " password_is_long, created_at, created_by, changed_at, changed_by, revision)"
+                  " VALUES ('U-KITA', 'kita', 'kita', $1, '', '', '', 0, '', 0, '', '', '', '', 1)",
+                  TEXT("見本 花子")) == 1 &&
+           db_run(db, err, "UPDATE consultation SET created_at = '2024-11-28T22:00:00.000Z'") == 1; /* the 29th in Japan */
+}
+
+static void the_paper_names_who_wrote_the_sheet_and_when_not_who_prints_it(void **state)
+{
+    struct record_world *r = *state;
+    struct consultation c = a_case(r, "2024-11-29T05:00");
+    assert_true(record_save(r, &consultation_resource, &c) && store_write(r->w->store, name_the_writer, NULL, &r->w->err));
+    struct session manager = kita_coordinator();
+    manager.user_id = "U-MANAGER";
+    manager.display_name = "別人 一郎";
+    manager.role = ROLE_CONTRACTOR_MANAGER;
+    visitor_sign_in(r->visitor, &manager);
+    const char *words = paper_words(r, arena_printf(r->w->arena, "/consultations/%s/print", c.head.id));
+    assert_non_null(strstr(words, "見本花子"));
+    assert_non_null(strstr(words, "令和6年11月29日"));
+    assert_null(strstr(words, "別人"));
+}
+
+static void everything_that_the_form_asks_stands_on_the_paper(void **state)
+{
+    struct record_world *r = *state;
+    static const struct {
+        const char *blank;
+        const struct field_set *set;
+        const char *others; /* on the paper otherwise: in its head, as the person's name, only when there are any */
+    } forms[] = {
+        {"/consultations/blank", &consultation_set, "consultation_no patient_id reopenings"},
+        {"/activities/blank", &activity_set, "record_no"},
+        {"/meetings/blank", &meeting_set, "record_no"},
+        {"/trainings/blank", &training_set, "record_no further_days"},
+    };
+    for (size_t i = 0; i < COUNT(forms); i++) {
+        const char *words = paper_words(r, forms[i].blank);
+        for (size_t k = 0; k < forms[i].set->count; k++) {
+            const struct field *f = &forms[i].set->fields[k];
+            size_t plain = strstr(f->label, "（") ? (size_t)(strstr(f->label, "（") - f->label) : strlen(f->label);
+            if (!(f->flags & FIELD_INTERNAL) && !codes_has(forms[i].others, f->name) &&
+                !strstr(words, arena_strndup(r->w->arena, f->label, plain)))
+                fail_msg("%s has no %s (%s)", forms[i].blank, f->label, f->name);
+        }
+    }
+}
+
 static void a_follow_up_that_is_due_stands_on_the_start_page_until_the_case_is_closed(void **state)
 {
     struct record_world *r = *state;
@@ -868,6 +936,8 @@ int main(void)
         SPEC(the_ward_office_sees_that_there_is_a_case_but_not_the_person),
         SPEC(the_context_shows_earlier_cases_of_the_person_within_the_office),
         SPEC(the_paper_is_a_pdf_and_so_is_the_blank_one),
+        SPEC(the_paper_names_who_wrote_the_sheet_and_when_not_who_prints_it),
+        SPEC(everything_that_the_form_asks_stands_on_the_paper),
         SPEC(a_follow_up_that_is_due_stands_on_the_start_page_until_the_case_is_closed),
         SPEC(the_api_adds_progress_and_answers_with_the_sheet),
         SPEC(every_field_that_can_be_typed_stands_once_in_the_form),

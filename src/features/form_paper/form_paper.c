@@ -2,6 +2,7 @@
 
 #include "base/code_list.h"
 #include "base/count.h"
+#include "features/account/account.h"
 #include "features/attachment/attachment.h"
 #include "features/organization/organization.h"
 #include "output/table.h"
@@ -25,8 +26,8 @@ struct form_paper form_paper_begin(struct request *req, struct paper **sheets, c
         .number = *number ? number : NULL,
         .office = known ? office.name : NULL,
         .contractor = known ? office.organization_name : NULL,
-        .author = *number ? req->session->display_name : NULL,
-        .date = *number ? date_wareki_plain(req->arena, req->today) : "　　年　　月　　日",
+        .author = *number ? account_display_name(req->db, saved->created_by, req->arena) : NULL,
+        .date = *number ? date_wareki_plain(req->arena, date_of_utc(saved->created_at)) : "　　年　　月　　日",
         .qr = path ? arena_printf(req->arena, "%s%s", app_config(req->app)->base_url, path) : NULL,
     };
     *sheets = paper_next(*sheets, false, &head);
@@ -127,6 +128,19 @@ static const char *row_text(const struct form_paper *p, const struct field_set *
     return *field_text(f, item, p->req->arena) ? value_of(p, f, item) : "";
 }
 
+/* Room to write by hand, in full-width characters; 0: by what stands in the column. */
+static int room_of(const struct field *f)
+{
+    switch (f->type) {
+    case FIELD_DATE: return 12;
+    case FIELD_TIME: return 5;
+    case FIELD_INT: return 4;
+    case FIELD_LONG_TEXT: return 24;
+    case FIELD_TEXT: return f->max > 200 ? 20 : 9;
+    default: return 0;
+    }
+}
+
 void form_paper_rows(const struct form_paper *p, const char *field, size_t spare)
 {
     const struct field *f = field_find(p->set, field);
@@ -134,7 +148,7 @@ void form_paper_rows(const struct form_paper *p, const char *field, size_t spare
     struct table *t = table_new(a, f->name, f->label);
     for (size_t i = 0; i < f->rows->count; i += is_one_column(f->rows, i) ? 2 : 1) {
         const struct field *member = &f->rows->fields[i];
-        table_column(t, member->name, paper_label(member, a), member->type == FIELD_INT ? COLUMN_NUMBER : COLUMN_TEXT, NULL);
+        table_column(t, member->name, paper_label(member, a), member->type == FIELD_INT ? COLUMN_NUMBER : COLUMN_TEXT, NULL)->width = room_of(member);
     }
     bool masked = f->flags & FIELD_PERSONAL && !p->req->scope.sees_personal;
     size_t count = 0;

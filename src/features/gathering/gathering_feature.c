@@ -143,11 +143,13 @@ static bool meeting_print(struct request *req, const void *row, struct paper **s
     form_paper_line(&p, "venue place");
     form_paper_line(&p, "host co_host");
     form_paper_choices(&p, "role");
+    form_paper_choices(&p, "item");
+    form_paper_choices(&p, "scene");
     form_paper_line(&p, "staff_ids attendee_total");
     form_paper_rows(&p, "attendees", 4);
-    form_paper_box(&p, "agenda", 25);
+    form_paper_box(&p, "agenda", 18);
     form_paper_choices(&p, "topics");
-    form_paper_box(&p, "summary", 50);
+    form_paper_box(&p, "summary", 40);
     form_paper_rows(&p, "decisions", 2);
     form_paper_rows(&p, "issues_found", 2);
     form_paper_rows(&p, "assignments", 2);
@@ -244,13 +246,16 @@ static bool training_print(struct request *req, const void *row, struct paper **
     form_paper_choices(&p, "audience_class");
     form_paper_choices(&p, "theme_group");
     form_paper_line(&p, "theme_tags");
-    form_paper_box(&p, "purpose", 15);
+    form_paper_choices(&p, "item");
+    form_paper_choices(&p, "scene");
+    form_paper_box(&p, "purpose", 12);
     form_paper_line(&p, "organiser co_organiser");
     form_paper_line(&p, "held_on");
     form_paper_line(&p, "time_from time_to");
     if (*t->further_days && strcmp(t->further_days, "[]") != 0)
         form_paper_rows(&p, "further_days", 0);
     form_paper_line(&p, "venue place");
+    form_paper_line(&p, "staff_ids");
     form_paper_rows(&p, "lecturers", 1);
     form_paper_choices(&p, "method");
     form_paper_box(&p, "programme", 30);
