@@ -115,5 +115,11 @@ const struct migration store_migrations[] = {
                           " CROSS JOIN LATERAL (SELECT h.value ->> 4 UNION ALL SELECT h.value ->> 5 WHERE h.value ->> 5 <> '') AS m (month)"
                           " CROSS JOIN LATERAL generate_series(6, json_array_length(h.value) - 2, 2) AS c (key);",
     },
+    {
+        .number = 2024010120,
+        .name = "store: search_doc by id",
+        /* Ids come in the order of time: new documents of every kind stand at the end, on one page, instead of at the end of each kind. */
+        .sql = "DROP INDEX search_doc_record; CREATE UNIQUE INDEX search_doc_record ON search_doc (id, kind);",
+    },
 };
 const size_t store_migration_count = COUNT(store_migrations);
