@@ -52,6 +52,9 @@ static const struct line lines[] = {
     {NULL, "参加者", "training.participants", "", "", "", NULL, "/trainings", "", NULL, "人"},
     {"研修の対象者別", NULL, "training.trainings", "", "audience_class", "", "audience_class", "/trainings", "", NULL, "回"},
     {"研修のテーマ別", NULL, "training.trainings", "", "theme_group", "", "theme_group", "/trainings", "", NULL, "回"},
+    {"活動", "活動記録", "activity.records", "", "", "", NULL, "/activities", "", NULL, "件"},
+    {"活動の種類別", NULL, "activity.records", "", "activity_kind", "", "activity_kind", "/activities", "", NULL, "件"},
+    {"活動の事業項目別", NULL, "activity.records", "", "item", "", "programme_item", "/activities", "", NULL, "件"},
     {"（ウ）4つの場面の活動", NULL, "activity.records", "", "scene", "", "care_scene", "/activities", "", NULL, "件"},
     {"（エ）情報共有ツールの支援", NULL, "activity.records", "", "tool_step", "", "tool_step", "/activities", "", NULL, "件"},
 };

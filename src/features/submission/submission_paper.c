@@ -22,7 +22,7 @@ bool submission_pdf(const struct submission_view *v, const struct table *t, cons
     paper_table(p, t);
     if (v->narrative_set)
         paper_fields(p, v->narrative_set, v->narrative_row, a);
-    const char *const signatures[] = {"作成者", "受託法人責任者", "健康局 受領"};
+    const char *const signatures[] = {"作成者", "責任者", "健康局 受領"};
     paper_signatures(p, signatures, 3);
     return paper_finish(p, out, err);
 }
