@@ -1,8 +1,9 @@
 // Finding an office: a coordinator on the phone looks for a 24-hour visiting nurse near an address who takes new patients today; a resident looks
 // without an account; what is known is recorded and the next search tells it.
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { Browser, phone } from './browser.mjs';
+import { Browser, phone, screens } from './browser.mjs';
 
 let browser;
 before(async () => { browser = await Browser.start(); }, { timeout: 180000 });
@@ -32,12 +33,15 @@ test('a coordinator finds a 24-hour visiting nurse near an address who takes new
     if (!size) await person.look('directory-start', { paper: false });
     await searchForNurse(page);
     assert.ok(!decodeURIComponent(page.url()).includes('天神橋'), 'no address of a home stands in the address of the page');
-    await person.sees('近い順：');
+    await person.sees('番地まで合いました');
     const first = page.locator('.directory-item').first();
     assert.match(await first.innerText(), /（見本）/);
     assert.match(await first.locator('.directory-reason').innerText(), /受.*直線.*km|直線.*m/);
     assert.equal(await page.locator('.filter-chip', { hasText: '24時間対応' }).count(), 1);
+    assert.match(await page.locator('.directory-fold > summary').innerText(), /4つ/);
+    assert.ok(await first.evaluate((item) => item.getBoundingClientRect().top < innerHeight), 'what was found is seen at once');
     if (!size) await person.look('directory-found', { paper: false });
+    else await page.screenshot({ path: join(screens, 'directory-found-at-once-phone.png') });
     await page.getByRole('link', { name: nurse }).click();
     await page.getByRole('heading', { level: 1, name: nurse }).waitFor();
     await person.sees('医師に電話できる時間');
@@ -60,6 +64,39 @@ test('conditions come off one by one, nothing found says what to do, and the key
   await page.locator('.directory-item').first().waitFor();
   await person.goto('/facilities?q=%E3%81%8F%E3%82%8A%E3%81%AB%E3%81%A3%E3%81%8F'); // くりにっく
   assert.match(await page.locator('.directory-item').first().innerText(), /クリニック/);
+  await person.leave();
+});
+
+test('an address that nobody knows is told beside its field, and one far away says that nothing was found near it', async () => {
+  const person = await browser.person({ size: phone });
+  const { page } = person;
+  const search = () => page.getByRole('main').getByRole('button', { name: 'さがす' }).click();
+  await person.signIn('coordinator');
+  await person.goto('/facilities');
+  await page.getByLabel('この住所から近い順').fill('どこでもない町1-1');
+  await search();
+  await page.locator('#address-error').waitFor();
+  assert.equal(await page.locator('#address').inputValue(), 'どこでもない町1-1');
+  await person.look('directory-wrong-address', { paper: false });
+  await page.locator('#address').fill('北海道札幌市中央区北1条西2丁目');
+  await search();
+  await person.sees('住所から50 kmまでをさがしました');
+  await person.look('directory-far-away', { paper: false });
+  person.complaints = person.complaints.filter((said) => !said.includes('422')); // the refusal this journey asked for
+  await person.leave();
+});
+
+test('the list is seen at once on a phone, whatever is set; its conditions are one tap away', async () => {
+  const person = await browser.person({ size: phone });
+  await person.signIn('coordinator');
+  for (const address of ['/facilities', '/facilities?service=110&area=271276']) {
+    await person.goto(address);
+    const top = await person.page.locator('.directory-item').first().evaluate((item) => item.getBoundingClientRect().top);
+    assert.ok(top < 844 - 60, `the first entry stands at ${top} px`);
+  }
+  await unfold(person.page);
+  assert.ok(await person.page.getByLabel('診療科').isVisible());
+  await person.look('directory-conditions', { paper: false });
   await person.leave();
 });
 
