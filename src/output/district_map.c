@@ -19,11 +19,12 @@ static void stretch(double bounds[4], double longitude, double latitude)
 
 struct district_frame district_frame_fit(const struct district_map *m, double x, double y, double w, double most)
 {
-    static const double margin = 34, least = 20000; /* room for the words of a disc at the edge; a single one has no extent: some 2 km then */
-    double b[4] = {INFINITY, INFINITY, -INFINITY, -INFINITY};
+    static const double least = 20000; /* a single disc has no extent: some 2 km then */
+    double b[4] = {INFINITY, INFINITY, -INFINITY, -INFINITY}, margin = 24;
     for (size_t i = 0; i < m->count; i++) {
         const struct district *d = &m->districts[i];
         stretch(b, (double)d->longitude, (double)d->latitude);
+        margin = d->ring_count ? margin : 46; /* the words below a disc at the edge */
         for (size_t r = 0; r < d->ring_count; r++)
             for (size_t k = 0; k < d->rings[r].count; k++)
                 stretch(b, d->rings[r].points[2 * k], d->rings[r].points[2 * k + 1]);

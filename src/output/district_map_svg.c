@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { WIDTH = 620, NARROW = 356, HEIGHT = 640, NARROW_HEIGHT = 420, LEGEND_ROW = 26 };
+enum { WIDTH = 540, NARROW = 356, HEIGHT = 560, NARROW_HEIGHT = 420, LEGEND_ROW = 26 };
 #define INK "#00118f"
 
 struct drawing {

@@ -354,6 +354,26 @@ test('空きと年1回の更新: the board, what an office sees on its phone, th
   await person.leave();
 });
 
+test('資源をさがす・地図で見る: what a search found, the map without pictures of the land, the districts by distance', async () => {
+  const person = await signedIn('coordinator'), { page } = person;
+  await person.context.route('https://cyberjapandata.gsi.go.jp/**', (route) => route.abort());
+  await person.goto('/facilities');
+  await page.locator('.directory-fold > summary').click();
+  await page.getByLabel('サービス・機関の種類').selectOption({ label: '訪問看護' });
+  await page.getByLabel('この住所から近い順').fill('大阪市北区天神橋3丁目5');
+  for (const label of ['24時間対応', '新しい利用者を受け入れる', 'いま空きがある']) await page.getByLabel(label).check();
+  await page.getByRole('main').getByRole('button', { name: 'さがす' }).click();
+  await page.waitForURL('**s=**');
+  await picture(person, 'directory-found', { height: 1000 });
+  await person.goto('/facilities/map');
+  await page.locator('.map-view .map-square').first().waitFor();
+  await picture(person, 'directory-map', { height: 1000 });
+  await person.goto('/coverage?kind=nursing_multifunctional');
+  await picture(person, 'coverage', { height: 1000 });
+  person.complaints = person.complaints.filter((line) => !line.includes('cyberjapandata')); // no pictures of the land here
+  await person.leave();
+});
+
 test('every picture of the manual is taken here, is used, exists, and is small', () => {
   const pages = readdirSync(manual).filter((name) => name.endsWith('.md')).map((name) => join(manual, name));
   const shown = new Set();

@@ -342,9 +342,11 @@ bool directory_reply_list(struct asked *x, struct err *err)
     bool is_public = !strcmp(x->base, "/directory");
     struct building b = {.asked = x, .arena = req->arena, .selects = NEW_ARRAY(req->arena, SELECTS, struct directory_select),
                          .chips = NEW_ARRAY(req->arena, CHIPS, struct directory_chip)};
+    if (req->api && *x->problem)
+        return err_set(err, ERR_INPUT, "directory.place", "place or moment");
     if (!directory_search(req->db, &x->d, &x->who, req->today, req->arena, &result, err))
         return false;
-    if (req->api && !*x->problem)
+    if (req->api)
         return directory_reply_json(x, &result);
     b.view = (struct directory_list_view){.action = arena_printf(req->arena, "%s/search", x->base), .clear_url = x->is_map ? arena_printf(req->arena, "%s/map", x->base) : x->base, .csrf = req->session->csrf,
                                           .problem = x->problem, .problem_field = x->problem_field, .address = *x->problem && !x->d.has_place ? pairs_get(x->in, "address") : "",

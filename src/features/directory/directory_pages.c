@@ -30,8 +30,6 @@ bool directory_search_page(struct request *req, struct err *err)
     if (!asked_read(&x, req, &req->body, directory_base(req), err) || !asked_locate(&x, true, err))
         return false;
     x.is_map = !strcmp(pairs_get(x.in, "view"), "map");
-    if (req->api && *x.problem)
-        return err_set(err, ERR_INPUT, "directory.place", "place or moment");
     if (req->api || *x.problem)
         return directory_reply_list(&x, err);
     return reply_redirect(req, "%s#results", asked_url(&x, "page", NULL));

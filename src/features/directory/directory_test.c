@@ -501,6 +501,16 @@ static struct directory_map map_of(struct town *t, struct directory_query d, str
     return map;
 }
 
+static void programs_are_told_what_cannot_be_read(void **state)
+{
+    struct town *t = *state;
+    static const char *const asked[] = {"/api/v1/directory?day=13/45", "/api/v1/directory?time=25:00", "/api/v1/facilities?s=01930000-0000-7000-8000-00000000000f"};
+    for (size_t i = 0; i < COUNT(asked); i++) {
+        assert_int_equal(visitor_get(t->v, asked[i]), 422);
+        assert_string_equal(t->v->content_type, "application/problem+json");
+    }
+}
+
 static void the_map_counts_every_entry_once_at_any_zoom(void **state)
 {
     struct town *t = *state;
@@ -657,6 +667,7 @@ int main(void)
         SPEC(an_unknown_address_keeps_what_was_typed),
         SPEC(residents_read_public_pages_that_may_be_listed),
         SPEC(programs_get_what_their_owner_sees),
+        SPEC(programs_are_told_what_cannot_be_read),
         SPEC(the_map_counts_every_entry_once_at_any_zoom),
         SPEC(a_wide_square_tells_its_area_and_a_single_entry_its_name),
         SPEC(the_map_follows_what_moves_merges_and_goes),
