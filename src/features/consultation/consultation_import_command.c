@@ -168,11 +168,13 @@ static int import_one(struct store *store, const struct options *o, const struct
                             .arg = (void *)(uintptr_t)file};
     if (!import_file(store, o, office, &t, a, &err))
         return failed(file, &err);
-    printf("%s: 読み取り%ld行、取り込み%ld件、取り込み済み%ld件、取り込めない行%ld件%s\n", file, t.counts.rows, t.counts.imported,
-           t.counts.already, t.counts.refused,
-           o->dry_run                              ? "（確認だけです。何も保存していません）"
-           : o->all_or_nothing && t.counts.refused ? "（取り込めない行があるため、何も保存していません）"
-                                                   : "");
+    if (o->dry_run)
+        printf("%s: 読み取り%ld行、取り込める行%ld件、取り込めない行%ld件（確認だけです。何も保存していません）\n", file, t.counts.rows,
+               t.counts.rows - t.counts.refused, t.counts.refused);
+    else
+        printf("%s: 読み取り%ld行、取り込み%ld件、取り込み済み%ld件、取り込めない行%ld件%s\n", file, t.counts.rows, t.counts.imported,
+               t.counts.already, t.counts.refused,
+               o->all_or_nothing && t.counts.refused ? "（取り込めない行があるため、何も保存していません）" : "");
     return t.counts.refused ? 1 : 0;
 }
 

@@ -48,6 +48,8 @@ static void board_cell(struct request *req, const struct submission_list *all, c
     cell->step = not_yet ? BOARD_RUNNING : *ret_late ? BOARD_LATE : submission_is_handed_in(s) ? BOARD_HANDED_IN : BOARD_OPEN;
 }
 
+static bool add_late(struct request *req, struct board_view *v, struct err *err);
+
 /* The room's own view: a line per form. */
 static bool board_of_room(struct request *req, struct period month, struct board_view *v, struct err *err)
 {
@@ -70,7 +72,7 @@ static bool board_of_room(struct request *req, struct period month, struct board
         v->late_count += late;
     }
     v->lead = "月が終わったら、上から順に確認して提出します。数字は記録から自動で集計されます。";
-    return true;
+    return add_late(req, v, err);
 }
 
 /* ---- what is past its day, by whom ---- */
@@ -87,7 +89,7 @@ struct late_list {
     size_t count, room;
 };
 
-/* The consultation rooms of the area and the names of their wards. */
+/* The consultation rooms that this user looks after, a room's own only, and the names of their wards. */
 struct rooms {
     struct office *items;
     const char **places;
@@ -102,7 +104,12 @@ static bool read_rooms(struct request *req, struct date on, struct rooms *ret, s
     if (!office_list(req->db, "consultation_room", req->scope.area_path, date_iso(a, on), a, &ret->items, &ret->count, err) ||
         !area_children(req->db, req->scope.area_code, a, &wards, &ward_count, err))
         return false;
-    ret->places = NEW_ARRAY(a, ret->count, const char *);
+    size_t kept = 0;
+    for (size_t i = 0; i < ret->count; i++)
+        if (!is_own(req) || !strcmp(ret->items[i].id, req->session->office_id))
+            ret->items[kept++] = ret->items[i];
+    ret->count = kept;
+    ret->places = NEW_ARRAY(a, ret->count + 1, const char *);
     for (size_t i = 0; i < ret->count; i++) {
         for (size_t k = 0; k < ward_count && !ret->places[i]; k++)
             if (!strcmp(wards[k].code, ret->items[i].area_code))
@@ -185,6 +192,16 @@ static bool late_read(struct request *req, struct late_list *l, struct err *err)
     return true;
 }
 
+static bool add_late(struct request *req, struct board_view *v, struct err *err)
+{
+    struct late_list late;
+    if (!late_read(req, &late, err))
+        return false;
+    v->late = late.lines;
+    v->late_lines = late.count;
+    return true;
+}
+
 /* ---- what waits for the bureau ---- */
 
 enum { WAITING_SHOWN = 200 };
@@ -260,12 +277,7 @@ static bool board_of_rooms(struct request *req, struct period month, struct boar
         l->summary = summary_of(l, a);
     }
     v->lead = "各区の相談支援室から届く様式です。状態を押すと中身が開きます。";
-    struct late_list late;
-    if (!late_read(req, &late, err) || (request_may(req, PERM_FORM_RECEIVE) && !waiting_read(req, v, err)))
-        return false;
-    v->late = late.lines;
-    v->late_lines = late.count;
-    return true;
+    return add_late(req, v, err) && (!request_may(req, PERM_FORM_RECEIVE) || waiting_read(req, v, err));
 }
 
 bool submission_board_page(struct request *req, struct err *err)
@@ -288,6 +300,24 @@ bool submission_board_page(struct request *req, struct err *err)
 }
 
 /* ---- きょう ---- */
+
+/* What is owed for periods before the `listed` ones. */
+static bool today_of_earlier(struct request *req, const char *const *listed, size_t listed_count, struct today_list *list, struct err *err)
+{
+    struct late_list late;
+    if (!late_read(req, &late, err))
+        return false;
+    for (size_t i = 0; i < late.count; i++) {
+        const struct late_line *l = &late.lines[i];
+        bool is_listed = false;
+        for (size_t k = 0; k < listed_count; k++)
+            is_listed = is_listed || !strcmp(l->period_id, listed[k]);
+        if (!is_listed)
+            today_add(list, (struct today_item){.group = "提出", .title = l->forms, .detail = arena_printf(req->arena, "%s分　%s", l->period, l->age),
+                                                .url = "/submissions#overdue", .due_on = l->due_on, .overdue = true});
+    }
+    return true;
+}
 
 static bool today_of_room(struct request *req, struct today_list *list, struct err *err)
 {
@@ -316,7 +346,7 @@ static bool today_of_room(struct request *req, struct today_list *list, struct e
                             .overdue = date_compare(due, req->today) < 0,
                         });
     }
-    return true;
+    return today_of_earlier(req, periods, COUNT(periods), list, err);
 }
 
 static bool today_of_bureau(struct request *req, struct today_list *list, struct err *err)

@@ -482,6 +482,25 @@ static void the_bureaus_board_tells_of_every_room_its_newest_edition(void **stat
     assert_null(strstr(r->visitor->body, "差戻し"));
 }
 
+static void a_room_is_told_of_every_month_it_still_owes(void **state)
+{
+    struct record_world *r = *state;
+    assert_true(store_write(r->w->store, write_editions, r->w->arena, &r->w->err));
+    const char *now = getenv("RENKEI_NOW");
+    setenv("RENKEI_NOW", "2024-09-30T09:00", 1);
+    assert_int_equal(visitor_get(r->visitor, "/submissions"), 200);
+    const char *list = strstr(r->visitor->body, "id=\"overdue\" open");
+    assert_non_null(list);
+    /* Of July nothing was handed in, of June all but form 3. */
+    assert_non_null(strstr(list, "<a href=\"/submissions/3/2024-07?office=00000000-0000-7000-8000-000000271276\">様式3・4・5・6・7・8</a>"));
+    assert_non_null(strstr(list, "<a href=\"/submissions/4/2024-06?office=00000000-0000-7000-8000-000000271276\">様式4・5・6・7・8</a>"));
+    assert_null(strstr(list, "271021"));
+    assert_int_equal(visitor_get(r->visitor, "/"), 200);
+    assert_non_null(strstr(r->visitor->body, "令和6年7月分"));
+    assert_non_null(strstr(r->visitor->body, "href=\"/submissions#overdue\""));
+    now ? setenv("RENKEI_NOW", now, 1) : unsetenv("RENKEI_NOW");
+}
+
 static void the_bureau_opens_from_its_first_page_what_waits(void **state)
 {
     struct record_world *r = *state;
@@ -548,6 +567,7 @@ int main(void)
         SPEC(t_osk_18_counts_what_came_in_time_late_not_at_all_and_what_was_returned),
         SPEC(t_osk_18_equals_a_naive_recount_and_every_figure_opens_its_forms),
         SPEC(the_bureaus_board_tells_of_every_room_its_newest_edition),
+        SPEC(a_room_is_told_of_every_month_it_still_owes),
         SPEC(the_bureau_opens_from_its_first_page_what_waits),
         SPEC(what_is_written_by_hand_stands_below_the_figures),
         SPEC(only_the_manager_confirms_and_confirming_freezes_the_figures),
