@@ -1,7 +1,7 @@
 #include "store/audit.h"
 
 #include "base/count.h"
-#include "base/json.h"
+#include "base/buf.h"
 #include "store/store_inside.h"
 
 #include <sodium.h>
@@ -58,7 +58,7 @@ char *audit_hash(struct arena *a, const char *prev_hash, long long seq, const ch
 static bool read_end(struct db *db, struct chain_end *end, struct err *err)
 {
     *end = (struct chain_end){.known = true};
-    auto_rows *r = db_query(db, NULL, err, "SELECT seq, hash FROM audit WHERE seq IS NOT NULL ORDER BY seq DESC LIMIT 1");
+    auto_rows *r = db_query(db, NULL, err, "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1");
     if (rows_next(r)) {
         end->seq = rows_int(r, 0);
         snprintf(end->hash, sizeof end->hash, "%s", rows_text(r, 1));
@@ -90,7 +90,7 @@ static bool append_unlinked(struct db *db, const char *at, const struct audit_en
 {
     direct_audit_appended(db->store);
     return db_post(db, err,
-                   "INSERT INTO audit (at, user_id, office_id, action, object_kind, object_id, detail)"
+                   "INSERT INTO audit_wait (at, user_id, office_id, action, object_kind, object_id, detail)"
                    " VALUES ($1, $2, $3, $4, $5, $6, $7)",
                    TEXT(at), TEXT(or_empty(e->user_id)), TEXT(or_empty(e->office_id)), TEXT(or_empty(e->action)),
                    TEXT(or_empty(e->object_kind)), TEXT(or_empty(e->object_id)), TEXT(or_empty(e->detail)));
@@ -227,80 +227,63 @@ bool audit_verify(struct store *s, struct arena *a, struct audit_report *ret_rep
 
 /* --- linking on PostgreSQL --- */
 
-struct unlinked {
-    long long local_id;
-    const char *at;
-    struct audit_entry entry;
-};
-
-static bool read_unlinked(struct db *db, struct arena *a, struct unlinked *all, size_t *ret_count, struct err *err)
-{
-    auto_rows *r = db_query(db, a, err,
-                            "SELECT local_id, at, user_id, office_id, action, object_kind, object_id, detail FROM audit"
-                            " WHERE seq IS NULL ORDER BY local_id LIMIT $1",
-                            INT(AUDIT_LINK_AT_ONCE));
-    size_t n = 0;
-    while (n < AUDIT_LINK_AT_ONCE && rows_next(r)) {
-        all[n].local_id = rows_int(r, 0);
-        all[n].at = rows_text(r, 1);
-        all[n++].entry = (struct audit_entry){.user_id = rows_text(r, 2), .office_id = rows_text(r, 3), .action = rows_text(r, 4),
-                                              .object_kind = rows_text(r, 5), .object_id = rows_text(r, 6), .detail = rows_text(r, 7)};
-    }
-    *ret_count = n;
-    return !rows_failed(r);
-}
-
-/* Links are collected as JSON, so that a thousand are one statement. */
+/* Rows of COPY, each linked to the one before. */
 struct links {
     struct buf text;
-    struct json json;
     struct chain_end end;
 };
 
-static void links_begin(struct links *l)
+static void add_number(struct buf *out, long long n)
 {
-    buf_cut(&l->text, 0);
-    json_init(&l->json, &l->text);
-    json_open(&l->json, '[');
+    char digits[24];
+    snprintf(digits, sizeof digits, "%lld", n);
+    buf_text(out, digits);
 }
 
-/* Opens the entry's object with its place in the chain; the caller closes it. */
 static void add_link(struct links *l, const char *at, const struct audit_entry *e)
 {
     char hash[65];
     entry_hash(hash, l->end.hash, ++l->end.seq, at, e);
-    json_open(&l->json, '{');
-    json_pair_int(&l->json, "seq", l->end.seq);
-    json_pair(&l->json, "prev_hash", l->end.hash);
-    json_pair(&l->json, "hash", hash);
+    const char *const texts[] = {at, e->user_id, e->office_id, e->action, e->object_kind, e->object_id, e->detail, l->end.hash, hash};
+    add_number(&l->text, l->end.seq);
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        buf_char(&l->text, '\t');
+        db_postgresql_copy_text(&l->text, texts[i]);
+    }
+    buf_char(&l->text, '\n');
     memcpy(l->end.hash, hash, sizeof hash);
 }
 
-static bool update_links(struct db *db, struct links *l, const struct unlinked *all, size_t count, struct err *err)
+static bool copy_links(struct db *db, struct links *l, struct err *err)
 {
-    links_begin(l);
-    for (size_t i = 0; i < count; i++) {
-        add_link(l, all[i].at, &all[i].entry);
-        json_pair_int(&l->json, "id", all[i].local_id);
-        json_close(&l->json, '}');
-    }
-    json_close(&l->json, ']');
-    return db_run(db, err,
-                  "UPDATE audit SET seq = l.seq, prev_hash = l.prev_hash, hash = l.hash"
-                  " FROM json_to_recordset(CAST($1 AS json)) AS l (seq BIGINT, prev_hash TEXT, hash TEXT, id BIGINT) WHERE local_id = l.id",
-                  TEXT(l->text.data)) == (long long)count;
+    if (!db_postgresql_copy(db, err, "COPY audit (seq, at, user_id, office_id, action, object_kind, object_id, detail, prev_hash, hash) FROM STDIN"))
+        return false;
+    bool put = db_postgresql_copy_put(db, err, l->text.data, l->text.size);
+    buf_cut(&l->text, 0);
+    return db_postgresql_copy_end(db, err, put) && put;
 }
 
-/* With the lock of the chain: links what is committed; `l` has the chain's end then. */
+/* With the lock of the chain, under which nobody else takes from what waits. */
+static bool take_waiting(struct db *db, struct links *l, long long *ret_taken, struct err *err)
+{
+    auto_rows *r = db_query(db, NULL, err,
+                            "WITH taken AS (DELETE FROM audit_wait WHERE ctid = ANY (ARRAY(SELECT ctid FROM audit_wait ORDER BY id LIMIT $1))"
+                            " RETURNING id, at, user_id, office_id, action, object_kind, object_id, detail)"
+                            " SELECT at, user_id, office_id, action, object_kind, object_id, detail FROM taken ORDER BY id",
+                            INT(AUDIT_LINK_AT_ONCE));
+    for (*ret_taken = 0; rows_next(r); ++*ret_taken)
+        add_link(l, rows_text(r, 0),
+                 &(struct audit_entry){.user_id = rows_text(r, 1), .office_id = rows_text(r, 2), .action = rows_text(r, 3),
+                                       .object_kind = rows_text(r, 4), .object_id = rows_text(r, 5), .detail = rows_text(r, 6)});
+    return !rows_failed(r);
+}
+
+/* Links what is committed and waits; `l` has the chain's end then. */
 static bool link_committed(struct db *db, struct links *l, long long *ret_linked, struct err *err)
 {
-    auto_arena *a = arena_new();
-    struct unlinked *all = NEW_ARRAY(a, AUDIT_LINK_AT_ONCE, struct unlinked);
-    size_t count = 0;
-    if (!db_post(db, err, "SELECT pg_advisory_xact_lock(7306351)") || !read_unlinked(db, a, all, &count, err) || !read_end(db, &l->end, err))
-        return false;
-    *ret_linked = (long long)count;
-    return count == 0 || update_links(db, l, all, count, err);
+    *ret_linked = 0;
+    return db_post(db, err, "SELECT pg_advisory_xact_lock(7306351)") && read_end(db, &l->end, err) && take_waiting(db, l, ret_linked, err) &&
+           (*ret_linked == 0 || copy_links(db, l, err));
 }
 
 static void links_free(struct links *l)
@@ -312,7 +295,6 @@ static void links_free(struct links *l)
 bool audit_link(struct db *db, long long *ret_linked, struct err *err)
 {
     auto_links l = {0};
-    *ret_linked = 0;
     return link_committed(db, &l, ret_linked, err);
 }
 
@@ -320,24 +302,10 @@ bool audit_link(struct db *db, long long *ret_linked, struct err *err)
 static bool insert_linked(struct db *db, struct links *l, const struct audit_waiting *first, const struct audit_waiting **ret_rest, struct err *err)
 {
     const struct audit_waiting *w = first;
-    links_begin(l);
-    for (int n = 0; w && n < AUDIT_LINK_AT_ONCE; n++, w = w->next) {
-        const struct audit_entry *e = &w->entry;
-        add_link(l, w->at, e);
-        const char *const names[] = {"at", "user_id", "office_id", "action", "object_kind", "object_id", "detail"};
-        const char *const texts[] = {w->at, e->user_id, e->office_id, e->action, e->object_kind, e->object_id, e->detail};
-        for (size_t i = 0; i < COUNT(names); i++)
-            json_pair(&l->json, names[i], texts[i]);
-        json_close(&l->json, '}');
-    }
-    json_close(&l->json, ']');
+    for (int n = 0; w && n < AUDIT_LINK_AT_ONCE; n++, w = w->next)
+        add_link(l, w->at, &w->entry);
     *ret_rest = w;
-    return db_post(db, err,
-                   "INSERT INTO audit (seq, at, user_id, office_id, action, object_kind, object_id, detail, prev_hash, hash)"
-                   " SELECT seq, at, user_id, office_id, action, object_kind, object_id, detail, prev_hash, hash"
-                   " FROM json_to_recordset(CAST($1 AS json)) AS l (seq BIGINT, at TEXT, user_id TEXT, office_id TEXT, action TEXT,"
-                   " object_kind TEXT, object_id TEXT, detail TEXT, prev_hash TEXT, hash TEXT)",
-                   TEXT(l->text.data));
+    return copy_links(db, l, err);
 }
 
 static bool append_together(struct db *db, const struct audit_waiting *first, struct err *err)

@@ -4,7 +4,8 @@
  * before its reply leaves and commits with the next group.  Entries hold ids, never names or text.
  * Chain: hash = BLAKE2b-256(prev_hash || seq || at || user_id || office_id || action || object_kind || object_id || detail), fields
  * separated by 0x1f, seq starting at 1 without gaps.  SQLite: the writer thread links the group before its commit.  PostgreSQL: entries
- * commit unlinked; one node at a time (advisory lock) links them in commit order within a second; audit_verify links first.  Reads'
+ * commit into audit_wait; one node at a time (advisory lock) moves them into the chain within a second; audit_verify does so first.
+ * audit_now is both, for whoever reads SQL.  Reads'
  * entries are written by the one that links and linked at once.
  * Source: MHLW guideline 6.0 シス17 (standards.md §5). */
 #pragma once

@@ -9,14 +9,14 @@
 static bool is_left_out(const char *table)
 {
     return strncmp(table, "sqlite_", 7) == 0 || strncmp(table, "search_gram", 11) == 0 ||
-           strcmp(table, "search_wait") == 0 || strcmp(table, "tally_wait") == 0 || strcmp(table, "tally_year") == 0 || strcmp(table, "session") == 0 ||
+           strcmp(table, "search_wait") == 0 || strcmp(table, "tally_wait") == 0 || strcmp(table, "audit_wait") == 0 || strcmp(table, "tally_year") == 0 || strcmp(table, "session") == 0 ||
            strcmp(table, "map_cell") == 0 || strcmp(table, "map_changed") == 0; /* made again from the directory */
 }
 
 static bool is_engines_own(const char *table, const char *column)
 {
     if (strcmp(table, "audit") == 0)
-        return strcmp(column, "local_id") == 0;
+        return strcmp(column, "local_id") == 0; /* before there was audit_wait */
     return strcmp(table, "search_doc") == 0 && (strcmp(column, "doc_id") == 0 || strcmp(column, "grams") == 0);
 }
 
@@ -143,28 +143,40 @@ static void add_keys(struct buf *sql, const struct catalog_table *t)
                 buf_printf(sql, "%s\"%s\"", place > 1 ? ", " : "", t->columns[i].name);
 }
 
-/* What was counted and is not in the table yet belongs to it. */
-static void add_source(struct buf *sql, struct db *db, const struct catalog_table *t)
+/* A restore looks at tables of older programs as well. */
+static bool has_table(struct db *db, const char *name)
+{
+    return db_int(db, NULL, 0, db_is_sqlite(db) ? "SELECT 1 FROM sqlite_schema WHERE name = $1"
+                                                : "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = $1", TEXT(name)) == 1;
+}
+
+static bool has_waiting_entries(struct db *db, const struct catalog_table *t)
+{
+    return strcmp(t->name, "audit") == 0 && has_table(db, "audit_wait") && db_int(db, NULL, 0, "SELECT 1 FROM audit_wait LIMIT 1") == 1;
+}
+
+/* What was counted or noted and is not in the table yet belongs to it. */
+static void add_source(struct buf *sql, struct db *db, const struct catalog_table *t, bool audit_waits)
 {
     bool tally = strcmp(t->name, "tally") == 0;
-    if (tally && db_int(db, NULL, 0, "SELECT 1 FROM tally_wait LIMIT 1") == 1)
+    if (tally && has_table(db, "tally_wait") && db_int(db, NULL, 0, "SELECT 1 FROM tally_wait LIMIT 1") == 1)
         buf_text(sql, "(SELECT measure, basis, month, code, area_code, office_id, CAST(sum(n) AS BIGINT) AS n FROM tally_now"
                       " GROUP BY 1, 2, 3, 4, 5, 6) AS tally");
     else
-        buf_printf(sql, "\"%s\"", t->name);
+        buf_printf(sql, "\"%s\"", audit_waits ? "audit_now" : t->name);
     buf_text(sql, tally ? " WHERE n <> 0" : "");
 }
 
 static void make_select(struct buf *sql, struct db *db, const struct catalog_table *t, bool arrival)
 {
-    bool audit = strcmp(t->name, "audit") == 0;
+    bool audit = strcmp(t->name, "audit") == 0, waits = has_waiting_entries(db, t);
     buf_text(sql, "SELECT ");
     add_names(sql, t);
     buf_text(sql, " FROM ");
-    add_source(sql, db, t);
+    add_source(sql, db, t, waits);
     buf_text(sql, " ORDER BY ");
     if (audit)
-        buf_text(sql, db_is_sqlite(db) ? "seq" : "seq NULLS LAST, local_id");
+        buf_text(sql, waits ? "seq NULLS LAST, wait_id" : "seq");
     else if (arrival && strcmp(t->name, "search_doc") == 0)
         buf_text(sql, "doc_id");
     else

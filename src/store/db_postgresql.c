@@ -5,6 +5,8 @@
  * outside a transaction the statement is simply sent again. */
 #include "store/engine.h"
 
+#include "base/buf.h"
+
 #include <libpq-fe.h>
 #include <poll.h>
 #include <stdio.h>
@@ -593,6 +595,20 @@ bool db_postgresql_copy(struct db *db, struct err *err, const char *sql)
     bool ok = PQresultStatus(r) == PGRES_COPY_IN || fail(db, err, r, sql);
     PQclear(r);
     return ok;
+}
+
+void db_postgresql_copy_text(struct buf *out, const char *text)
+{
+    while (*text) {
+        size_t plain = strcspn(text, "\\\t\n\r");
+        buf_bytes(out, text, plain);
+        text += plain;
+        if (!*text)
+            return;
+        buf_char(out, '\\');
+        buf_char(out, *text == '\t' ? 't' : *text == '\n' ? 'n' : *text == '\r' ? 'r' : '\\');
+        text++;
+    }
 }
 
 bool db_postgresql_copy_put(struct db *db, struct err *err, const char *text, size_t size)

@@ -9,6 +9,8 @@
 
 #include <stdatomic.h>
 
+struct buf;
+
 enum { VALUES_MAX = 200 }; /* values of one statement: a record's columns all at once */
 
 struct engine {
@@ -89,6 +91,8 @@ bool db_postgresql_forget(struct db *db, struct err *err);
  * the statement before fails.  No other statement in between. */
 bool db_postgresql_copy(struct db *db, struct err *err, const char *sql);
 bool db_postgresql_copy_put(struct db *db, struct err *err, const char *text, size_t size);
+/* A text as COPY wants it. */
+void db_postgresql_copy_text(struct buf *out, const char *text);
 bool db_postgresql_copy_end(struct db *db, struct err *err, bool whole);
 /* For what both engines do. */
 void db_init(struct db *db, const struct engine *engine, struct store *s);

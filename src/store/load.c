@@ -41,10 +41,11 @@ struct load {
 
 static bool drop_all(struct db *db, const struct catalog *c, struct arena *a, struct err *err)
 {
-    if (!db_script(db, err, "DROP VIEW IF EXISTS tally_now; DROP TABLE IF EXISTS tally_wait"))
+    if (!db_script(db, err, "DROP VIEW IF EXISTS tally_now; DROP VIEW IF EXISTS audit_now; DROP TABLE IF EXISTS tally_wait;"
+                            "DROP TABLE IF EXISTS tally_year; DROP TABLE IF EXISTS audit_wait"))
         return false;
     if (db_is_sqlite(db) && !db_script(db, err, "PRAGMA defer_foreign_keys = ON; DROP TABLE IF EXISTS search_gram;"
-                                             "DROP TABLE IF EXISTS search_wait; DROP TABLE IF EXISTS tally_year"))
+                                             "DROP TABLE IF EXISTS search_wait"))
         return false;
     for (size_t i = 0; i < c->count; i++)
         if (!db_script(db, err, arena_printf(a, "DROP TABLE \"%s\"%s", c->tables[i].name, db_is_sqlite(db) ? "" : " CASCADE")))
@@ -140,20 +141,6 @@ static bool end_copy(struct loader *l, bool whole, struct err *err)
     return db_postgresql_copy_end(l->db, err, whole) && whole;
 }
 
-static void copy_text(struct buf *out, const char *text)
-{
-    while (*text) {
-        size_t plain = strcspn(text, "\\\t\n\r");
-        buf_bytes(out, text, plain);
-        text += plain;
-        if (!*text)
-            return;
-        buf_char(out, '\\');
-        buf_char(out, *text == '\t' ? 't' : *text == '\n' ? 'n' : *text == '\r' ? 'r' : '\\');
-        text++;
-    }
-}
-
 static void copy_bytes(struct buf *out, const char *bytes, size_t size)
 {
     static const char digits[] = "0123456789abcdef";
@@ -167,7 +154,7 @@ static void copy_bytes(struct buf *out, const char *bytes, size_t size)
 static void copy_value(struct buf *out, const struct value *v)
 {
     switch (v->kind) {
-    case VALUE_TEXT: copy_text(out, v->text); return;
+    case VALUE_TEXT: db_postgresql_copy_text(out, v->text); return;
     case VALUE_INT: buf_printf(out, "%lld", v->number); return;
     case VALUE_BYTES: copy_bytes(out, v->text, v->size); return;
     case VALUE_NULL: buf_text(out, "\\N");
@@ -183,7 +170,7 @@ static bool copy_row(struct loader *l, const struct value *values, const char *g
     }
     if (grams) {
         buf_char(&l->copy, '\t');
-        copy_text(&l->copy, grams);
+        db_postgresql_copy_text(&l->copy, grams);
     }
     buf_char(&l->copy, '\n');
     return l->copy.size < COPY_SIZE || send_copy(l, err);

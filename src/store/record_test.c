@@ -158,7 +158,7 @@ static void nothing_stays_of_a_write_that_meets_its_own_record(void **state)
     again.name = "見本 三郎";
     assert_false(done(w, insert_and_more, (struct doing){.visit = &again}));
     assert_string_equal(w->err.message, "record.exists");
-    assert_int_equal(db_int(world_db(w), &w->err, -1, "SELECT count(*) FROM audit WHERE action = 'visit.save'"), 1);
+    assert_int_equal(db_int(world_db(w), &w->err, -1, "SELECT count(*) FROM audit_now WHERE action = 'visit.save'"), 1);
     assert_int_equal(hits(w, "三郎"), 0);
 }
 

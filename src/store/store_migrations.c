@@ -116,6 +116,44 @@ const struct migration store_migrations[] = {
                           " CROSS JOIN LATERAL generate_series(6, json_array_length(h.value) - 2, 2) AS c (key);",
     },
     {
+        .number = 2024010109,
+        .name = "store: audit_wait",
+        /* Entries that are committed and have no place in the chain yet, in order of arrival: PostgreSQL only.
+         * audit_now: the chain with what waits behind it (wait_id > 0), for whoever reads SQL. */
+        .sql_sqlite = "CREATE VIEW audit_now AS SELECT seq, at, user_id, office_id, action, object_kind, object_id, detail, prev_hash, hash,"
+                      " 0 AS wait_id FROM audit;",
+        .sql_postgresql = "CREATE TABLE audit_wait ("
+                          "id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,"
+                          "at TEXT NOT NULL, user_id TEXT NOT NULL, office_id TEXT NOT NULL, action TEXT NOT NULL,"
+                          "object_kind TEXT NOT NULL, object_id TEXT NOT NULL, detail TEXT NOT NULL);"
+                          "INSERT INTO audit_wait (at, user_id, office_id, action, object_kind, object_id, detail)"
+                          " SELECT at, user_id, office_id, action, object_kind, object_id, detail FROM audit WHERE seq IS NULL ORDER BY local_id;"
+                          "DELETE FROM audit WHERE seq IS NULL;"
+                          "ALTER TABLE audit DROP COLUMN local_id;"
+                          "ALTER TABLE audit DROP CONSTRAINT audit_seq_key, ADD PRIMARY KEY (seq);"
+                          "CREATE VIEW audit_now AS SELECT seq, at, user_id, office_id, action, object_kind, object_id, detail, prev_hash, hash,"
+                          " CAST(0 AS BIGINT) AS wait_id FROM audit UNION ALL"
+                          " SELECT NULL, at, user_id, office_id, action, object_kind, object_id, detail, '', '', id FROM audit_wait;",
+    },
+    {
+        .number = 2024010110,
+        .name = "store: tally without n in its key",
+        /* A count that an index repeats is written to the index at every change. */
+        .sql_postgresql = "ALTER TABLE tally DROP CONSTRAINT tally_pkey,"
+                          " ADD PRIMARY KEY (measure, basis, month, code, area_code, office_id) WITH (fillfactor = 90);",
+    },
+    {
+        .number = 2024010111,
+        .name = "store: tally_year on PostgreSQL",
+        .sql_postgresql = "CREATE TABLE tally_year ("
+                          "measure TEXT NOT NULL, basis TEXT NOT NULL, area_code TEXT NOT NULL, year TEXT NOT NULL, code TEXT NOT NULL,"
+                          "m04 BIGINT NOT NULL DEFAULT 0, m05 BIGINT NOT NULL DEFAULT 0, m06 BIGINT NOT NULL DEFAULT 0,"
+                          "m07 BIGINT NOT NULL DEFAULT 0, m08 BIGINT NOT NULL DEFAULT 0, m09 BIGINT NOT NULL DEFAULT 0,"
+                          "m10 BIGINT NOT NULL DEFAULT 0, m11 BIGINT NOT NULL DEFAULT 0, m12 BIGINT NOT NULL DEFAULT 0,"
+                          "m01 BIGINT NOT NULL DEFAULT 0, m02 BIGINT NOT NULL DEFAULT 0, m03 BIGINT NOT NULL DEFAULT 0,"
+                          "PRIMARY KEY (measure, basis, area_code, year, code)) WITH (fillfactor = 70);",
+    },
+    {
         .number = 2024010120,
         .name = "store: search_doc by id",
         /* Ids come in the order of time: new documents of every kind stand at the end, on one page, instead of at the end of each kind. */

@@ -224,7 +224,8 @@ const char *tally_city(struct arena *a, const char *area_path)
 
 bool tally_has_areas(struct db *db, struct err *err)
 {
-    return db_int(db, err, 0, "SELECT 1 FROM sqlite_schema WHERE name = 'area'") == 1;
+    return db_int(db, err, 0, db_is_sqlite(db) ? "SELECT 1 FROM sqlite_schema WHERE name = 'area'"
+                                               : "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'area'") == 1;
 }
 
 /* The whole city and nothing but it, for one fiscal year or less of it. */
@@ -234,7 +235,7 @@ static bool is_city_year(struct db *db, const struct tally_query *t, char ret_ye
     const char *path = t->area_path ? t->area_path : "";
     char last[8];
     bool is_seen = s->kind == SCOPE_ALL || (s->kind == SCOPE_AREA && *s->area_path && !strncmp(path, s->area_path, strlen(s->area_path)));
-    return db_is_sqlite(db) && is_seen && strlen(path) == CITY_PATH && !t->by_area && !t->by_office && !t->office_id &&
+    return is_seen && strlen(path) == CITY_PATH && !t->by_area && !t->by_office && !t->office_id &&
            tally_year(t->first_month, ret_year) && tally_year(t->last_month, last) && !strcmp(ret_year, last) && !is_waiting(db);
 }
 
@@ -277,7 +278,7 @@ static bool read_city_year(struct db *db, const struct tally_query *t, const cha
 bool tally_fill_years(struct db *db, struct err *err)
 {
     struct err trouble = {0};
-    if (!db_is_sqlite(db) || !tally_has_areas(db, &trouble))
+    if (!tally_has_areas(db, &trouble))
         return !trouble.kind || err_set(err, trouble.kind, trouble.message, "%s", trouble.detail);
     return db_script(db, err, TALLY_FILL_YEARS);
 }
@@ -335,12 +336,11 @@ bool tally_clear(struct db *db, const char *measure_prefix, struct err *err)
     if (!tally_pile_write(db, err) || !tally_fold(db, err))
         return false;
     if (size == 0)
-        return db_run(db, err, "DELETE FROM tally") >= 0 && (!db_is_sqlite(db) || db_run(db, err, "DELETE FROM tally_year") >= 0);
+        return db_run(db, err, "DELETE FROM tally") >= 0 && db_run(db, err, "DELETE FROM tally_year") >= 0;
     auto_arena *a = arena_new();
     char *end = arena_strdup(a, measure_prefix);
     end[size - 1]++;
-    if (db_is_sqlite(db) &&
-        db_run(db, err, "DELETE FROM tally_year WHERE measure >= $1 AND measure < $2", TEXT(measure_prefix), TEXT(end)) < 0)
+    if (db_run(db, err, "DELETE FROM tally_year WHERE measure >= $1 AND measure < $2", TEXT(measure_prefix), TEXT(end)) < 0)
         return false;
     return db_run(db, err, "DELETE FROM tally WHERE measure >= $1 AND measure < $2", TEXT(measure_prefix), TEXT(end)) >= 0;
 }

@@ -3,7 +3,7 @@
  * A record's facts are computed by one pure function of the record; a save applies minus the old facts and plus the
  * new ones in the same transaction.  A recount applies every row again; a property test holds the two equal.
  * Facts wait as rows of tally_wait until the store's own thread adds up many of them (tally_fold); tally_now is both, for whoever reads SQL.
- * Every fact is also added up for its fiscal year (month "FY2024"), so that a year is read from a twelfth of the rows; on SQLite also for
+ * Every fact is also added up for its fiscal year (month "FY2024"), so that a year is read from a twelfth of the rows; also for
  * its municipality, with the months of a year in one row (tally_year), so that a city's year is read from as many rows as there are codes.
  * Key: office, area (ward), month ("2024-06" of the day the work happened), measure ("consultation.cases", "meeting.attendances"),
  * basis ("all", "ltci"; "" when the measure has one basis), code (dimension=value, "consulter_type=care_manager", or "" for the total). */
@@ -64,7 +64,7 @@ bool tally_fill_years(struct db *db, struct err *err);
     TALLY_YEAR_MONTH("04") TALLY_YEAR_MONTH("05") TALLY_YEAR_MONTH("06") TALLY_YEAR_MONTH("07") TALLY_YEAR_MONTH("08") \
     TALLY_YEAR_MONTH("09") TALLY_YEAR_MONTH("10") TALLY_YEAR_MONTH("11") TALLY_YEAR_MONTH("12") TALLY_YEAR_MONTH("01") \
     TALLY_YEAR_MONTH("02") TALLY_YEAR_MONTH("03") \
-    "t.measure, t.basis, substr(a.path, 8, 6), 'FY' || (CAST(substr(t.month, 1, 4) AS INTEGER) - (substr(t.month, 6, 2) < '04')), t.code" \
+    "t.measure, t.basis, substr(a.path, 8, 6), 'FY' || (CAST(substr(t.month, 1, 4) AS INTEGER) - CASE WHEN substr(t.month, 6, 2) < '04' THEN 1 ELSE 0 END), t.code" \
     " FROM tally t JOIN area a ON a.code = t.area_code WHERE t.month < 'FY' AND length(a.path) >= 14 GROUP BY 13, 14, 15, 16, 17"
 /* Inside a write: adds to tally what waits in tally_wait. */
 bool tally_fold(struct db *db, struct err *err);

@@ -203,12 +203,31 @@ static void write_json_cell(struct json *j, const struct piled *cell)
     json_close(j, '}');
 }
 
+static const char into_cells[] =
+    "INSERT INTO tally (measure, basis, month, code, area_code, office_id, n)"
+    " SELECT measure, basis, month, code, area_code, office_id, n FROM json_to_recordset(CAST($1 AS json))"
+    " AS cell (measure TEXT, basis TEXT, month TEXT, code TEXT, area_code TEXT, office_id TEXT, n BIGINT)"
+    " ON CONFLICT (measure, basis, month, code, area_code, office_id) DO UPDATE SET n = tally.n + excluded.n";
+
+#define OF_MONTH(m) ", sum(CASE office_id WHEN '" m "' THEN n ELSE 0 END)"
+#define ADD_MONTH(m) "m" m " = tally_year.m" m " + excluded.m" m
+static const char into_years[] =
+    "INSERT INTO tally_year (measure, basis, area_code, year, code, m04, m05, m06, m07, m08, m09, m10, m11, m12, m01, m02, m03)"
+    " SELECT measure, basis, area_code, month, code" OF_MONTH("04") OF_MONTH("05") OF_MONTH("06") OF_MONTH("07") OF_MONTH("08") OF_MONTH("09")
+    OF_MONTH("10") OF_MONTH("11") OF_MONTH("12") OF_MONTH("01") OF_MONTH("02") OF_MONTH("03")
+    " FROM json_to_recordset(CAST($1 AS json))"
+    " AS cell (measure TEXT, basis TEXT, month TEXT, code TEXT, area_code TEXT, office_id TEXT, n BIGINT)"
+    " GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5 ON CONFLICT (measure, basis, area_code, year, code) DO UPDATE SET "
+    ADD_MONTH("04") ", " ADD_MONTH("05") ", " ADD_MONTH("06") ", " ADD_MONTH("07") ", " ADD_MONTH("08") ", " ADD_MONTH("09") ", "
+    ADD_MONTH("10") ", " ADD_MONTH("11") ", " ADD_MONTH("12") ", " ADD_MONTH("01") ", " ADD_MONTH("02") ", " ADD_MONTH("03");
+
 /* A server is a round trip away: many cells in one statement.  In the order of their keys, so that two who write lock them in one order. */
-static bool write_together(struct db *db, struct piled *cells, size_t count, struct err *err)
+static bool write_together(struct db *db, const char *sql, struct piled *cells, size_t count, struct err *err)
 {
     auto_buf changes = {0};
     struct json j;
-    qsort(cells, count, sizeof *cells, by_key);
+    if (count) /* else there may be no room for any */
+        qsort(cells, count, sizeof *cells, by_key);
     for (size_t i = 0; i < count;) {
         buf_cut(&changes, 0);
         json_init(&j, &changes);
@@ -217,12 +236,7 @@ static bool write_together(struct db *db, struct piled *cells, size_t count, str
             if (cells[i].n)
                 write_json_cell(&j, &cells[i]);
         json_close(&j, ']');
-        if (!db_post(db, err,
-                     "INSERT INTO tally (measure, basis, month, code, area_code, office_id, n)"
-                     " SELECT measure, basis, month, code, area_code, office_id, n FROM json_to_recordset(CAST($1 AS json))"
-                     " AS cell (measure TEXT, basis TEXT, month TEXT, code TEXT, area_code TEXT, office_id TEXT, n BIGINT)"
-                     " ON CONFLICT (measure, basis, month, code, area_code, office_id) DO UPDATE SET n = tally.n + excluded.n",
-                     TEXT(changes.data)))
+        if (!db_post(db, err, sql, TEXT(changes.data)))
             return false;
     }
     return true;
@@ -243,7 +257,7 @@ static size_t gather(const struct piled *items, size_t count, struct piled *ret_
 static bool write_cells(struct db *db, struct piled *cells, size_t count, struct err *err)
 {
     if (!db_is_sqlite(db))
-        return write_together(db, cells, count, err);
+        return write_together(db, into_cells, cells, count, err);
     for (size_t i = 0; i < count; i++)
         if (!write_cell(db, &cells[i], err))
             return false;
@@ -260,6 +274,8 @@ static bool is_same_year(const struct piled *a, const struct piled *b)
 
 static bool write_city_years(struct db *db, struct piled *cells, size_t count, struct err *err)
 {
+    if (!db_is_sqlite(db))
+        return write_together(db, into_years, cells, count, err);
     if (count) /* else there may be no room for any */
         qsort(cells, count, sizeof *cells, by_key);
     for (size_t i = 0, end; i < count; i = end) {
@@ -314,7 +330,7 @@ static bool add_cities(struct tally_pile *p, struct db *db, const struct piled *
     auto_arena *a = arena_new();
     struct cities known = {.arena = a};
     struct err trouble = {0};
-    bool has_areas = db_is_sqlite(db) && tally_has_areas(db, &trouble);
+    bool has_areas = tally_has_areas(db, &trouble);
     for (size_t i = 0; has_areas && !trouble.kind && i < count; i++) {
         const char *parts[PARTS];
         char year[8];

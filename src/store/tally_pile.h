@@ -2,7 +2,7 @@
  *
  * A save counts in some thirty cells, each on a page of its own.  So a transaction keeps its facts as one row of tally_wait, and the
  * writer (on PostgreSQL: the thread of what nobody waits for, any node's) adds up many of those at a time, after the waiters were woken:
- * each cell is written once for hundreds of saves.  Whoever reads meanwhile reads tally_now.  On SQLite a city's sums stand in tally_year
+ * each cell is written once for hundreds of saves.  Whoever reads meanwhile reads tally_now.  A city's sums stand in tally_year
  * as well, one row for the months of a fiscal year, and are written in the same go.  A transaction that counts very much (import) writes
  * its cells itself.  What was piled or written since a
  * mark is forgotten with its savepoint. */

@@ -271,10 +271,10 @@ static void reads_and_writes_stand_in_the_audit_trail(void **state)
     visitor_get(v, "/notes/7");
     visitor_get(v, "/notes/8");
     assert_int_equal(
-        count_soon(*state, "SELECT COUNT(*) FROM audit WHERE action = 'note.save' AND object_id = '7' AND user_id = 'U-1'"), 1);
+        count_soon(*state, "SELECT COUNT(*) FROM audit_now WHERE action = 'note.save' AND object_id = '7' AND user_id = 'U-1'"), 1);
     assert_int_equal(
-        count_soon(*state, "SELECT COUNT(*) FROM audit WHERE action = 'note.view' AND object_id = '7' AND user_id = 'U-1'"), 1);
-    assert_int_equal(count(*state, "SELECT COUNT(*) FROM audit WHERE object_id = '8'"), 0);
+        count_soon(*state, "SELECT COUNT(*) FROM audit_now WHERE action = 'note.view' AND object_id = '7' AND user_id = 'U-1'"), 1);
+    assert_int_equal(count(*state, "SELECT COUNT(*) FROM audit_now WHERE object_id = '8'"), 0);
 }
 
 static void a_write_that_forgot_its_entry_is_told_and_counted(void **state)
@@ -282,7 +282,7 @@ static void a_write_that_forgot_its_entry_is_told_and_counted(void **state)
     struct notes_world *n = *state;
     struct visitor *v = coordinator(n);
     assert_int_equal(visitor_post(v, "/notes/forgetful", "id=7&text=x"), 303);
-    assert_int_equal(count_soon(n, "SELECT COUNT(*) FROM audit WHERE action = 'note.forget'"), 1);
+    assert_int_equal(count_soon(n, "SELECT COUNT(*) FROM audit_now WHERE action = 'note.forget'"), 1);
     assert_int_equal(atomic_load(&n->app->metrics.audit_missing), 1);
 }
 

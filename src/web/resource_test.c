@@ -52,7 +52,7 @@ static void what_is_typed_is_saved_shown_counted_and_told(void **state)
     struct scope all = SCOPE_EVERYTHING;
     assert_int_equal(tally_sum(world_db(s->w), &(struct tally_query){.scope = &all, .first_month = "2024-11", .last_month = "2024-11",
                                                                      .measure = "call.calls", .basis = "", .dimension = ""}, &s->w->err), 1);
-    assert_int_equal(count(s, "SELECT COUNT(*) FROM audit WHERE action = 'call.save' AND detail = 'new rev=1'"), 1);
+    assert_int_equal(count(s, "SELECT COUNT(*) FROM audit_now WHERE action = 'call.save' AND detail = 'new rev=1'"), 1);
     assert_int_equal(count(s, "SELECT COUNT(*) FROM record_version WHERE revision = 1 AND action = 'create'"), 1);
 }
 
@@ -147,7 +147,7 @@ static void history_tells_who_changed_which_field_from_what_to_what(void **state
     assert_says(s->hanako, "<del>20</del>");
     assert_says(s->hanako, "<ins>35</ins>");
     assert_says(s->hanako, "見本 U-1 が変更");
-    assert_int_equal(count(s, "SELECT COUNT(*) FROM audit WHERE detail LIKE 'fields=%minutes%' AND detail NOT LIKE '%35%'"), 1);
+    assert_int_equal(count(s, "SELECT COUNT(*) FROM audit_now WHERE detail LIKE 'fields=%minutes%' AND detail NOT LIKE '%35%'"), 1);
 }
 
 static void a_deleted_record_is_gone_and_can_be_taken_back(void **state)

@@ -28,6 +28,7 @@ static const struct migration migrations[] = {
             "CREATE UNIQUE INDEX area_by_path ON area (path);\n"},
     {.number = 2026040102, .name = "area: all municipalities of Japan as of 2024", .sql = area_rows_sql},
     {.number = 2026112161, .name = "area: counts of cities", .sql_sqlite = TALLY_FILL_YEARS},
+    {.number = 2026112198, .name = "area: counts of cities on PostgreSQL", .sql_postgresql = TALLY_FILL_YEARS},
 };
 
 static bool read_picks(struct request *req, struct rows *r, struct pick **ret_picks, size_t *ret_count)

@@ -634,8 +634,8 @@ static void nothing_about_a_person_stands_in_the_audit_trail(void **state)
 {
     struct record_world *r = *state;
     a_file_imports(r, source_file(r, "ledger_utf8.csv"), 5, 0, 3);
-    assert_int_equal(number_of(r, "SELECT COUNT(*) FROM audit WHERE detail LIKE '%見本%' OR detail LIKE '%架空%' OR object_id LIKE '%見本%'"), 0);
-    assert_int_equal(number_of(r, "SELECT COUNT(*) FROM audit WHERE action = 'consultation.import'"), 1);
+    assert_int_equal(number_of(r, "SELECT COUNT(*) FROM audit_now WHERE detail LIKE '%見本%' OR detail LIKE '%架空%' OR object_id LIKE '%見本%'"), 0);
+    assert_int_equal(number_of(r, "SELECT COUNT(*) FROM audit_now WHERE action = 'consultation.import'"), 1);
 }
 
 /* -- anything ------------------------------------------------------------------------------------------------------------ */

@@ -47,7 +47,7 @@ static void holds_cases(struct record_world *r, const char *text, int count)
 static void printing_is_in_the_log(struct record_world *r, int count)
 {
     struct err err = {0};
-    assert_int_equal(db_int(world_db(r->w), &err, 0, "SELECT COUNT(*) FROM audit WHERE action = 'submission.sheets' AND user_id = $1",
+    assert_int_equal(db_int(world_db(r->w), &err, 0, "SELECT COUNT(*) FROM audit_now WHERE action = 'submission.sheets' AND user_id = $1",
                             TEXT(kita_coordinator().user_id)), count);
     assert_int_equal(atomic_load(&r->app->metrics.audit_missing), 0);
 }
