@@ -101,6 +101,34 @@ static void eight_writers_make_one_chain(void **state)
     assert_int_equal(report.entries, 8 * (40 + 26));
 }
 
+/* PostgreSQL only: what a process committed and did not link before it was killed. */
+static bool leave_waiting(struct db *db, void *arg, struct err *err)
+{
+    (void)arg;
+    return db_run(db, err, "INSERT INTO audit_wait (at, user_id, office_id, action, object_kind, object_id, detail)"
+                           " VALUES ('2024-11-30T00:15:00.000Z', 'u1', 'o1', 'consultation.save', 'consultation', 'c2', 'a\tb\\n')") == 1;
+}
+
+static void what_a_killed_process_left_waiting_is_read_and_gets_its_place(void **state)
+{
+    struct world *w = *state;
+    given_entries(w, 1);
+    verified(w);
+    if (!strncmp(w->url, "sqlite:", 7)) { /* entries are linked before the commit there */
+        assert_int_equal(db_int(world_db(w), &w->err, -1, "SELECT count(*) FROM audit_now WHERE wait_id = 0"), 1);
+        return;
+    }
+    assert_true(store_write(w->store, leave_waiting, NULL, &w->err));
+    assert_int_equal(db_int(world_db(w), &w->err, -1, "SELECT count(*) FROM audit_now WHERE object_id = 'c2'"), 1);
+    store_close(w->store); /* a process that starts links what it finds */
+    w->store = store_open(w->url, &w->err);
+    struct audit_report report = verified(w);
+    assert_int_equal(report.entries, 2);
+    assert_int_equal(report.broken_seq, 0);
+    assert_int_equal(db_int(world_db(w), &w->err, -1, "SELECT count(*) FROM audit_wait"), 0);
+    assert_string_equal(db_text(world_db(w), w->arena, &w->err, "SELECT detail FROM audit WHERE seq = 2"), "a\tb\\n");
+}
+
 /* --- tampering --- */
 
 static bool tamper(struct db *db, void *arg, struct err *err)
@@ -179,6 +207,7 @@ int main(void)
         SPEC(a_refused_write_leaves_no_entry_and_no_gap),
         SPEC(entries_handed_over_are_there_after_closing),
         SPEC(eight_writers_make_one_chain),
+        SPEC(what_a_killed_process_left_waiting_is_read_and_gets_its_place),
         SPEC(a_changed_entry_is_found),
         SPEC(a_moved_boundary_between_two_members_is_found),
         SPEC(a_deleted_entry_is_found),
