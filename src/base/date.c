@@ -3,6 +3,7 @@
 #include "base/date.h"
 
 #include "base/date_era.h"
+#include "base/date_text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -128,9 +129,30 @@ struct date date_from_iso(const char *s)
     return (struct date){(int16_t)year, (int8_t)month, (int8_t)day};
 }
 
+/* A page and a save write dozens of them: a format costs ten times as much. */
+char *date_digits(char *to, int number, int digits)
+{
+    for (int i = digits - 1; i >= 0; i--, number /= 10)
+        to[i] = (char)('0' + number % 10);
+    return to + digits;
+}
+
+char *date_put(char *to, struct date d)
+{
+    to = date_digits(to, d.year, 4);
+    *to++ = '-';
+    to = date_digits(to, d.month, 2);
+    *to++ = '-';
+    return date_digits(to, d.day, 2);
+}
+
 char *date_iso(struct arena *a, struct date d)
 {
-    return date_is_set(d) ? arena_printf(a, "%04d-%02d-%02d", d.year, d.month, d.day) : arena_strdup(a, "");
+    if (!date_is_set(d))
+        return arena_strdup(a, "");
+    char *text = arena_alloc(a, sizeof "2024-11-30");
+    *date_put(text, d) = '\0';
+    return text;
 }
 
 const struct era *era_of(struct date d)

@@ -1,7 +1,7 @@
 /* date_now.c -- the clock.  Japan has one time zone, nine hours ahead, and no summer time since 1952. */
 #include "base/date.h"
+#include "base/date_text.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -62,17 +62,33 @@ struct date date_today(void)
     return moment_at(seen_ms(), JAPAN).day;
 }
 
+/* "T14:03" */
+static char *put_minute(char *to, int ms)
+{
+    *to++ = 'T';
+    to = date_digits(to, ms / 3600000, 2);
+    *to++ = ':';
+    return date_digits(to, ms / 60000 % 60, 2);
+}
+
 char *now_local(struct arena *a)
 {
     struct moment now = moment_at(seen_ms(), JAPAN);
-    return arena_printf(a, "%sT%02d:%02d", date_iso(a, now.day), now.ms / 3600000, now.ms / 60000 % 60);
+    char *text = arena_alloc(a, sizeof "2024-11-30T14:03");
+    *put_minute(date_put(text, now.day), now.ms) = '\0';
+    return text;
 }
 
 char *now_utc(struct arena *a)
 {
     struct moment now = moment_at(seen_ms(), 0);
-    return arena_printf(a, "%sT%02d:%02d:%02d.%03dZ", date_iso(a, now.day), now.ms / 3600000, now.ms / 60000 % 60,
-                        now.ms / 1000 % 60, now.ms % 1000);
+    char *text = arena_alloc(a, sizeof "2024-11-30T14:03:07.250Z"), *to = put_minute(date_put(text, now.day), now.ms);
+    *to++ = ':';
+    to = date_digits(to, now.ms / 1000 % 60, 2);
+    *to++ = '.';
+    to = date_digits(to, now.ms % 1000, 3);
+    strcpy(to, "Z");
+    return text;
 }
 
 struct date date_of_utc(const char *utc)
