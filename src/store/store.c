@@ -250,16 +250,14 @@ static bool set_cache(struct db *db, void *arg, struct err *err)
 
 void store_lean_begin(struct store *s)
 {
-    struct err ignored = {0};
     if (atomic_fetch_add(&s->lean, 1) == 0 && s->sqlite)
-        store_write_alone(s, set_cache, s, &ignored);
+        store_write_later(s, set_cache, s);
 }
 
 void store_lean_end(struct store *s)
 {
-    struct err ignored = {0};
     if (atomic_fetch_sub(&s->lean, 1) == 1 && s->sqlite)
-        store_write_alone(s, set_cache, s, &ignored);
+        store_write_later(s, set_cache, s);
 }
 
 void store_write_later(struct store *s, store_write_fn *fn, void *arg)

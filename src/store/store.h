@@ -42,8 +42,8 @@ typedef bool store_write_fn(struct db *db, void *arg, struct err *err);
 bool store_write(struct store *s, store_write_fn *fn, void *arg, struct err *err);
 /* The same for long work (imports, demo): alone in its own transaction. */
 bool store_write_alone(struct store *s, store_write_fn *fn, void *arg, struct err *err);
-/* From begin to end of work that writes very much the writer keeps 3 MB of the database in memory instead of what it usually keeps, so that such
- * work does not make the process grow; nested and at once by several.  Nothing happens on PostgreSQL, nor when the store is away. */
+/* From begin to end the writer keeps 3 MB of the database in memory instead of what it usually keeps, so that work that writes very much does not
+ * make the process grow; nested and at once by several, from a moment later on.  Nothing happens on PostgreSQL.  Never waits. */
 void store_lean_begin(struct store *s);
 void store_lean_end(struct store *s);
 /* Hands over a small write nobody waits for (read audit entries, last-seen): committed with the next group, at most 50 ms later.

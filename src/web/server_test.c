@@ -5,7 +5,7 @@
 #include "web/app_private.h"
 #include "web/asset.h"
 #include "web/server.h"
-#include "web/stream.h"
+#include "web/stream_private.h"
 
 #include <arpa/inet.h>
 #include <dirent.h>
@@ -451,6 +451,43 @@ static void a_listener_that_never_reads_is_let_go(void **state)
     free(c);
 }
 
+static bool read_cache(struct db *db, void *arg, struct err *err)
+{
+    *(long long *)arg = db_int(db, err, 0, "PRAGMA cache_size");
+    return true;
+}
+
+/* What the writer keeps now, once it is no longer `before`. */
+static long long cache_after(const struct running *r, long long before)
+{
+    long long size = before;
+    for (int i = 0; i < 6000 && size == before; i++) {
+        nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+        assert_true(store_write(r->n->w->store, read_cache, &size, &r->n->w->err));
+    }
+    return size;
+}
+
+static void while_thousands_listen_the_store_keeps_little_in_memory(void **state)
+{
+    enum { LISTENERS = 2000 };
+    struct running *r = *state;
+    struct transport t = {0};
+    struct request req = {.app = r->n->app, .transport = &t, .arena = r->person->arena};
+    struct stream *listening[LISTENERS];
+    if (!store_is_sqlite(r->n->w->store))
+        skip();
+    long long usual = cache_after(r, 0);
+    for (size_t i = 0; i < LISTENERS; i++) {
+        assert_true(stream_open(&req, "notes"));
+        listening[i] = t.stream;
+    }
+    assert_true(cache_after(r, usual) > usual); /* kibibytes, below 0 */
+    for (size_t i = 0; i < LISTENERS; i++)
+        stream_close(listening[i]);
+    assert_int_equal(cache_after(r, -3000), usual);
+}
+
 struct crowd {
     struct running *r;
     int number, served;
@@ -564,6 +601,7 @@ int main(void)
         SPEC(a_body_sent_drop_by_drop_is_cut_off),
         SPEC(a_stream_brings_events_and_a_heartbeat_and_notices_who_left),
         SPEC(a_listener_that_never_reads_is_let_go),
+        SPEC(while_thousands_listen_the_store_keeps_little_in_memory),
         SPEC(two_hundred_people_at_once_are_all_served),
         SPEC(at_the_end_running_requests_are_answered_and_streams_closed),
         SPEC(an_address_that_is_taken_is_told),

@@ -10,6 +10,9 @@
 /* A listener that is this far behind is let go; its browser connects again and reads the page's state afresh. */
 enum { BUCKETS = 1024, BEHIND_AT_MOST = 64 * 1024 };
 
+/* So many listeners take 24 MB: from there on, until half of them are left, the store's writer keeps little. */
+enum { MANY = 2000 };
+
 struct stream {
     struct stream_hub *hub;
     struct stream *next;
@@ -22,7 +25,8 @@ struct stream {
 
 struct stream_hub {
     pthread_mutex_t lock;
-    struct metrics *metrics;
+    struct app *app;
+    struct store *lean; /* keeps little because of us, or NULL */
     struct stream *listeners[BUCKETS];
 };
 
@@ -30,7 +34,7 @@ struct stream_hub *stream_hub_new(struct app *app)
 {
     struct stream_hub *hub = xcalloc(1, sizeof *hub);
     pthread_mutex_init(&hub->lock, NULL);
-    hub->metrics = &app->metrics;
+    hub->app = app;
     return hub;
 }
 
@@ -50,6 +54,18 @@ static size_t bucket_of(const char *topic)
     return hash % BUCKETS;
 }
 
+/* With the lock held; neither waits. */
+static void mind_memory(struct stream_hub *hub, int64_t open)
+{
+    if (!hub->lean && open >= MANY && app_store(hub->app)) {
+        hub->lean = app_store(hub->app);
+        store_lean_begin(hub->lean);
+    } else if (hub->lean && open <= MANY / 2) {
+        store_lean_end(hub->lean);
+        hub->lean = NULL;
+    }
+}
+
 bool stream_open(struct request *req, const char *topic)
 {
     struct stream_hub *hub = req->app->streams;
@@ -60,8 +76,8 @@ bool stream_open(struct request *req, const char *topic)
     pthread_mutex_lock(&hub->lock);
     s->next = hub->listeners[bucket_of(topic)];
     hub->listeners[bucket_of(topic)] = s;
+    mind_memory(hub, atomic_fetch_add(&hub->app->metrics.streams, 1) + 1);
     pthread_mutex_unlock(&hub->lock);
-    atomic_fetch_add(&hub->metrics->streams, 1);
     req->transport->stream = s;
     req->status = 200;
     req->content_type = "text/event-stream";
@@ -132,8 +148,8 @@ void stream_close(struct stream *s)
     while (*at != s)
         at = &(*at)->next;
     *at = s->next;
+    mind_memory(hub, atomic_fetch_sub(&hub->app->metrics.streams, 1) - 1);
     pthread_mutex_unlock(&hub->lock);
-    atomic_fetch_sub(&hub->metrics->streams, 1);
     buf_free(&s->waiting);
     free(s->topic);
     free(s);
