@@ -52,7 +52,17 @@ function sendOnce(event) {
   setTimeout(() => { delete form.dataset.sent; }, 3000);
 }
 
+// Where the tabs do not fit, the one that is open is in sight.
+function showOpenTab() {
+  for (const open of all('.tabs [aria-current]')) {
+    const row = open.closest('ul');
+    row.scrollLeft = open.offsetLeft - row.offsetLeft - (row.clientWidth - open.offsetWidth) / 2;
+  }
+}
+
 export function start() {
+  showOpenTab();
+  addEventListener('resize', showOpenTab);
   document.addEventListener('click', confirmFirst, true);
   document.addEventListener('click', (event) => closeMenus(event.target.closest('details.menu')));
   document.addEventListener('keydown', (event) => {

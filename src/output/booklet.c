@@ -513,6 +513,8 @@ bool booklet_finish(struct booklet *b, struct buf *out, int *ret_pages, struct e
     if (b->is_map_only) {
         set_reading_order(p, p->count);
         p->bare = true;
+        free(b->chapters);
+        free(b->entries);
         return paper_finish(p, out, err);
     }
     /* The index is one chapter more than there is now; the body's first page has number 1 in paper->pages. */

@@ -406,6 +406,7 @@ static void error_reply(struct request *req, int status, const char *key, const 
         return;
     }
     struct error_view view = {.sentence = sentence, .advice = kinds[kind].advice, .signed_in = *req->session->user_id};
+    view.is_stranger = status == 404 && !view.signed_in && key && req->route && req->route->needs == PERM_PUBLIC;
     req->status = status;
     reply_page(req, &(struct page){.title = kinds[kind].title, .no_rail = !*req->session->user_id}, error_html, &view);
 }

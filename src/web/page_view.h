@@ -9,6 +9,7 @@
 struct error_view {
     const char *sentence, *advice;
     bool signed_in;
+    bool is_stranger; /* nobody signed in, at a page that wants no sign-in */
 };
 void error_html(struct buf *out, const void *view);
 /* ページが見つかりません, for a status of the table in page.c. */

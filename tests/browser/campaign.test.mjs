@@ -63,6 +63,7 @@ test('an office corrects its entry from the sheet, the editor approves one field
   await office.goto(path);
   await office.sees('（見本）中津訪問看護ステーション');
   await office.page.getByText('直すところがある').click();
+  await office.page.getByLabel('住所').fill('大阪府大阪市北区架空町9-9');
   await office.page.getByLabel('電話番号').fill('06-0000-7777');
   await office.page.getByLabel('医師に電話できる時間').fill('（見本）火曜の昼');
   await office.page.getByLabel('そのほか変わったこと').fill('（見本）来月移ります');
@@ -78,8 +79,14 @@ test('an office corrects its entry from the sheet, the editor approves one field
   await editor.page.getByRole('button', { name: '確かめた内容で確定する' }).click();
   await editor.sees('まだ選んでいない項目があります');
   editor.complaints.length = 0; // the browser complains about the 422 of the refusal
+  await editor.sees('「直す」か「いまのまま」を選んでください。');
+  await editor.page.getByRole('group', { name: '住所をどちらにするか' }).getByText('直す', { exact: true }).click();
+  await editor.page.getByRole('button', { name: '確かめた内容で確定する' }).click();
+  await editor.sees('まだ選んでいない項目があります');
+  editor.complaints.length = 0;
+  assert.ok(await editor.page.locator('input[name="verdict.address"][value=approved]').isChecked(), 'what was chosen stays');
   await editor.page.getByRole('group', { name: '電話番号をどちらにするか' }).getByText('直す', { exact: true }).click();
-  await editor.page.getByRole('group', { name: '医師に電話できる時間をどちらにするか' }).getByText('いまのまま').click();
+  await editor.page.getByRole('group', { name: '医師に電話できる時間をどちらにするか' }).getByText('いまのまま', { exact: true }).click();
   await editor.look('campaign-review');
   await editor.page.getByRole('button', { name: '確かめた内容で確定する' }).click();
   await editor.sees('確かめた内容を案内に反映しました');
@@ -89,6 +96,13 @@ test('an office corrects its entry from the sheet, the editor approves one field
   await editor.page.getByRole('link', { name: '資源の情報を見る' }).click();
   await editor.sees('06-0000-7777');
   assert.equal(await editor.page.getByText('火曜の昼').count(), 0);
+  await editor.sees('※住所');
+  await editor.look('facility-corrected');
+  const row = editor.page.locator('#corrections tr', { hasText: '架空町9-9' });
+  await row.getByRole('button', { name: /公開データに戻す/ }).click();
+  await editor.page.getByRole('dialog').getByRole('button', { name: /戻す|はい/ }).click();
+  await editor.sees('公開データの内容に戻しました。');
+  assert.equal(await editor.page.getByText('架空町9-9').count(), 0);
 
   await editor.page.goto(campaign);
   await editor.page.getByText('この内容を新しい版として公開する').click();
@@ -98,5 +112,8 @@ test('an office corrects its entry from the sheet, the editor approves one field
   const sure = editor.page.getByRole('dialog').getByRole('button', { name: /公開する|はい/ });
   if (await sure.count()) await sure.click();
   await editor.sees('第1版として');
+  await editor.look('campaign-published');
+  const edition = await editor.page.evaluate(async (address) => (await fetch(address)).text(), `${new URL(campaign).pathname}/edition/csv`);
+  assert.match(edition, /中津訪問看護ステーション.*06-0000-7777.*直して確認/);
   await editor.leave();
 });

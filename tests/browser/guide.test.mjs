@@ -57,7 +57,7 @@ test('whom to call at an office is noted and stands on the office’s page', { t
   const { page } = person;
   await person.signIn('coordinator');
   await person.goto('/people');
-  await person.sees('この条件の人はいません');
+  await person.sees('まだ登録がないか、条件に合う人がいません');
   await person.goto('/facilities');
   const entry = await page.locator('main a').evaluateAll((links) => links.map((link) => link.getAttribute('href')).find((href) => /^\/facilities\/[0-9a-f-]{36}$/.test(href)));
   await person.goto(entry);

@@ -152,6 +152,11 @@ test('日報: a day, and the day’s own part', async () => {
   await picture(person, 'daily-log');
   await picture(person, 'daily-log-remarks', { from: 'form.form' });
   await person.leave();
+  const manager = await signedIn('contractor_manager');
+  await manager.goto('/daily-logs/2024-11-22');
+  await picture(manager, 'daily-log-confirm', { from: 'h2:text("責任者の確認")', height: 520 });
+  await manager.page.getByRole('button', { name: 'この日を確認する' }).waitFor();
+  await manager.leave();
 });
 
 test('活動・会議・研修: forms and the page of both', async () => {
@@ -350,7 +355,68 @@ test('空きと年1回の更新: the board, what an office sees on its phone, th
   await page.getByRole('link', { name: /（見本）令和6年度/ }).click();
   await picture(person, 'campaign-board', { height: 1000 });
   await page.getByRole('link', { name: '（見本）扇町ショートステイ' }).click();
-  await picture(person, 'campaign-review', { height: 760 });
+  await picture(person, 'campaign-review', { height: 1000 });
+  for (const choices of await page.locator('.campaign-verdict').all()) await choices.getByText('直す', { exact: true }).click();
+  await page.getByRole('button', { name: '確かめた内容で確定する' }).click();
+  await person.sees('確かめた内容を案内に反映しました');
+  const campaign = page.url();
+  await page.goto(campaign.replace(/\?.*/, ''));
+  await page.getByText('この内容を新しい版として公開する').click();
+  await page.getByLabel('版の説明').fill('見本の版');
+  await page.getByRole('button', { name: '公開する', exact: true }).click();
+  await page.getByRole('dialog').getByRole('button', { name: '公開する' }).click();
+  await person.sees('第1版として');
+  await picture(person, 'campaign-edition', { height: 700 });
+  await person.goto('/vacancies');
+  await page.getByRole('link', { name: /（見本）扇町ショートステイ/ }).click();
+  await page.getByRole('link', { name: '資源の情報を見る' }).click();
+  await page.locator('#corrections').waitFor();
+  await picture(person, 'facility-corrections', { from: '#corrections', height: 640 });
+  await person.leave();
+});
+
+test('連絡する人と資源の冊子: whom to call, the list, what goes into a guide, its editions', { timeout: 480000 }, async () => {
+  const person = await signedIn('coordinator'), { page } = person;
+  await person.goto('/vacancies');
+  await page.getByRole('link', { name: '（見本）梅田訪問看護ステーション' }).click();
+  await page.getByRole('link', { name: '資源の情報を見る' }).click();
+  await page.getByRole('link', { name: '連絡する人を加える' }).click();
+  await page.getByLabel('お名前').fill('見本 花子');
+  await page.getByLabel('フリガナ').fill('ミホン ハナコ');
+  await page.locator('[name=profession]').selectOption({ index: 4 });
+  await page.getByLabel('役割・所属').fill('管理者');
+  await page.getByLabel('連絡のよい時間').fill('平日 12時半から13時半');
+  await page.getByLabel('電話', { exact: true }).last().fill('06-0000-0001');
+  await picture(person, 'person-form', { height: 1000 });
+  await page.locator('.form-actions .button-primary').click();
+  await page.getByText('見本 花子').first().waitFor();
+  await person.goto('/people');
+  await picture(person, 'people', { height: 620 });
+  await person.goto('/guides/new');
+  await page.locator('[name="sections.0.kind"]').selectOption('');
+  await page.locator('[name="sections.0.service"]').selectOption('160');
+  await picture(person, 'guide-form', { height: 1300 });
+  await page.locator('.form-actions .button-primary').click();
+  await page.getByRole('button', { name: 'きょうの内容で新しい版を作る' }).click();
+  await page.getByText(/第1版（\d+件・\d+ページ）を作りました/).first().waitFor({ timeout: 240000 });
+  await person.goto('/guides');
+  await page.locator('a.row-link').first().click();
+  await person.sees('一度作った版は');
+  await picture(person, 'guide-editions', { height: 760 });
+  await person.leave();
+});
+
+test('65歳以上人口: one number and the file', async () => {
+  const person = await signedIn('health_bureau'), { page } = person;
+  await person.goto('/indicators/population');
+  await page.locator('[name=area_code_text]').fill('北区');
+  await page.locator('[data-field=area_code] [role=option]').filter({ hasText: '大阪市北区' }).first().click();
+  await page.locator('[name=year]').fill('2020');
+  await page.locator('[name=people]').fill('30000');
+  await page.locator('[name=source]').fill('（見本）国勢調査');
+  await page.getByRole('button', { name: 'この人口を入れる' }).click();
+  await person.sees('65歳以上人口を入れました');
+  await picture(person, 'population', { height: 1100 });
   await person.leave();
 });
 

@@ -69,7 +69,7 @@ bool campaign_index_page(struct request *req, struct err *err)
 
 /* ---- a new one ---- */
 
-static bool show_new(struct request *req, const char *problem, struct err *err)
+static bool show_new(struct request *req, const char *wrong, const char *problem, struct err *err)
 {
     struct arena *a = req->arena;
     struct area *below, own;
@@ -88,7 +88,7 @@ static bool show_new(struct request *req, const char *problem, struct err *err)
     struct campaign_new_view v = {.csrf = req->session->csrf, .id = id_is_valid(pairs_get(&req->body, "id")) ? pairs_get(&req->body, "id") : id_new(a),
                                   .title = *typed_title ? typed_title : arena_printf(a, "%s 事業所情報の更新", fiscal_year_name(a, fiscal_year(req->today))),
                                   .closes_on = *typed_closes ? typed_closes : date_wareki_plain(a, date_add_days(req->today, 42)),
-                                  .words = pairs_get(&req->body, "words"), .problem = problem, .areas = a_lines, .area_count = count + 1, .services = s_lines,
+                                  .words = pairs_get(&req->body, "words"), .problem = problem, .wrong = wrong, .areas = a_lines, .area_count = count + 1, .services = s_lines,
                                   .service_count = services->count, .unconfirmed_only = req->method == GET || pairs_has(&req->body, "unconfirmed_only")};
     if (*problem)
         req->status = 422;
@@ -98,7 +98,7 @@ static bool show_new(struct request *req, const char *problem, struct err *err)
 
 bool campaign_new_page(struct request *req, struct err *err)
 {
-    return show_new(req, "", err);
+    return show_new(req, "", "", err);
 }
 
 struct creating {
@@ -122,20 +122,20 @@ bool campaign_create_post(struct request *req, struct err *err)
     const char *title = pairs_get(&req->body, "title"), *id = pairs_get(&req->body, "id"), *words = pairs_get(&req->body, "words"), *area = pairs_get(&req->body, "area");
     struct err refused = {0};
     if (!*text_clean(a, title, strlen(title), true) || text_length(title) > 60)
-        return show_new(req, "名前を60文字までで入れてください。", err);
+        return show_new(req, "title", "名前を60文字までで入れてください。", err);
     if (!date_parse(pairs_get(&req->body, "closes_on"), req->today, &closes) || date_compare(closes, req->today) < 0 ||
         date_compare(closes, date_add_days(req->today, 90)) > 0)
-        return show_new(req, "回答の期限は、きょうから90日までの日を入れてください。", err);
+        return show_new(req, "closes_on", "回答の期限は、きょうから90日までの日を入れてください。", err);
     const char *path = area_path(req->db, area, a);
     if (!*path || strncmp(path, req->session->area_path, strlen(req->session->area_path)))
-        return show_new(req, "ご自分の地域の中から選んでください。", err);
+        return show_new(req, "area", "ご自分の地域の中から選んでください。", err);
     struct creating c = {.req = req, .choice = {text_clean(a, words, strlen(words), true), pairs_has(&req->body, "unconfirmed_only")},
                          .campaign = {.id = id_is_valid(id) ? id : id_new(a), .title = text_clean(a, title, strlen(title), true), .office_id = req->session->office_id,
                                       .area_code = area, .service_code = pairs_get(&req->body, "service"), .closes_on = date_iso(a, closes),
                                       .created_by = req->session->user_id}};
     if (!store_write(app_store(req->app), write_campaign, &c, &refused)) {
         if (refused.kind == ERR_INPUT)
-            return show_new(req, app_message(req->app, refused.message), err);
+            return show_new(req, "", app_message(req->app, refused.message), err);
         *err = refused;
         return false;
     }
@@ -298,6 +298,13 @@ static const char *text_of(const struct field *f, const char *stored, struct are
     return *text ? text : "（空欄）";
 }
 
+/* Chosen, but not yet decided: what was chosen before something else was refused. */
+static const char *verdict_of(struct request *req, const struct campaign_answer *answer)
+{
+    const char *typed = pairs_get(&req->body, arena_printf(req->arena, "verdict.%s", answer->field));
+    return *answer->verdict || (strcmp(typed, "approved") && strcmp(typed, "refused")) ? answer->verdict : typed;
+}
+
 bool campaign_differences(struct request *req, const struct campaign_entry *e, const struct campaign_difference **ret_lines, size_t *ret_count, struct err *err)
 {
     struct arena *a = req->arena;
@@ -312,7 +319,7 @@ bool campaign_differences(struct request *req, const struct campaign_entry *e, c
         const char *stands = field_text(f, &now, a);
         bool moved = !*answers[i].verdict && strcmp(stands, answers[i].old_value);
         lines[i] = (struct campaign_difference){f->name, f->label, text_of(f, answers[i].old_value, a), text_of(f, answers[i].new_value, a),
-                                                moved ? text_of(f, stands, a) : "", answers[i].verdict};
+                                                moved ? text_of(f, stands, a) : "", verdict_of(req, &answers[i])};
     }
     *ret_lines = lines;
     return true;
@@ -353,6 +360,7 @@ static bool show_review(struct request *req, const struct campaign *c, const str
         return false;
     if (*problem || problems)
         req->status = 422;
+    v.is_refused = *problem;
     struct crumb path[] = {crumbs[0], crumbs[1], {c->title, arena_printf(a, "/campaigns/%s", c->id)}};
     struct page page = {.title = facility_name(req->db, e->facility_id, a), .section = "/facilities", .wide = true, .crumbs = path, .crumb_count = COUNT(path)};
     return reply_page(req, &page, campaign_review_html, &v);

@@ -52,12 +52,6 @@ static bool is_answered(const struct visit *v)
     return *v->entry.answered_at;
 }
 
-static const char *display(const struct field *f, const void *row, struct arena *a)
-{
-    const char *text = field_display(f, row, a);
-    return *text ? text : "（空欄）";
-}
-
 static bool show(struct visit *v, const struct problems *problems)
 {
     struct request *req = v->req;
@@ -68,8 +62,15 @@ static bool show(struct visit *v, const struct problems *problems)
                         .action = arena_printf(a, "/u/%s", token), .submit_label = "直した内容を送る"};
     struct campaign_public_view view = {.req = req, .token = token, .csrf = req->session->csrf, .name = v->now.facility.name, .problem = "",
                                         .closes = date_wareki(a, date_from_iso(v->campaign.closes_on)), .form = &form, .set = v->set, .open = problems};
-    for (size_t i = 0; i + 1 < v->set->count; i++) /* all but the remark */
-        lines[view.count++] = (struct campaign_difference){.label = v->set->fields[i].label, .old_text = display(&v->set->fields[i], &v->now, a)};
+    view.blank = "";
+    for (size_t i = 0; i + 1 < v->set->count; i++) { /* all but the remark */
+        const struct field *f = &v->set->fields[i];
+        const char *text = field_display(f, &v->now, a);
+        if (*text)
+            lines[view.count++] = (struct campaign_difference){.label = f->label, .old_text = text};
+        else
+            view.blank = arena_printf(a, "%s%s%s", view.blank, *view.blank ? "、" : "", f->label);
+    }
     view.lines = lines;
     if (problems)
         req->status = 422;

@@ -184,9 +184,9 @@ static struct table *value_table(const struct campaign_values *v, struct arena *
 {
     const struct field_set *set = campaign_value_set(a);
     struct table *t = table_new(a, "entry", "");
-    table_column(t, "field", "項目", COLUMN_TEXT, NULL)->width = 9;
-    table_column(t, "now", "いまの内容", COLUMN_TEXT, NULL)->width = 16;
-    table_column(t, "correction", "直すところ（合っていれば空欄）", COLUMN_TEXT, NULL)->width = 18;
+    table_column(t, "field", "項目", COLUMN_TEXT, NULL)->width = 12;
+    table_column(t, "now", "いまの内容", COLUMN_TEXT, NULL)->width = 15;
+    table_column(t, "correction", "直すところ（合っていれば空欄）", COLUMN_TEXT, NULL)->width = 16;
     for (size_t i = 0; i < set->count; i++) {
         struct row *r = table_row(t, ROW_PLAIN, set->fields[i].name);
         r->cells[0] = CELL_OF_TEXT(set->fields[i].label);
@@ -214,12 +214,11 @@ static bool draw(const struct sending *s, size_t i, struct paper **sheets, struc
     const struct paper_head head = {.form_number = s->again ? "再度のお願い" : "年1回の確認", .title = "事業所の情報の確認のお願い", .date = date_wareki_plain(a, req->today),
                                     .qr = office_link_url(req->app, "/u/", s->secrets[i], a)};
     *sheets = paper_next(*sheets, false, &head);
-    paper_pair(*sheets, "事業所", v.facility.name);
-    paper_pair(*sheets, "回答の期限", date_wareki(a, date_from_iso(s->campaign->closes_on)));
-    paper_text(*sheets, "右上のQRコードを読み取ると、スマートフォンで答えられます（サインインはいりません）。または、この用紙に書いて送り返してください。\n□ すべてこのとおりです");
+    paper_text(*sheets, arena_printf(a, "%s　御中", v.facility.name));
+    paper_pair(*sheets, "返信先", asker(req));
+    paper_text(*sheets, arena_printf(a, "%sまでにお願いします。右上のQRコードを読み取ると、スマートフォンで答えられます（サインインはいりません）。または、この用紙に書いて送り返してください。利用者・患者のことや、職員の個人の連絡先は書かないでください。\n□ すべてこのとおりです",
+                                     date_wareki(a, date_from_iso(s->campaign->closes_on))));
     paper_table(*sheets, value_table(&v, a));
-    paper_pair(*sheets, "返信先・お問い合わせ", asker(req));
-    paper_text(*sheets, "利用者・患者のことや、職員の個人の連絡先は書かないでください。");
     return true;
 }
 

@@ -326,6 +326,7 @@ static void a_link_for_vacancies_opens_no_entry_and_the_other_way_round(void **s
     given_campaign(s);
     const char *link = given_link(s, "letter");
     assert_int_equal(visitor_get(s->office, arena_printf(s->w->arena, "/v/%s", link + strlen("/u/"))), 404);
+    assert_null(strstr(s->office->body, "サインイン")); /* an office has no account */
 }
 
 static void an_answer_on_paper_is_written_down_by_the_room_and_is_worth_the_same(void **state)
@@ -352,6 +353,8 @@ static void approved_fields_become_the_entry_and_refused_ones_do_not(void **stat
     assert_non_null(strstr(s->editor->body, "06-0000-0001"));
     assert_non_null(strstr(s->editor->body, "06-0000-7777"));
     assert_int_equal(visitor_post(s->editor, review(s, campaign), "verdict.phone=approved"), 422);
+    assert_non_null(strstr(s->editor->body, "value=\"approved\" checked"));
+    assert_null(strstr(s->editor->body, "value=\"refused\" checked"));
     assert_int_equal(visitor_post(s->editor, review(s, campaign), verdicts(s, "approved", "refused")), 303);
     assert_string_equal(state_of_entry(s), "approved");
     assert_string_equal(directory(s).facility.phone, "06-0000-7777");

@@ -4,6 +4,8 @@
 #include "features/vacancy/vacancy.h"
 #include "web/form.h"
 
+#include <string.h>
+
 struct campaign_choice_line {
     const char *code, *label;
     bool chosen;
@@ -17,7 +19,8 @@ struct campaign_index_view {
     bool may_write;
 };
 struct campaign_new_view {
-    const char *csrf, *id, *title, *closes_on, *words, *problem; /* problem "" */
+    const char *csrf, *id, *title, *closes_on, *words;
+    const char *problem, *wrong; /* "", or a sentence and the name of its field ("" the choice as a whole) */
     const struct campaign_choice_line *areas, *services;
     size_t area_count, service_count;
     bool unconfirmed_only;
@@ -45,12 +48,13 @@ struct campaign_review_view {
     const char *csrf, *action, *state, *remark, *answered, *decided, *problem;
     const struct campaign_difference *lines; size_t count;
     const struct form *form; /* to write down an answer that came on paper; NULL without */
-    bool may_decide;
+    bool may_decide, is_refused; /* is_refused: sent with fields not decided */
 };
 struct campaign_public_view {
     struct request *req;
     const char *token, *csrf, *name, *problem, *closes;
     const struct campaign_difference *lines; size_t count; /* what we have: old_text */
+    const char *blank; /* of what we have nothing: ホームページ、定員（人） */
     const struct form *form;
     const struct field_set *set;
     bool open;

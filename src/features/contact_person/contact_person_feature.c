@@ -133,6 +133,7 @@ static const struct list_column columns[] = {
     {.field = "profession", .sort = "c.profession"},
     {.field = "post"},
     {.field = "", .label = "事業所", .text = facility_column, .uses = "facility_id"},
+    {.field = "phone"},
     {.field = "is_first_contact"},
     {.field = "audience", .sort = "c.audience"},
     {.field = "confirmed_on", .sort = "c.confirmed_on"},
@@ -151,7 +152,7 @@ const struct resource contact_person_resource = {
     .column_count = COUNT(columns),
     .order = " ORDER BY c.kana, c.id",
     .empty =
-        "この条件の人はいません。条件を減らすか、「新しい連絡する人」から登録してください。事業所のページからも加えられます。",
+        "まだ登録がないか、条件に合う人がいません。「新しい連絡する人」から登録してください。事業所のページからも加えられます。",
     .defaults = defaults,
     .compute = compute,
     .show_body = show_body,

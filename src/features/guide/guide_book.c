@@ -313,11 +313,23 @@ static bool draw_booklet(struct making *m, bool (*progress)(void *arg, long done
     return ok && (go_on || stopped(err));
 }
 
+/* For the back of the map: which number is whose. */
+static void add_key(struct making *m, struct booklet *b)
+{
+    booklet_chapter(b, "番号と名前");
+    for (size_t i = 0; i < m->count; i++) {
+        const struct facility *f = &m->entries[i].facility;
+        booklet_text(b, arena_printf(m->arena, "%zu　%s　%s%s", i + 1, f->name, f->phone, f->latitude == FIELD_BLANK ? "　（地図の位置はわかりません）" : ""));
+    }
+}
+
 static bool draw_map(struct making *m, struct guide_made *made, struct err *err)
 {
     struct booklet_head head = head_of(m);
     struct booklet *b = booklet_map_only(&head);
     add_map(m, b, arena_printf(m->arena, "%s　%s", m->guide->title, head.date), 0, m->count);
+    if (booklet_map_has_numbers(m->count))
+        add_key(m, b);
     return booklet_finish(b, &made->documents[GUIDE_MAP], NULL, err);
 }
 

@@ -169,6 +169,8 @@ bool vacancy_calls_page(struct request *req, struct err *err)
     g[3] = group_of(req, &s, "mail", (struct vacancy_group){.title = "メールで聞いています", .lead = "自動でメールを送り、3日おきに3回まで聞き直します。", .empty = "メールで聞いている事業所はありません。"});
     const char *more = s.count == CALLS_MOST ? arena_printf(req->arena, "古い順に%d件までを示しています。", CALLS_MOST) : "";
     struct vacancy_calls_view v = {.csrf = req->session->csrf, .groups = g, .group_count = 4, .more = more, .may_write = request_may(req, PERM_DIRECTORY_WRITE)};
+    for (size_t i = 0; i < v.group_count; i++)
+        v.has_lines |= g[i].count > 0;
     v.mail_state = !office_mail_is_set(req->app) ? arena_printf(req->arena, "このシステムにはメールを送る設定がまだありません（送信待ち %lld通）。", waiting)
                    : waiting || failed           ? arena_printf(req->arena, "メール：送信待ち %lld通、送れなかったもの %lld通。", waiting, failed)
                                                  : "";

@@ -232,6 +232,7 @@ bool vacancy_board_page(struct request *req, struct err *err)
         return reply_table(req, &page, t);
     }
     v.lines = lines;
+    v.is_filtered = *request_query(req, "area") || *request_query(req, "service") || *request_query(req, "status") || *request_query(req, "fresh");
     v.freshness = v.total ? arena_printf(req->arena, "%lld件のうち%lld件（%lld%%）が、この%d日の間に確かめた情報です。", v.total, recent, recent * 100 / v.total, VACANCY_DAYS)
                           : "新しい利用者・患者を受け入れられる事業所を、確かめた時刻と一緒に示します。";
     if (b.page > 1)

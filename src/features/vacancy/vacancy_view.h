@@ -29,7 +29,7 @@ struct vacancy_board_view {
     long long total;
     const char *previous_url, *next_url; /* "" without */
     const char *csrf;
-    bool may_write, may_set;
+    bool may_write, may_set, is_filtered;
     const struct vacancy_export { const char *label, *url; } *exports; size_t export_count;
 };
 
@@ -78,5 +78,5 @@ struct vacancy_calls_view {
     const char *csrf, *mail_state, *more; /* more: words when not all fit, "" */
     const struct vacancy_group { const char *title, *lead, *empty; const struct vacancy_line *lines; size_t count; const char *sheet; } *groups;
     size_t group_count;
-    bool may_write;
+    bool may_write, has_lines;
 };
