@@ -4,6 +4,7 @@
 #include "features/area/area.h"
 #include "features/directory/directory_asked.h"
 #include "features/directory/directory_view.h"
+#include "features/vacancy/vacancy.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -265,16 +266,38 @@ static struct directory_line line_of(const struct asked *x, const struct directo
     const struct facility *f = &hit->facility;
     return (struct directory_line){.url = arena_printf(a, "%s/%s", x->base, f->id), .name = f->name, .kana = f->kana, .service = directory_service_words(f),
                                    .address = f->address, .phone = f->phone, .phone_url = *f->phone ? arena_printf(a, "tel:%s", f->phone) : "",
-                                   .reason = hit->reason, .facts = facts_words(a, &hit->local, hit->reason), .is_listed = f->is_listed,
+                                   .reason = hit->reason, .vacancy = "", .facts = facts_words(a, &hit->local, hit->reason), .is_listed = f->is_listed,
                                    .is_open = hit->state == DIRECTORY_OPEN, .is_stale = is_stale(&hit->local, x->req->today)};
 }
 
-static void add_lines(struct building *b, const struct directory_result *r)
+/* What offices answered, for who sees it; asked for, it stands in the reason already. */
+static bool add_vacancies(struct building *b, struct directory_line *lines, const struct directory_result *r, struct err *err)
+{
+    struct asked *x = b->asked;
+    const char *ids[DIRECTORY_PAGE], *now = now_local(b->arena);
+    struct vacancy answers[DIRECTORY_PAGE];
+    if (x->d.free_today || !audience_sees(&x->who, "vacancy"))
+        return true;
+    for (size_t i = 0; i < r->count; i++)
+        ids[i] = r->hits[i].facility.id;
+    if (!vacancy_find_many(x->req->db, ids, r->count, b->arena, answers, err))
+        return false;
+    for (size_t i = 0; i < r->count; i++)
+        if (*answers[i].as_of) {
+            lines[i].vacancy = arena_printf(b->arena, "%s、回答は%s", vacancy_status_words(&answers[i], now, b->arena), vacancy_age(&answers[i], now, b->arena));
+            lines[i].is_vacancy_old = vacancy_is_stale(&answers[i], now);
+        }
+    return true;
+}
+
+static bool add_lines(struct building *b, const struct directory_result *r, struct err *err)
 {
     struct asked *x = b->asked;
     struct directory_line *lines = NEW_ARRAY(b->arena, r->count + 1, struct directory_line);
     for (size_t i = 0; i < r->count; i++)
         lines[i] = line_of(x, &r->hits[i]);
+    if (!add_vacancies(b, lines, r, err))
+        return false;
     b->view.lines = lines;
     b->view.count = r->count;
     b->view.attributions = directory_attributions(r->hits, r->count, &b->view.attribution_count, b->arena);
@@ -283,6 +306,7 @@ static void add_lines(struct building *b, const struct directory_result *r)
     b->view.previous_url = x->page > 1 ? asked_url(x, "page", x->page > 2 ? arena_printf(b->arena, "%ld", x->page - 1) : NULL) : "";
     b->view.next_url = next ? asked_url(x, "page", arena_printf(b->arena, "%ld", x->page + 1)) : "";
     b->view.page_label = next || x->page > 1 ? arena_printf(b->arena, "%ldページ", x->page) : "";
+    return true;
 }
 
 static bool add_form(struct building *b, struct err *err)
@@ -360,7 +384,8 @@ bool directory_reply_list(struct asked *x, struct err *err)
     auto_buf panels = {0};
     if (!is_public && !panels_show(&panels, req, "facilities", "", err))
         return false;
-    add_lines(&b, &result);
+    if (!add_lines(&b, &result, err))
+        return false;
     fold_form(&b);
     add_advice(&b);
     b.view.panels = panels.size ? panels.data : "";

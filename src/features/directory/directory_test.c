@@ -7,6 +7,8 @@
 #include "features/facility/facility.h"
 #include "features/facility_local/facility_local.h"
 #include "features/organization/organization.h"
+#include "features/office_link/office_link.h"
+#include "features/vacancy/vacancy.h"
 #include "tests/support/visitor.h"
 #include "tests/support/world.h"
 #include "web/draft.h"
@@ -16,7 +18,7 @@
 #include <string.h>
 
 static const struct feature *const used[] = {&resource_feature, &picker_feature, &draft_feature, &area_feature, &organization_feature,
-                                             &account_feature, &facility_feature, &facility_local_feature, &audience_feature, &directory_feature, NULL};
+                                             &account_feature, &facility_feature, &facility_local_feature, &audience_feature, &directory_feature, &office_link_feature, &vacancy_feature, NULL};
 
 #define NEAR "01930000-0000-7000-8000-000000000001"
 #define MID "01930000-0000-7000-8000-000000000002"
@@ -291,6 +293,34 @@ static void departments_are_words_too(void **state)
     assert_string_equal(found_words(t, "緩和"), "");
     assert_true(store_write(t->w->store, index_clinic, t->w->arena, &t->w->err));
     assert_string_equal(found_words(t, "緩和"), CLINIC);
+}
+
+static void given_answer(struct town *t, const char *id, const char *status, const char *as_of, const char *valid_until)
+{
+    given(t, "INSERT INTO vacancy (facility_id, area_code, service, status, night, weekend, slots, conditions, from_on, as_of, valid_until, channel, report_id,"
+             " asked_at, asked_count) VALUES ($1, '271276', '130', $2, '', '', NULL, '', '', $3, $4, 'phone', '', '', 0)",
+          (const struct value[]){TEXT(id), TEXT(status), TEXT(as_of), TEXT(valid_until)}, 4);
+}
+
+/* The newest answer of entries put together; old ones say that they are; nobody else than who may see it reads it. */
+static void what_an_office_answered_and_when_stands_in_the_list(void **state)
+{
+    struct town *t = *state;
+    given_answer(t, NEAR, "yes", "2020-11-28T09:05", "2999-12-05T09:05");
+    given_answer(t, MID, "no", "2020-11-01T10:00", "2020-11-08T10:00");
+    visitor_get(t->v, "/facilities?service=130");
+    const char *near = strstr(t->v->body, "●受け入れできます、回答は"), *old = strstr(t->v->body, "directory-vacancy is-stale\">△古い情報：");
+    assert_non_null(near);
+    assert_non_null(old);
+    assert_non_null(strstr(t->v->body, "日前（R2.11.28）"));
+    given(t, "UPDATE facility SET merged_into = '" NEAR "' WHERE id = '" MID "'", NULL, 0);
+    visitor_get(t->v, "/facilities?service=130");
+    assert_non_null(strstr(t->v->body, "●受け入れできます、回答は"));
+    assert_null(strstr(t->v->body, "△古い情報："));
+    struct visitor *resident = visitor_new(t->app, t->w->arena);
+    visitor_get(resident, "/directory?service=130");
+    assert_non_null(strstr(resident->body, "見本訪問看護ステーション近く"));
+    assert_null(strstr(resident->body, "回答は"));
 }
 
 /* By the code where a list gives one, by the word where it gives that alone. */
@@ -657,6 +687,7 @@ int main(void)
         SPEC(a_closed_week_and_a_holiday_are_minded),
         SPEC(what_is_known_here_filters_and_is_told),
         SPEC(departments_are_words_too),
+        SPEC(what_an_office_answered_and_when_stands_in_the_list),
         SPEC(a_department_is_a_filter_of_the_list_and_the_map),
         SPEC(an_institution_tells_its_departments),
         SPEC(conditions_are_folded_away_unless_they_cannot_be_read),

@@ -7,7 +7,8 @@
 struct directory_line {
     const char *url, *name, *kana, *service, *address, *phone, *phone_url, *reason;
     const char *facts; /* 24時間対応、看取り ... */
-    bool is_listed, is_open, is_stale;
+    const char *vacancy; /* ●受け入れできます、回答はきょう 9:15; "" */
+    bool is_listed, is_open, is_stale, is_vacancy_old;
 };
 struct directory_choice {
     const char *code, *label;

@@ -9,6 +9,8 @@
 #include "features/organization/organization.h"
 #include "output/csv.h"
 #include "output/spreadsheet.h"
+#include "features/office_link/office_link.h"
+#include "features/vacancy/vacancy.h"
 #include "tests/support/visitor.h"
 #include "tests/support/world.h"
 #include "web/draft.h"
@@ -23,7 +25,7 @@
 #include <sys/resource.h>
 
 static const struct feature *const used[] = {&resource_feature, &picker_feature, &draft_feature, &area_feature, &organization_feature, &account_feature,
-                                             &facility_feature, &facility_local_feature, &audience_feature, &directory_feature, &facility_export_feature, NULL};
+                                             &facility_feature, &facility_local_feature, &audience_feature, &directory_feature, &office_link_feature, &vacancy_feature, &facility_export_feature, NULL};
 
 #define CARE_HEAD "全国地方公共団体コード,ID,地方公共団体名,介護サービス事業所名称,介護サービス事業所名称_カナ,実施サービス,所在地_連結表記,建物名等(方書),緯度,経度,電話番号,FAX番号,郵便番号," \
     "法人番号,法人の名称,事業所番号,利用可能曜日,利用可能曜日特記事項,定員,URL\n"

@@ -12,6 +12,8 @@
 #include "features/indicator/indicator_tables.h"
 #include "features/organization/organization.h"
 #include "features/report/report.h"
+#include "features/office_link/office_link.h"
+#include "features/vacancy/vacancy.h"
 #include "tests/support/visitor.h"
 #include "tests/support/world.h"
 #include "web/draft.h"
@@ -22,7 +24,7 @@
 #include <string.h>
 
 static const struct feature *const used[] = {&resource_feature, &picker_feature, &draft_feature, &area_feature, &organization_feature, &account_feature,
-                                             &facility_feature, &facility_local_feature, &audience_feature, &directory_feature, &report_feature,
+                                             &facility_feature, &facility_local_feature, &audience_feature, &directory_feature, &office_link_feature, &vacancy_feature, &report_feature,
                                              &indicator_feature, NULL};
 
 #define NOTIFIED_HEAD "項番,都道府県コード,都道府県名,区分,医療機関番号,医療機関名称,医療機関所在地（住所）,電話番号,病床数,受理届出名称,受理記号,算定開始年月日,備考（見出し）,備考（データ）\n"

@@ -79,6 +79,34 @@ bool vacancy_find(struct db *db, const char *facility_id, struct arena *a, struc
     return !rows_failed(r);
 }
 
+static void add_ids(struct query *q, const char *const *ids, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        query_add_values(q, i ? ", ?" : "(?", &TEXT(ids[i]), 1);
+    query_add(q, ")");
+}
+
+bool vacancy_find_many(struct db *db, const char *const *facility_ids, size_t count, struct arena *a, struct vacancy *ret_vacancies, struct err *err)
+{
+    struct query q;
+    for (size_t i = 0; i < count; i++)
+        ret_vacancies[i] = (struct vacancy){.facility_id = facility_ids[i], .status = "", .as_of = "", .slots = FIELD_BLANK};
+    if (!count)
+        return true;
+    query_init(&q, a);
+    query_add(&q, "SELECT " VACANCY_COLUMNS ", " FACILITY_SHOWN_ID("f") "FROM facility f JOIN vacancy c ON c.facility_id = f.id WHERE f.id IN ");
+    add_ids(&q, facility_ids, count);
+    query_add(&q, " OR (f.merged_into <> '' AND f.merged_into IN ");
+    add_ids(&q, facility_ids, count);
+    query_add(&q, ") ORDER BY c.as_of, c.facility_id DESC");
+    auto_rows *r = query_run(&q, db, a, err);
+    while (rows_next(r))
+        for (size_t i = 0; i < count; i++)
+            if (!strcmp(facility_ids[i], rows_text(r, 15)))
+                ret_vacancies[i] = vacancy_read(r, a); /* the newest comes last */
+    return !rows_failed(r);
+}
+
 /* ---- writing ---- */
 
 bool vacancy_watch(struct db *db, const char *facility_id, struct arena *a, struct err *err)

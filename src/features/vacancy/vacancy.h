@@ -33,6 +33,9 @@ extern const struct field_set vacancy_fields;
 
 /* ERR_NONE and false members ("" status) when the office was never entered; false only when the store fails. */
 bool vacancy_find(struct db *db, const char *facility_id, struct arena *a, struct vacancy *ret_vacancy, bool *ret_known, struct err *err);
+/* The same for the entries of a page, at most VACANCY_MANY of them, in one reading; status and as_of "" where there is none. */
+enum { VACANCY_MANY = 40 };
+bool vacancy_find_many(struct db *db, const char *const *facility_ids, size_t count, struct arena *a, struct vacancy *ret_vacancies, struct err *err);
 /* Takes an office onto the board, with no answer yet.  Inside a write. */
 bool vacancy_watch(struct db *db, const char *facility_id, struct arena *a, struct err *err);
 
