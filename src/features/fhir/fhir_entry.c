@@ -1,4 +1,4 @@
-#include "features/fhir/fhir_entry.h"
+#include "features/fhir/fhir_parts.h"
 
 #include "base/buf.h"
 #include "base/code_list.h"
@@ -9,20 +9,7 @@
 
 #include <string.h>
 
-enum { DAY = 1440, ITEMS = 100, HOLIDAY = 7 };
-
-static void add(struct fhir_list *list, struct arena *a, struct fhir_item item)
-{
-    struct fhir_item *items = list->count ? (struct fhir_item *)(uintptr_t)list->items : NEW_ARRAY(a, ITEMS, struct fhir_item);
-    list->items = items;
-    if (list->count < ITEMS)
-        items[list->count++] = item;
-}
-
-static const char *own(const struct fhir_source *s, const char *below)
-{
-    return arena_printf(s->arena, "%s%s", s->base, below);
-}
+enum { DAY = 1440, ITEMS = FHIR_ITEMS_MOST, HOLIDAY = 7 };
 
 static bool is_digits(const char *text, size_t size)
 {
@@ -37,7 +24,7 @@ static void add_medical_number(const struct fhir_source *s, const char *number, 
     struct fhir_extension *parts = NEW_ARRAY(s->arena, 3, struct fhir_extension);
     static const char base[] = "http://jpfhir.jp/fhir/core/Extension/StructureDefinition/JP_Organization_";
     struct arena *a = s->arena;
-    add(&e->identifiers, a, (struct fhir_item){FHIR_MEDICAL_NUMBER, number, ""});
+    fhir_add(&e->identifiers, a, (struct fhir_item){FHIR_MEDICAL_NUMBER, number, ""});
     if (e->extensions.count)
         return;
     parts[0] = (struct fhir_extension){arena_printf(a, "%sPrefectureNo", base), FHIR_PREFECTURE, arena_strndup(a, number, 2), "", ""};
@@ -52,7 +39,7 @@ static void add_numbers(const struct fhir_source *s, const struct facility *f, s
     if (!*f->office_number)
         return;
     if (!strcmp(f->kind, "care"))
-        add(&e->identifiers, s->arena, (struct fhir_item){own(s, FHIR_OWN_CARE_NUMBER), f->office_number, ""});
+        fhir_add(&e->identifiers, s->arena, (struct fhir_item){fhir_own(s, FHIR_OWN_CARE_NUMBER), f->office_number, ""});
     else if (is_digits(f->office_number, 10))
         add_medical_number(s, f->office_number, e);
 }
@@ -94,8 +81,8 @@ static void add_service(const struct fhir_source *s, const char *code, const cha
         return;
     bool care = *code && code_find(code_list_find("care_service"), code);
     struct fhir_list *list = care ? &e->services : &e->specialities;
-    const char *system = !*code ? "" : own(s, care ? FHIR_OWN_CARE_SERVICE : FHIR_OWN_SPECIALITY);
-    add(list, s->arena, (struct fhir_item){system, code, care ? code_label("care_service", code) : label});
+    const char *system = !*code ? "" : fhir_own(s, care ? FHIR_OWN_CARE_SERVICE : FHIR_OWN_SPECIALITY);
+    fhir_add(list, s->arena, (struct fhir_item){system, code, care ? code_label("care_service", code) : label});
 }
 
 static bool read_services(const struct fhir_source *s, const char *id, struct fhir_entry *e, struct err *err)
@@ -198,27 +185,6 @@ static bool read_hours(const struct fhir_source *s, const struct facility *f, co
     return true;
 }
 
-/* ---- what people here know ---- */
-
-const char *const fhir_characteristics[] = {"home_visits", "round_the_clock", "end_of_life_care"};
-const size_t fhir_characteristic_count = COUNT(fhir_characteristics);
-
-static bool read_local(const struct fhir_source *s, const char *const *members, size_t count, struct fhir_entry *e, struct err *err)
-{
-    struct facility_local l = {.head.id = ""};
-    for (size_t i = 0; i < count && !*l.head.id; i++)
-        if (!facility_local_find(s->db, members[i], s->arena, &l, err))
-            return false;
-    audience_apply(&s->who, NULL, &l);
-    for (size_t i = 0; i < COUNT(fhir_characteristics); i++) {
-        const struct field *f = field_find(&facility_local_set, fhir_characteristics[i]);
-        if (!strcmp(field_text(f, &l, s->arena), "yes"))
-            add(&e->characteristics, s->arena, (struct fhir_item){own(s, FHIR_OWN_CHARACTERISTIC), f->name, f->label});
-    }
-    e->details = l.public_note;
-    return true;
-}
-
 /* ---- the whole ---- */
 
 static void set_general(const struct fhir_source *s, const struct facility *f, struct fhir_entry *e)
@@ -229,13 +195,13 @@ static void set_general(const struct fhir_source *s, const struct facility *f, s
     e->name = f->name;
     e->kana = f->kana;
     e->comment = f->note;
-    add(&e->kinds, a, (struct fhir_item){FHIR_ORGANIZATION_TYPE, "prov", "Healthcare Provider"});
-    add(&e->kinds, a, (struct fhir_item){own(s, FHIR_OWN_KIND), f->kind, code_label("facility_kind", f->kind)});
-    add(&e->categories, a, (struct fhir_item){own(s, FHIR_OWN_KIND), f->kind, code_label("facility_kind", f->kind)});
+    fhir_add(&e->kinds, a, (struct fhir_item){FHIR_ORGANIZATION_TYPE, "prov", "Healthcare Provider"});
+    fhir_add(&e->kinds, a, (struct fhir_item){fhir_own(s, FHIR_OWN_KIND), f->kind, code_label("facility_kind", f->kind)});
+    fhir_add(&e->categories, a, (struct fhir_item){fhir_own(s, FHIR_OWN_KIND), f->kind, code_label("facility_kind", f->kind)});
     const struct fhir_item contacts[] = {{"phone", f->phone, ""}, {"fax", f->fax, ""}, {"url", f->url, ""}};
     for (size_t i = 0; i < COUNT(contacts); i++)
         if (*contacts[i].value)
-            add(&e->telecom, a, contacts[i]);
+            fhir_add(&e->telecom, a, contacts[i]);
     if (is_digits(f->corporation_number, 13)) {
         e->corporation = arena_printf(a, "Organization/" FHIR_CORPORATION "%s", f->corporation_number);
         e->corporation_name = f->corporation;
@@ -247,7 +213,7 @@ static void set_listed(const struct fhir_source *s, bool is_listed, struct fhir_
 {
     e->active = is_listed ? "1" : "";
     if (!is_listed)
-        add(&e->tags, s->arena, (struct fhir_item){own(s, FHIR_OWN_LISTING), "not-listed", "最新の公表データにありません"});
+        fhir_add(&e->tags, s->arena, (struct fhir_item){fhir_own(s, FHIR_OWN_LISTING), "not-listed", "最新の公表データにありません"});
 }
 
 /* An office is listed while one of its services is. */
@@ -291,7 +257,7 @@ static bool add_members(const struct fhir_source *s, const char *const *members,
             return false;
         audience_apply(&s->who, &f, NULL);
         if (!has_item(&e->tags, f.source))
-            add(&e->tags, s->arena, (struct fhir_item){own(s, FHIR_OWN_SOURCE), f.source, facility_attribution(s->arena, f.source)});
+            fhir_add(&e->tags, s->arena, (struct fhir_item){fhir_own(s, FHIR_OWN_SOURCE), f.source, facility_attribution(s->arena, f.source)});
         if (!has_item(&e->identifiers, f.office_number))
             add_numbers(s, &f, e);
     }
@@ -301,7 +267,8 @@ static bool add_members(const struct fhir_source *s, const char *const *members,
 static void clear(struct fhir_entry *e)
 {
     const char **texts[] = {&e->id, &e->updated, &e->name, &e->kana, &e->active, &e->comment, &e->details, &e->exceptions, &e->address, &e->state, &e->city,
-                            &e->line, &e->postal, &e->latitude, &e->longitude, &e->organization, &e->location, &e->corporation, &e->corporation_name, &e->service, &e->person};
+                            &e->line, &e->postal, &e->latitude, &e->longitude, &e->organization, &e->location, &e->corporation, &e->corporation_name, &e->service, &e->practitioner, &e->person, &e->accepts,
+                            &e->accepts_system, &e->accepts_label, &e->accepts_if, &e->vacancy};
     *e = (struct fhir_entry){.id = ""};
     for (size_t i = 0; i < COUNT(texts); i++)
         *texts[i] = "";
@@ -316,7 +283,7 @@ static bool read_service(const struct fhir_source *s, const struct facility *f, 
                          struct err *err)
 {
     return (!audience_sees(&s->who, "service") || read_services(s, f->id, e, err)) && read_hours(s, f, members, count, e, err) &&
-           read_local(s, members, count, e, err);
+           fhir_read_local(s, members, count, e, err);
 }
 
 /* The id of a row that does not speak for its office is no id of an Organization. */
@@ -355,9 +322,9 @@ static bool read_corporation(const struct fhir_source *s, const char *id, struct
     e->name = audience_sees(&s->who, "corporation") ? rows_text(r, 0) : "";
     e->updated = rows_text(r, 2);
     set_listed(s, rows_int(r, 3) > 0, e);
-    add(&e->tags, s->arena, (struct fhir_item){own(s, FHIR_OWN_SOURCE), rows_text(r, 1), facility_attribution(s->arena, rows_text(r, 1))});
-    add(&e->kinds, s->arena, (struct fhir_item){own(s, FHIR_OWN_KIND), "corporation", "法人"});
-    add(&e->identifiers, s->arena, (struct fhir_item){own(s, FHIR_OWN_CORPORATE_NUMBER), number, ""});
+    fhir_add(&e->tags, s->arena, (struct fhir_item){fhir_own(s, FHIR_OWN_SOURCE), rows_text(r, 1), facility_attribution(s->arena, rows_text(r, 1))});
+    fhir_add(&e->kinds, s->arena, (struct fhir_item){fhir_own(s, FHIR_OWN_KIND), "corporation", "法人"});
+    fhir_add(&e->identifiers, s->arena, (struct fhir_item){fhir_own(s, FHIR_OWN_CORPORATE_NUMBER), number, ""});
     return true;
 }
 
@@ -365,14 +332,38 @@ static bool read_corporation(const struct fhir_source *s, const char *id, struct
 static bool find_person(const struct fhir_source *s, const char *id, struct contact_person *ret, const char **ret_facility, struct err *err)
 {
     auto_rows *r = db_query(s->db, s->arena, err,
-                            "SELECT p.name, p.profession, p.post, p.phone, p.mail, p.reach_times, p.changed_at, c.id" FHIR_PUBLIC_PEOPLE " AND p.id = $1",
+                            "SELECT p.name, p.profession, p.post, p.phone, p.mail, p.reach_times, p.changed_at, p.kana, c.id" FHIR_PUBLIC_PEOPLE " AND p.id = $1",
                             TEXT(id));
     if (!r || !rows_next(r))
         return r && !rows_failed(r) ? unknown(err) : false;
     *ret = (struct contact_person){.name = rows_text(r, 0), .profession = rows_text(r, 1), .post = rows_text(r, 2), .phone = rows_text(r, 3),
-                                   .mail = rows_text(r, 4), .reach_times = rows_text(r, 5), .head.changed_at = rows_text(r, 6)};
-    *ret_facility = rows_text(r, 7);
+                                   .mail = rows_text(r, 4), .reach_times = rows_text(r, 5), .head.changed_at = rows_text(r, 6), .kana = rows_text(r, 7)};
+    *ret_facility = rows_text(r, 8);
     return true;
+}
+
+static const char *narrow_blanks(struct arena *a, const char *text)
+{
+    static const char wide[] = "　";
+    const char *at = strstr(text, wide);
+    return at ? narrow_blanks(a, arena_printf(a, "%.*s %s", (int)(at - text), text, at + strlen(wide))) : text;
+}
+
+/* "見本 花子" has a family and a given name; what is not two words has neither.  Source: standards.md §1.2, JP_HumanName. */
+static struct fhir_name name_of(struct arena *a, const char *representation, const char *text)
+{
+    const char *given = text + strcspn(text, " "), *behind = *given ? given + 1 : given;
+    bool two = given > text && *behind && !strchr(behind, ' ');
+    return (struct fhir_name){representation, text, two ? arena_strndup(a, text, (size_t)(given - text)) : "", two ? behind : ""};
+}
+
+static void set_names(struct arena *a, const struct contact_person *x, struct fhir_entry *e)
+{
+    struct fhir_name *names = NEW_ARRAY(a, 2, struct fhir_name);
+    const char *name = narrow_blanks(a, x->name), *kana = narrow_blanks(a, x->kana);
+    names[0] = name_of(a, "IDE", name);
+    names[1] = name_of(a, "SYL", kana);
+    e->names = (struct fhir_list){names, *kana ? 2 : 1};
 }
 
 static bool read_person(const struct fhir_source *s, const char *id, struct fhir_entry *e, struct err *err)
@@ -386,17 +377,19 @@ static bool read_person(const struct fhir_source *s, const char *id, struct fhir
     e->id = id;
     e->updated = x.head.changed_at;
     e->person = x.name;
+    e->practitioner = arena_printf(a, "Practitioner/%s", id);
+    set_names(a, &x, e);
     e->active = "1";
     e->tags.count = 0;
     e->service = arena_printf(a, "HealthcareService/%s", f.id);
     e->exceptions = x.reach_times;
-    add(&e->identifiers, a, (struct fhir_item){FHIR_INSTANCE, id, ""});
+    fhir_add(&e->identifiers, a, (struct fhir_item){FHIR_INSTANCE, id, ""});
     if (*x.profession)
-        add(&e->roles, a, (struct fhir_item){own(s, FHIR_OWN_PROFESSION), x.profession, *x.post ? x.post : code_label("profession", x.profession)});
+        fhir_add(&e->roles, a, (struct fhir_item){fhir_own(s, FHIR_OWN_PROFESSION), x.profession, *x.post ? x.post : code_label("profession", x.profession)});
     const struct fhir_item contacts[] = {{"phone", x.phone, ""}, {"email", x.mail, ""}};
     for (size_t i = 0; i < COUNT(contacts); i++)
         if (*contacts[i].value)
-            add(&e->telecom, a, contacts[i]);
+            fhir_add(&e->telecom, a, contacts[i]);
     return true;
 }
 

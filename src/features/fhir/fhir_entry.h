@@ -3,7 +3,7 @@
  * Which is what: a corporation (法人番号) and an office (事業所, 医療機関) are Organizations, the office part of the corporation; the
  * place of an office is a Location; each entry of the directory (a service of an office, an institution) is a HealthcareService.
  * Entries of one source with one number are one office; the entry with the smallest id speaks for it.  Entries that a person put together
- * are one, as everywhere (facility.h).  A person who is to be called at an entry and agreed that everybody sees it is a PractitionerRole.  Only what the installation shows to everybody is there (audience.h). */
+ * are one, as everywhere (facility.h).  A person who is to be called at an entry and agreed that everybody sees it is a Practitioner and a PractitionerRole of the same id.  Only what the installation shows to everybody is there (audience.h). */
 #pragma once
 #include "features/audience/audience.h"
 #include "features/fhir/fhir_write.h"
@@ -20,13 +20,28 @@ struct fhir_times {
     const char *all_day, *start, *end;
 };
 
+struct fhir_name {
+    const char *representation; /* IDE written, SYL kana */
+    const char *text, *family, *given;
+};
+/* A part of an extension: its url and one value of one kind. */
+struct fhir_part {
+    const char *url;
+    const char *coding_system, *coding, *coding_display;
+    const char *integer, *text, *date, *moment;
+};
+
 /* Texts are "", never NULL. */
 struct fhir_entry {
     const char *id, *updated;
     const char *name, *kana, *active, *comment, *details, *exceptions;
     const char *address, *state, *city, *line, *postal, *latitude, *longitude;
     const char *organization, *location, *corporation, *corporation_name, *service; /* references */
+    const char *practitioner; /* reference */
     const char *person;
+    const char *accepts, *accepts_system, *accepts_label, *accepts_if; /* the standing rule about new patients */
+    const char *vacancy; /* url of the extension */
+    struct fhir_list names, vacancy_parts;
     struct fhir_list tags, identifiers, extensions, kinds, categories, services, specialities, characteristics, roles, telecom, times;
 };
 
@@ -55,6 +70,9 @@ bool fhir_entry_read(const struct fhir_source *s, enum fhir_set set, const char 
 #define FHIR_OWN_SPECIALITY "/CodeSystem/speciality"
 #define FHIR_OWN_KIND "/CodeSystem/facility-kind"
 #define FHIR_OWN_CHARACTERISTIC "/CodeSystem/characteristic"
+#define FHIR_OWN_ACCEPTANCE "/CodeSystem/new-patient-acceptance"
+#define FHIR_OWN_VACANCY_STATUS "/CodeSystem/vacancy-status"
+#define FHIR_OWN_VACANCY "/StructureDefinition/vacancy"
 #define FHIR_OWN_PROFESSION "/CodeSystem/profession"
 #define FHIR_INSTANCE "http://jpfhir.jp/fhir/core/IdSystem/resourceInstance-identifier"
 #define FHIR_OWN_SOURCE "/CodeSystem/data-source"

@@ -68,12 +68,33 @@ static void write_params(struct json *j, const struct fhir_type *t, const struct
             continue;
         json_open(j, '{');
         json_pair(j, "name", t->params[i].name);
-        json_pair(j, "definition", t->params[i].definition);
+        if (t->params[i].definition)
+            json_pair(j, "definition", t->params[i].definition);
         json_pair(j, "type", t->params[i].type);
         json_pair(j, "documentation", t->params[i].documentation);
         json_close(j, '}');
     }
     json_close(j, ']');
+}
+
+/* FHIR knows no empty arrays: a type without any has no member. */
+static void write_includes(struct json *j, const char *key, const struct fhir_type *t, const struct fhir_source *s, bool reverse)
+{
+    bool any = false;
+    for (size_t i = 0; i < fhir_type_count; i++)
+        for (size_t k = 0; k < fhir_types[i].include_count; k++) {
+            const struct fhir_include *n = &fhir_types[i].includes[k];
+            if (reverse ? strcmp(n->target, t->name) || !fhir_param_find(&fhir_types[i], n->name, &s->who) : t != &fhir_types[i])
+                continue;
+            if (!any) {
+                json_key(j, key);
+                json_open(j, '[');
+            }
+            any = true;
+            json_text(j, arena_printf(s->arena, "%s:%s", fhir_types[i].name, n->name));
+        }
+    if (any)
+        json_close(j, ']');
 }
 
 static void write_type(struct json *j, const struct fhir_type *t, const struct fhir_source *s)
@@ -85,12 +106,9 @@ static void write_type(struct json *j, const struct fhir_type *t, const struct f
     json_pair(j, "documentation", t->documentation);
     write_interactions(j);
     json_pair(j, "versioning", "no-version");
-    json_pair(j, "conditionalRead", "full-support");
-    json_key(j, "searchInclude");
-    json_open(j, '[');
-    for (size_t i = 0; i < t->include_count; i++)
-        json_text(j, arena_printf(s->arena, "%s:%s", t->name, t->includes[i].name));
-    json_close(j, ']');
+    json_pair(j, "conditionalRead", "not-match");
+    write_includes(j, "searchInclude", t, s, false);
+    write_includes(j, "searchRevInclude", t, s, true);
     write_params(j, t, &s->who);
     json_close(j, '}');
 }

@@ -4,9 +4,12 @@
 #include "base/count.h"
 #include "base/date.h"
 #include "base/text.h"
+#include "features/directory/directory.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 /* What SQL says of a number that add_medical_number takes. */
@@ -284,6 +287,80 @@ void fhir_by_postal(struct fhir_question *x, const char *value)
         query_add(x->query, "c.postal LIKE ?", TEXT(like(x->source->arena, "", digits, "%")));
 }
 
+/* What an address has that is fixed: it is in Japan, and it is where people work. */
+static void by_fixed(struct fhir_question *x, bool is_it)
+{
+    if (is_corporations(x) || !is_it)
+        nothing(x);
+    else
+        query_add(x->query, "c.address <> ''");
+}
+
+void fhir_by_country(struct fhir_question *x, const char *value)
+{
+    by_fixed(x, !strncasecmp("JP", value, strlen(value)));
+}
+
+void fhir_by_use(struct fhir_question *x, const char *value)
+{
+    by_fixed(x, !strcmp(value, "work"));
+}
+
+/* ---- distance ---- */
+
+static bool read_decimal(const char *text, double least, double most, double *ret)
+{
+    char *end;
+    if (!*text || text[strspn(text, "+-.0123456789")])
+        return false;
+    *ret = strtod(text, &end);
+    return !*end && *ret >= least && *ret <= most;
+}
+
+struct circle {
+    double latitude, longitude, metres;
+};
+
+/* "LATITUDE|LONGITUDE", with "|DISTANCE" and "|UNIT" or without. */
+static bool read_circle(const char *value, struct arena *a, struct circle *ret)
+{
+    enum { PARTS = 4, USUAL_KILOMETRES = 10, MOST_METRES = 100000 };
+    static const struct { const char *unit; double metres; } units[] = {{"", 1000}, {"km", 1000}, {"m", 1}};
+    const char *parts[PARTS] = {"", "", "", ""};
+    size_t count = 0, unit = 0;
+    for (const char *at = value; at; at = strchr(at, '|') ? strchr(at, '|') + 1 : NULL) {
+        if (count == PARTS)
+            return false;
+        parts[count++] = arena_strndup(a, at, strcspn(at, "|"));
+    }
+    while (unit < COUNT(units) && strcmp(units[unit].unit, parts[3]) != 0)
+        unit++;
+    if (unit == COUNT(units) || !read_decimal(parts[0], -90, 90, &ret->latitude) || !read_decimal(parts[1], -180, 180, &ret->longitude))
+        return false;
+    if (!*parts[2])
+        return ret->metres = USUAL_KILOMETRES * 1000, !*parts[3];
+    if (!read_decimal(parts[2], 0, MOST_METRES, &ret->metres))
+        return false;
+    ret->metres *= units[unit].metres;
+    return ret->metres <= MOST_METRES;
+}
+
+/* Squares of thousandths: a degree of longitude is shorter than one of latitude by the cosine.  Up to 100 km within Japan this plane is less than one
+ * part in a hundred from the sphere. */
+void fhir_by_distance(struct fhir_question *x, const char *value)
+{
+    struct circle c;
+    x->bad = !read_circle(value, x->source->arena, &c);
+    if (x->bad)
+        return;
+    long latitude = lround(c.latitude * 1e6), longitude = lround(c.longitude * 1e6), shrink = lround(1000 * pow(cos(c.latitude * M_PI / 180), 2));
+    double reach = c.metres / 111195.0 * 1e6; /* metres of a degree of latitude, mean */
+    query_add(x->query, "c.id IN (");
+    directory_box_select(x->query, "c.id", directory_box_around(latitude, longitude, lround(c.metres)));
+    query_add(x->query, " AND (c.lat - ?) * (c.lat - ?) * 1000 + (c.lng - ?) * (c.lng - ?) * ? <= ?)", INT(latitude), INT(latitude), INT(longitude),
+              INT(longitude), INT(shrink), INT(llround(reach * reach * 1000)));
+}
+
 /* ---- kinds, services, numbers ---- */
 
 static void by_kind(struct fhir_question *x, const struct token *t)
@@ -344,6 +421,17 @@ void fhir_by_characteristic(struct fhir_question *x, const char *value)
         query_add(x->query, "c.id IN (SELECT" FACILITY_SHOWN_ID("m") "FROM facility_local l JOIN facility m ON m.id = l.id WHERE l.deleted_at = '' "
                             "AND CASE ? WHEN 'home_visits' THEN l.home_visits WHEN 'round_the_clock' THEN l.round_the_clock "
                             "WHEN 'end_of_life_care' THEN l.end_of_life_care ELSE '' END = 'yes')", TEXT(t.code));
+}
+
+/* An answer that is too old is none: what the board shows as old is asked for again, not found. */
+void fhir_by_vacancy(struct fhir_question *x, const char *value)
+{
+    struct token t = token_of(x, value);
+    if (!has_own_system(x, &t, FHIR_OWN_VACANCY_STATUS) || !*t.code)
+        nothing(x);
+    else
+        query_add(x->query, "c.id IN (SELECT" FACILITY_SHOWN_ID("m") "FROM vacancy v JOIN facility m ON m.id = v.facility_id WHERE v.status = ? "
+                            "AND v.valid_until >= ?)", TEXT(t.code), TEXT(now_local(x->source->arena)));
 }
 
 /* A part of the medical institution's number: from character `first`, `size` of them. */
@@ -412,4 +500,33 @@ void fhir_by_role(struct fhir_question *x, const char *value)
         nothing(x);
     else
         query_add(x->query, "p.profession = ?", TEXT(t.code));
+}
+
+/* ---- people ---- */
+
+#define WITHOUT_BLANKS(column) "REPLACE(REPLACE(" column ", ' ', ''), '　', '')"
+
+static const char *without_blanks(struct arena *a, const char *text)
+{
+    auto_buf out = {0};
+    static const char wide[] = "　";
+    for (size_t size; *text; text += size) {
+        size = !strncmp(text, wide, strlen(wide)) ? strlen(wide) : 1;
+        if (size == 1 && *text != ' ')
+            buf_char(&out, *text);
+    }
+    return arena_strdup(a, out.data ? out.data : "");
+}
+
+void fhir_by_person_name(struct fhir_question *x, const char *value)
+{
+    struct arena *a = x->source->arena;
+    const char *bare = without_blanks(a, value);
+    query_add(x->query, "(" WITHOUT_BLANKS("p.name") " LIKE ? ESCAPE '!' OR " WITHOUT_BLANKS("p.kana") " LIKE ? ESCAPE '!')",
+              TEXT(like(a, "%", bare, "%")), TEXT(like(a, "%", text_katakana(a, bare), "%")));
+}
+
+void fhir_by_practitioner(struct fhir_question *x, const char *value)
+{
+    query_add(x->query, "p.id = ?", TEXT(reference_of(x, "Practitioner", value)));
 }

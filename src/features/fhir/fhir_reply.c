@@ -35,6 +35,7 @@ static const char *etag_of(struct arena *a, const struct buf *content)
     return arena_printf(a, "W/\"%016llx\"", (unsigned long long)h);
 }
 
+/* If-Modified-Since is not obeyed: what people here confirm and answer changes a resource between two imports, the day of which lastUpdated is. */
 bool fhir_reply(struct request *req, int status, const char *updated)
 {
     const char *modified = http_date(req->arena, updated);
@@ -44,11 +45,20 @@ bool fhir_reply(struct request *req, int status, const char *updated)
         reply_header(req, "Last-Modified", modified);
     req->status = status;
     req->content_type = type;
-    if (*modified && !*request_header(req, "If-None-Match") && !strcmp(request_header(req, "If-Modified-Since"), modified)) {
-        req->status = 304;
-        buf_cut(&req->out, 0);
-    }
     return true;
+}
+
+void fhir_write_outcome(struct json *j, const char *severity, const char *code, const char *sentence)
+{
+    json_pair(j, "resourceType", "OperationOutcome");
+    json_key(j, "issue");
+    json_open(j, '[');
+    json_open(j, '{');
+    json_pair(j, "severity", severity);
+    json_pair(j, "code", code);
+    json_pair(j, "diagnostics", sentence);
+    json_close(j, '}');
+    json_close(j, ']');
 }
 
 static void write_outcome(struct request *req, int status, const char *code, const char *sentence)
@@ -57,15 +67,7 @@ static void write_outcome(struct request *req, int status, const char *code, con
     buf_cut(&req->out, 0);
     json_init(&j, &req->out);
     json_open(&j, '{');
-    json_pair(&j, "resourceType", "OperationOutcome");
-    json_key(&j, "issue");
-    json_open(&j, '[');
-    json_open(&j, '{');
-    json_pair(&j, "severity", "error");
-    json_pair(&j, "code", code);
-    json_pair(&j, "diagnostics", sentence);
-    json_close(&j, '}');
-    json_close(&j, ']');
+    fhir_write_outcome(&j, "error", code, sentence);
     json_close(&j, '}');
     req->status = status;
     req->content_type = type;

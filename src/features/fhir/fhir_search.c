@@ -1,6 +1,7 @@
 #include "features/fhir/fhir_search.h"
 
 #include "base/count.h"
+#include "features/fhir/fhir_param.h"
 #include "features/fhir/fhir_reply.h"
 
 #include <sodium.h>
@@ -8,9 +9,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { USUAL = 20, MOST = 100, CONDITIONS = 8, VALUES = 20, INCLUDES = 4, CURSOR_LONGEST = 200 };
-/* A query binds 40 values; a name takes eight, and the end of the page two. */
-enum { BOUND_MOST = 40 - 8 - 2 };
+enum { USUAL = 20, MOST = 100, CONDITIONS = 8, VALUES = 20, INCLUDES = 4, REVERSE_MOST = 500, CURSOR_LONGEST = 200 };
+/* A query binds 40 values; the end of the page takes two. */
+enum { BOUND_MOST = 40 - FHIR_VALUES_MOST - 2 };
+enum { NOT_COUNTED = -1 };
+
+/* _revinclude: resources of `type` whose `param` names a match. */
+struct reverse {
+    const struct fhir_type *type;
+    const struct fhir_param *param;
+};
 
 struct condition {
     const struct fhir_param *param;
@@ -33,6 +41,9 @@ struct search {
     size_t condition_count;
     const struct fhir_include *includes[INCLUDES];
     size_t include_count;
+    struct reverse reverses[INCLUDES];
+    size_t reverse_count;
+    bool uncounted; /* _total=none */
     struct pairs used; /* what the answer went by, for its links */
     long count;
     bool is_next, lenient;
@@ -82,21 +93,71 @@ static bool read_count(struct search *s, const char *value)
     return true;
 }
 
-/* "HealthcareService:organization", with the type of the target behind it or not. */
+static bool read_summary(struct search *s, const char *value)
+{
+    if (!strcmp(value, "count"))
+        s->count = 0;
+    else if (strcmp(value, "false") != 0)
+        return fhir_refuse(s->req, 400, "not-supported", "_summary は count と false だけに対応しています。"), false;
+    return true;
+}
+
+static bool read_total(struct search *s, const char *value)
+{
+    s->uncounted = !strcmp(value, "none");
+    if (!s->uncounted && strcmp(value, "accurate") != 0 && strcmp(value, "estimate") != 0)
+        return fhir_refuse(s->req, 400, "value", "_total は none、estimate、accurate のどれかを指定してください。"), false;
+    return true;
+}
+
+/* "HealthcareService:organization", with the type of the target behind it or not: the include of `type` it names, or NULL. */
+static const struct fhir_include *include_named(const struct fhir_type *type, const char *value)
+{
+    size_t size = strlen(type->name);
+    const char *name = !strncmp(value, type->name, size) && value[size] == ':' ? value + size + 1 : "";
+    for (size_t i = 0; i < type->include_count; i++) {
+        const struct fhir_include *n = &type->includes[i];
+        size = strlen(n->name);
+        if (!strncmp(name, n->name, size) && (!name[size] || (name[size] == ':' && !strcmp(name + size + 1, n->target))))
+            return n;
+    }
+    return NULL;
+}
+
+static bool refuse_include(struct search *s, const char *name, const char *value)
+{
+    return fhir_refuse(s->req, 400, "not-supported", "%s=%s には対応していません。使えるものは /fhir/metadata にあります。", name, value), false;
+}
+
 static bool read_include(struct search *s, const char *value)
 {
-    size_t type = strlen(s->type->name);
-    const char *name = !strncmp(value, s->type->name, type) && value[type] == ':' ? value + type + 1 : "";
-    for (size_t i = 0; i < s->type->include_count; i++) {
-        size_t size = strlen(s->type->includes[i].name);
-        if (strncmp(name, s->type->includes[i].name, size) || (name[size] && name[size] != ':'))
+    const struct fhir_include *n = include_named(s->type, value);
+    if (!n)
+        return refuse_include(s, "_include", value);
+    for (size_t i = 0; i < s->include_count; i++)
+        if (s->includes[i] == n)
+            return true;
+    if (s->include_count < INCLUDES)
+        s->includes[s->include_count++] = n;
+    return true;
+}
+
+static bool read_revinclude(struct search *s, const char *value)
+{
+    for (size_t i = 0; i < fhir_type_count; i++) {
+        const struct fhir_include *n = include_named(&fhir_types[i], value);
+        const struct fhir_param *param = n && !strcmp(n->target, s->type->name) ? fhir_param_find(&fhir_types[i], n->name, &s->source.who) : NULL;
+        if (!param)
             continue;
-        if (s->include_count < INCLUDES)
-            s->includes[s->include_count++] = &s->type->includes[i];
+        for (size_t k = 0; k < s->reverse_count; k++)
+            if (s->reverses[k].param == param)
+                return true;
+        if (s->reverse_count == INCLUDES)
+            return fhir_refuse(s->req, 400, "too-costly", "_revinclude は%d個までです。", INCLUDES), false;
+        s->reverses[s->reverse_count++] = (struct reverse){&fhir_types[i], param};
         return true;
     }
-    return fhir_refuse(s->req, 400, "not-supported", "_include=%s には対応していません。%s:%s などを指定してください。", value, s->type->name,
-                       s->type->includes[0].name), false;
+    return refuse_include(s, "_revinclude", value);
 }
 
 /* Opaque to clients: set, total and the last id of the page before. */
@@ -135,15 +196,18 @@ static bool read_plain(struct search *s, const struct pair *p)
     for (size_t i = 0; i < s->type->param_count; i++)
         if (fhir_param_shown(&s->type->params[i], &s->source.who))
             names = arena_printf(s->req->arena, "%s%s, ", names, s->type->params[i].name);
-    return fhir_refuse(s->req, 400, "not-supported", "%s では検索できません。使える条件：%s_count, _include", p->name, names), false;
+    return fhir_refuse(s->req, 400, "not-supported", "%s では検索できません。使える条件：%s_count, _include, _revinclude, _summary, _total", p->name, names),
+           false;
 }
+
+static const struct {
+    const char *name;
+    bool (*read)(struct search *s, const char *value);
+} special[] = {{"_count", read_count}, {"_include", read_include}, {"_revinclude", read_revinclude}, {"_summary", read_summary}, {"_total", read_total},
+               {"_cursor", read_cursor}};
 
 static bool read_pair(struct search *s, const struct pair *p)
 {
-    static const struct {
-        const char *name;
-        bool (*read)(struct search *s, const char *value);
-    } special[] = {{"_count", read_count}, {"_include", read_include}, {"_cursor", read_cursor}};
     if (!*p->value || !strcmp(p->name, "_format") || !strcmp(p->name, "_pretty"))
         return true;
     for (size_t i = 0; i < COUNT(special); i++)
@@ -154,7 +218,10 @@ static bool read_pair(struct search *s, const struct pair *p)
 
 static bool is_used(const struct search *s, const char *name)
 {
-    return !strcmp(name, "_count") || !strcmp(name, "_include") || fhir_param_find(s->type, name, &s->source.who);
+    for (size_t i = 0; i < COUNT(special); i++)
+        if (!strcmp(special[i].name, name))
+            return special[i].read != read_cursor; /* the link adds its own */
+    return fhir_param_find(s->type, name, &s->source.who);
 }
 
 /* False: the refusal is the reply. */
@@ -204,19 +271,34 @@ static void add_set(struct query *q, enum fhir_set set)
     }
 }
 
-/* False without err: the refusal is the reply. */
-static bool begin_query(struct search *s, struct query *q, enum fhir_set set, bool counting)
+static void begin_set(struct query *q, struct arena *a, enum fhir_set set, bool counting)
 {
-    struct fhir_question x = {.source = &s->source, .query = q, .set = set};
     bool corporations = set == FHIR_CORPORATIONS;
-    query_init(q, s->req->arena);
+    query_init(q, a);
     if (counting)
         query_add_values(q, corporations ? "SELECT COUNT(DISTINCT c.corporation_number)" : "SELECT COUNT(*)", NULL, 0);
     else
         query_add_values(q, corporations ? "SELECT DISTINCT '" FHIR_CORPORATION "' || c.corporation_number, c.corporation_number"
                             : set == FHIR_PEOPLE ? "SELECT p.id, p.id" : "SELECT c.id, c.id", NULL, 0);
     add_set(q, set);
+}
+
+/* False without err: the refusal is the reply. */
+static bool begin_query(struct search *s, struct query *q, enum fhir_set set, bool counting)
+{
+    struct fhir_question x = {.source = &s->source, .query = q, .set = set};
+    begin_set(q, s->req->arena, set, counting);
     return add_conditions(s, &x);
+}
+
+static void add_page(struct query *q, enum fhir_set set, const char *after, long room)
+{
+    if (set == FHIR_CORPORATIONS)
+        query_add(q, " AND c.corporation_number > ? ORDER BY c.corporation_number LIMIT ?", TEXT(after), INT(room));
+    else if (set == FHIR_PEOPLE)
+        query_add(q, " AND p.id > ? ORDER BY p.id LIMIT ?", TEXT(after), INT(room));
+    else
+        query_add(q, " AND c.id > ? ORDER BY c.id LIMIT ?", TEXT(after), INT(room));
 }
 
 /* The sets that are searched: corporations only where their number is for everybody. */
@@ -227,8 +309,8 @@ static size_t set_count(const struct search *s)
 
 static bool count_all(struct search *s, struct err *err)
 {
-    s->from = (struct position){.after = ""};
-    for (size_t i = 0; i < set_count(s); i++) {
+    s->from = (struct position){.after = "", .total = s->uncounted ? NOT_COUNTED : 0};
+    for (size_t i = 0; i < set_count(s) && !s->uncounted; i++) {
         struct query q;
         if (!begin_query(s, &q, s->type->sets[i], true))
             return false;
@@ -266,12 +348,7 @@ static bool find_in_set(struct search *s, size_t set, const char *after, struct 
     if (!begin_query(s, &q, from, false))
         return false;
     long room = s->count - (long)f->count;
-    if (from == FHIR_CORPORATIONS)
-        query_add(&q, " AND c.corporation_number > ? ORDER BY c.corporation_number LIMIT ?", TEXT(after), INT(room + 1));
-    else if (from == FHIR_PEOPLE)
-        query_add(&q, " AND p.id > ? ORDER BY p.id LIMIT ?", TEXT(after), INT(room + 1));
-    else
-        query_add(&q, " AND c.id > ? ORDER BY c.id LIMIT ?", TEXT(after), INT(room + 1));
+    add_page(&q, from, after, room + 1);
     auto_rows *r = query_run(&q, s->source.db, s->req->arena, err);
     while (r && rows_next(r)) {
         if (room-- == 0) {
@@ -344,19 +421,71 @@ static bool write_included(struct search *s, struct json *j, const char *referen
     return true;
 }
 
+static bool write_forward(struct search *s, struct json *j, const struct fhir_entry *e, struct pairs *seen, struct err *err)
+{
+    for (size_t k = 0; k < s->include_count; k++) {
+        const char *reference = *(const char *const *)(const void *)((const char *)e + s->includes[k]->reference);
+        if (is_new(seen, reference) && !write_included(s, j, reference, err))
+            return false;
+    }
+    return true;
+}
+
+/* The search that a client would make for each match; `ret_room` says how many more there may be, below 0 when some are left out. */
+static bool write_reverse(struct search *s, struct json *j, const struct fhir_entry *e, const struct reverse *back, struct pairs *seen, long *ret_room,
+                          struct err *err)
+{
+    struct query q;
+    struct fhir_question x = {.source = &s->source, .query = &q, .set = back->type->sets[0]};
+    begin_set(&q, s->req->arena, x.set, false);
+    query_add(&q, " AND (");
+    back->param->add(&x, arena_printf(s->req->arena, "%s/%s", s->type->name, e->id));
+    query_add(&q, ")");
+    add_page(&q, x.set, "", *ret_room + 1);
+    auto_rows *r = query_run(&q, s->source.db, s->req->arena, err);
+    while (r && rows_next(r)) {
+        const char *reference = arena_printf(s->req->arena, "%s/%s", back->type->name, rows_text(r, 0));
+        if (!is_new(seen, reference))
+            continue;
+        if (--*ret_room < 0)
+            return true;
+        if (!write_included(s, j, reference, err))
+            return false;
+    }
+    return r && !rows_failed(r);
+}
+
+static void write_left_out(struct json *j)
+{
+    json_open(j, '{');
+    json_key(j, "resource");
+    json_open(j, '{');
+    fhir_write_outcome(j, "warning", "incomplete", "_revinclude で返す数の上限を超えたため、残りを省きました。条件を絞るか、それぞれを検索してください。");
+    json_close(j, '}');
+    json_key(j, "search");
+    json_open(j, '{');
+    json_pair(j, "mode", "outcome");
+    json_close(j, '}');
+    json_close(j, '}');
+}
+
 /* Each resource once, and none that is a match already. */
 static bool write_includes(struct search *s, struct json *j, const struct found *f, struct err *err)
 {
     struct pairs seen;
+    long room = REVERSE_MOST;
     pairs_init(&seen, s->req->arena);
     for (size_t i = 0; i < f->count; i++)
         pairs_add(&seen, arena_printf(s->req->arena, "%s/%s", s->type->name, f->entries[i].id), "");
-    for (size_t i = 0; i < f->count; i++)
-        for (size_t k = 0; k < s->include_count; k++) {
-            const char *reference = *(const char *const *)(const void *)((const char *)&f->entries[i] + s->includes[k]->reference);
-            if (is_new(&seen, reference) && !write_included(s, j, reference, err))
+    for (size_t i = 0; i < f->count; i++) {
+        if (!write_forward(s, j, &f->entries[i], &seen, err))
+            return false;
+        for (size_t k = 0; k < s->reverse_count && room >= 0; k++)
+            if (!write_reverse(s, j, &f->entries[i], &s->reverses[k], &seen, &room, err))
                 return false;
-        }
+    }
+    if (room < 0)
+        write_left_out(j);
     return true;
 }
 
@@ -368,7 +497,8 @@ static bool write_bundle(struct search *s, const struct found *f, struct err *er
     json_open(&j, '{');
     json_pair(&j, "resourceType", "Bundle");
     json_pair(&j, "type", "searchset");
-    json_pair_int(&j, "total", s->from.total);
+    if (s->from.total != NOT_COUNTED)
+        json_pair_int(&j, "total", s->from.total);
     json_key(&j, "link");
     json_open(&j, '[');
     write_link(s, &j, "self", s->is_next ? &s->from : NULL);

@@ -1,5 +1,6 @@
 /* fhir_test.c -- what another program gets from /fhir, on both stores. */
 #include "base/count.h"
+#include "base/date.h"
 #include "base/id.h"
 #include "features/account/account.h"
 #include "features/area/area.h"
@@ -10,6 +11,8 @@
 #include "features/facility/facility_import.h"
 #include "features/facility_local/facility_local.h"
 #include "features/fhir/fhir.h"
+#include "features/office_link/office_link.h"
+#include "features/vacancy/vacancy.h"
 #include "features/organization/organization.h"
 #include "features/fhir/fhir_param.h"
 #include "tests/support/visitor.h"
@@ -24,8 +27,8 @@
 #include <string.h>
 
 static const struct feature *const used[] = {&resource_feature, &picker_feature, &draft_feature, &area_feature, &organization_feature, &account_feature,
-                                             &facility_feature, &facility_local_feature, &audience_feature, &contact_person_feature, &fhir_feature,
-                                             NULL};
+                                             &facility_feature, &facility_local_feature, &audience_feature, &contact_person_feature, &vacancy_feature, &office_link_feature,
+                                             &fhir_feature, NULL};
 
 #define BASE "http://renkei.test/fhir"
 #define KAIGO_HEAD "都道府県コード又は市町村コード,都道府県名,事業所名,事業所名カナ,サービスの種類,住所,緯度,経度,電話番号,法人番号,法人の名称,事業所番号,利用可能曜日,利用可能曜日特記事項\n"
@@ -263,6 +266,11 @@ static void every_parameter_of_the_statement_finds_what_it_says(void **state)
         {"/HealthcareService?service-type=" BASE "/CodeSystem/care-service%7C710", 1}, {"/HealthcareService?service-type=http://other%7C710", 0},
         {"/HealthcareService?specialty=120", 0}, {"/HealthcareService?service-category=care", 4},
         {"/HealthcareService?service-type=120&identifier=2799900011", 1},
+        {"/Organization?address-country=jp", 2}, {"/Organization?address-country=KR", 0}, {"/Location?address-use=work", 3}, {"/Location?address-use=home", 0},
+        {"/Location?near=34.70%7C135.50", 1}, {"/Location?near=34.70%7C135.50%7C0", 1}, {"/Location?near=34.709%7C135.50%7C999%7Cm", 0},
+        {"/Location?near=34.709%7C135.50%7C1002%7Cm", 1}, {"/Location?near=34.70%7C135.511%7C1%7Ckm", 0}, {"/Location?near=34.70%7C135.511%7C1.01%7Ckm", 1},
+        {"/Location?near=34.70%7C135.50%7C1,35.64%7C139.65%7C1", 2}, {"/Organization?_summary=count", 3}, {"/Organization?_summary=false", 3},
+        {"/Organization?_total=accurate", 3},
     };
     struct town *t = *state;
     for (size_t i = 0; i < COUNT(searches); i++)
@@ -278,6 +286,62 @@ static void references_lead_from_the_office_to_its_services_and_places(void **st
     assert_int_equal(total(t, arena_printf(t->w->arena, "/HealthcareService?organization=Organization/%s", office)), 3);
     assert_int_equal(total(t, arena_printf(t->w->arena, "/Location?organization=%s", office)), 2);
     assert_int_equal(total(t, arena_printf(t->w->arena, "/HealthcareService?location=Location/%s", id_of(t, "2799900011/520"))), 1);
+}
+
+/* ids of the answer's entries of a type, in their order. */
+static size_t count_of(struct town *t, const char *type, const char *mode)
+{
+    size_t count = 0, i;
+    json_t *entry;
+    json_array_foreach(json_object_get(t->body, "entry"), i, entry)
+        count += !strcmp(json_string_value(json_object_get(json_object_get(entry, "resource"), "resourceType")), type) &&
+                 !strcmp(json_string_value(json_object_get(json_object_get(entry, "search"), "mode")), mode);
+    return count;
+}
+
+static void what_names_a_match_comes_with_it_once(void **state)
+{
+    struct town *t = *state;
+    assert_int_equal(total(t, "/Organization?identifier=2799900011&_revinclude=HealthcareService:organization&_revinclude=Location:organization"
+                              "&_revinclude=Location:organization"), 1);
+    assert_int_equal(count_of(t, "Organization", "match"), 1);
+    assert_int_equal(count_of(t, "HealthcareService", "include"), 3);
+    assert_int_equal(count_of(t, "Location", "include"), 2);
+    assert_int_equal(total(t, "/Organization?_revinclude=Organization:partof"), 3);
+    assert_int_equal(count_of(t, "Organization", "include"), 0); /* the offices are matches already */
+    assert_int_equal(total(t, "/Organization?type=corporation&_revinclude=Organization:partof:Organization"), 1);
+    assert_int_equal(count_of(t, "Organization", "include"), 1);
+    assert_int_equal(total(t, "/Location?name=%E5%88%86%E5%AE%A4&_revinclude=HealthcareService:location&_include=Location:organization"), 1);
+    assert_int_equal(count_of(t, "HealthcareService", "include"), 1);
+    assert_int_equal(count_of(t, "Organization", "include"), 1);
+    assert_non_null(strstr(at(t, "link.0.url"), "_revinclude=HealthcareService"));
+}
+
+static void too_many_that_name_a_match_are_left_out_and_it_is_said(void **state)
+{
+    struct town *t = *state;
+    auto_buf rows = {0};
+    buf_text(&rows, KAIGO_HEAD KAIGO_ROWS);
+    for (int i = 0; i < 510; i++)
+        buf_printf(&rows, "271276,大阪府,（架空）%d号館,カクウ,訪問入浴介護,大阪府大阪市北区%d,34.70,135.50,," CORPORATION ",27998%05d,,\n", i, i, i);
+    given_file(t, "many.csv", rows.data);
+    assert_int_equal(total(t, "/Organization?type=corporation&_revinclude=Organization:partof"), 1);
+    assert_int_equal(count_of(t, "Organization", "include"), 500);
+    assert_int_equal(count_of(t, "OperationOutcome", "outcome"), 1);
+}
+
+static void a_client_that_wants_no_total_gets_none_on_any_page(void **state)
+{
+    struct town *t = *state;
+    ask(t, 200, "/Location?_total=none&_count=2");
+    assert_string_equal(at(t, "total"), "(none)");
+    assert_string_equal(at(t, "link.1.relation"), "next");
+    ask(t, 200, arena_strdup(t->w->arena, at(t, "link.1.url") + strlen(BASE)));
+    assert_string_equal(at(t, "total"), "(none)");
+    assert_string_equal(at(t, "entry.1"), "(none)");
+    ask(t, 200, "/Location?_summary=count");
+    assert_string_equal(at(t, "total"), "3");
+    assert_string_equal(at(t, "entry"), "(none)");
 }
 
 /* Both kinds of Organization, a page each, none twice and none lost, though one comes in between. */
@@ -309,7 +373,12 @@ static void what_cannot_be_answered_is_an_operation_outcome(void **state)
         {404, "/Organization/corp-1234567890123", "not-found"}, {404, "/Organization/a/_history", "not-found"},
         {400, "/Location?colour=red", "not-supported"}, {400, "/Location?name:exact=a", "not-supported"},
         {400, "/HealthcareService?organization.name=a", "not-supported"}, {400, "/Location?_sort=name", "not-supported"},
-        {400, "/Location?_revinclude=HealthcareService:location", "not-supported"}, {400, "/Location?_include=Location:partof", "not-supported"},
+        {400, "/Location?_revinclude=Location:organization", "not-supported"},
+        {400, "/Practitioner?_include=Practitioner:name", "not-supported"},
+        {400, "/Location?near=here", "value"}, {400, "/Location?near=34.7", "value"}, {400, "/Location?near=34.7%7C135.5%7C1%7Cmile", "value"},
+        {400, "/Location?near=34.7%7C135.5%7C101%7Ckm", "value"}, {400, "/Location?near=91%7C135.5", "value"}, {400, "/Location?near=34.7%7Cnan", "value"},
+        {400, "/Location?near=34.7%7C135.5%7C1%7Ckm%7C2", "value"}, {400, "/Location?_summary=true", "not-supported"}, {400, "/Location?_total=many", "value"},
+        {400, "/Location?_elements=name", "not-supported"}, {400, "/Location?_include=Location:partof", "not-supported"},
         {400, "/Location?_count=-1", "value"}, {400, "/Location?_count=x", "value"}, {400, "/Location?_cursor=abc", "value"},
         {400, "/Location?_cursor=OSAxIHg", "value"}, {400, "/Location?_lastUpdated=yesterday", "value"}, {400, "/Location?_lastUpdated=xx2024", "value"},
         {400, "/Location?_lastUpdated=2024-13-01", "value"}, {400, "/Location?_id=1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21", "too-costly"},
@@ -349,8 +418,8 @@ static void an_unchanged_resource_is_not_sent_again(void **state)
     assert_string_equal(visitor_header(t->v, "Cache-Control"), "no-cache");
     visitor_says(t->v, "If-None-Match", etag);
     assert_int_equal(visitor_get(t->v, target), 304);
-    visitor_says(t->v, "If-Modified-Since", modified);
-    assert_int_equal(visitor_get(t->v, target), 304);
+    visitor_says(t->v, "If-Modified-Since", modified); /* the day of the import: what people here say since then would be hidden */
+    assert_int_equal(visitor_get(t->v, target), 200);
     visitor_says(t->v, "If-None-Match", "W/\"another\"");
     assert_int_equal(visitor_get(t->v, target), 200);
 }
@@ -428,6 +497,67 @@ static void what_people_here_confirmed_is_a_characteristic(void **state)
     assert_int_equal(total(t, "/HealthcareService?characteristic=direct_line"), 0);
 }
 
+/* ---- vacancies ---- */
+
+static bool show_to_everybody(struct db *db, void *arg, struct err *err)
+{
+    (void)arg;
+    return db_run(db, err, "INSERT INTO audience_setting (field, level, changed_at, changed_by) VALUES ('vacancy', 'public', '', ''), "
+                           "('new_patient_acceptance', 'public', '', ''), ('acceptance_condition', 'public', '', '')") == 3;
+}
+
+static bool answer(struct db *db, void *arg, struct err *err)
+{
+    struct vacancy_answer answer = {.id = "0193-answer", .link_id = "", .user_id = "U-1"};
+    bool is_new;
+    auto_arena *a = arena_new();
+    field_clear(&vacancy_fields, &answer.vacancy);
+    answer.vacancy.facility_id = arg;
+    answer.vacancy.channel = "phone";
+    answer.vacancy.as_of = now_local(a);
+    answer.vacancy.status = "conditional";
+    answer.vacancy.night = "no";
+    answer.vacancy.slots = 2;
+    answer.vacancy.conditions = "（架空）胃ろうは可";
+    struct facility_local l;
+    if (!facility_local_find(db, arg, a, &l, err))
+        return false;
+    l.head = (struct record_head){.id = arg, .office_id = "O-1", .area_code = "271276"};
+    l.new_patient_acceptance = "conditional";
+    l.acceptance_condition = "（架空）区内の方";
+    return vacancy_watch(db, arg, a, err) && vacancy_answer(db, &answer, a, &is_new, err) &&
+           record_insert(db, &facility_local_record, &l, "U-1", a, err);
+}
+
+static void vacancies_are_there_where_the_installation_shows_them_to_everybody_and_found_while_they_count(void **state)
+{
+    struct town *t = *state;
+    const char *id = id_of(t, "2799900011/710"), *target = arena_printf(t->w->arena, "/HealthcareService/%s", id);
+    setenv("RENKEI_NOW", "2024-11-30T09:15", 1);
+    assert_true(store_write(t->w->store, answer, (void *)(uintptr_t)id, &t->w->err));
+    ask(t, 200, target);
+    assert_null(strstr(t->v->body, "胃ろう"));
+    assert_null(strstr(t->v->body, "eligibility"));
+    ask(t, 400, "/HealthcareService?vacancy=conditional");
+    assert_true(store_write(t->w->store, show_to_everybody, NULL, &t->w->err));
+    ask(t, 200, target);
+    assert_string_equal(at(t, "extension.0.url"), BASE "/StructureDefinition/vacancy");
+    assert_string_equal(at(t, "extension.0.extension.0"), "{\"url\":\"status\",\"valueCoding\":{\"system\":\"" BASE "/CodeSystem/vacancy-status\","
+                                                          "\"code\":\"conditional\",\"display\":\"条件つきで受け入れできます\"}}");
+    assert_string_equal(at(t, "extension.0.extension.1.valueCoding.code"), "no");
+    assert_string_equal(at(t, "extension.0.extension.2"), "{\"url\":\"slots\",\"valueInteger\":2}");
+    assert_string_equal(at(t, "extension.0.extension.3.valueString"), "（架空）胃ろうは可");
+    assert_string_equal(at(t, "extension.0.extension.4"), "{\"url\":\"asOf\",\"valueDateTime\":\"2024-11-30T09:15:00+09:00\"}");
+    assert_string_equal(at(t, "extension.0.extension.5.valueDateTime"), "2024-12-07T09:15:00+09:00");
+    assert_string_equal(at(t, "eligibility.0.code.coding.0.code"), "conditional");
+    assert_string_equal(at(t, "eligibility.0.comment"), "（架空）区内の方");
+    assert_int_equal(total(t, "/HealthcareService?vacancy=conditional"), 1);
+    assert_int_equal(total(t, "/HealthcareService?vacancy=yes,no"), 0);
+    setenv("RENKEI_NOW", "2024-12-07T09:16", 1);
+    assert_int_equal(total(t, "/HealthcareService?vacancy=conditional"), 0);
+    unsetenv("RENKEI_NOW");
+}
+
 struct given_person {
     struct town *town;
     const char *facility_id, *name, *audience, *left_on;
@@ -484,8 +614,33 @@ static void only_people_who_agreed_are_practitioner_roles(void **state)
     assert_int_equal(total(t, "/PractitionerRole?role=doctor"), 0);
     assert_int_equal(total(t, "/PractitionerRole?_lastUpdated=lt2000"), 0);
     assert_int_equal(total(t, arena_printf(t->w->arena, "/PractitionerRole?service=%s&_id=%s", facility, id)), 1);
+    assert_int_equal(total(t, arena_printf(t->w->arena, "/PractitionerRole?practitioner=Practitioner/%s&_include=PractitionerRole:practitioner", id)), 1);
+    assert_string_equal(at(t, "entry.0.resource.practitioner.reference"), arena_printf(t->w->arena, "Practitioner/%s", id));
+    assert_string_equal(at(t, "entry.1.resource.resourceType"), "Practitioner");
     const char *hidden = db_text(world_db(t->w), t->w->arena, &t->w->err, "SELECT id FROM contact_person WHERE audience = 'internal'");
     ask(t, 404, arena_printf(t->w->arena, "/PractitionerRole/%s", hidden));
+    ask(t, 404, arena_printf(t->w->arena, "/Practitioner/%s", hidden));
+    assert_int_equal(total(t, "/Practitioner?_revinclude=PractitionerRole:practitioner"), 1);
+    assert_int_equal(count_of(t, "PractitionerRole", "include"), 1);
+}
+
+static void a_practitioner_has_the_name_as_jp_core_writes_it_and_nothing_else_of_the_person(void **state)
+{
+    struct town *t = *state;
+    struct given_person people[] = {{t, id_of(t, "2799900011/710"), "見本　花子", "public", ""}, {t, id_of(t, "2799900011/710"), "架空会の窓口", "public", ""}};
+    for (size_t i = 0; i < COUNT(people); i++)
+        assert_true(store_write(t->w->store, insert_person, &people[i], &t->w->err));
+    assert_int_equal(total(t, "/Practitioner"), 2);
+    assert_int_equal(total(t, "/Practitioner?name=%E8%A6%8B%E6%9C%AC%E8%8A%B1"), 1);
+    assert_string_equal(at(t, "entry.0.resource.meta.profile.0"), "http://jpfhir.jp/fhir/core/StructureDefinition/JP_Practitioner");
+    assert_string_equal(at(t, "entry.0.resource.name"),
+                        "[{\"extension\":[{\"url\":\"http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation\",\"valueCode\":\"IDE\"}],"
+                        "\"use\":\"usual\",\"text\":\"見本 花子\",\"family\":\"見本\",\"given\":[\"花子\"]}]");
+    assert_string_equal(at(t, "entry.0.resource.telecom"), "(none)");
+    assert_int_equal(total(t, "/Practitioner?name=%E7%AA%93%E5%8F%A3"), 1);
+    assert_string_equal(at(t, "entry.0.resource.name.0.text"), "架空会の窓口");
+    assert_string_equal(at(t, "entry.0.resource.name.0.family"), "(none)");
+    assert_int_equal(total(t, "/Practitioner?name=%25"), 0);
 }
 
 static void an_entry_that_is_no_longer_listed_is_not_called_active(void **state)
@@ -533,6 +688,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(entries_put_together_are_one_organization_with_both_sources, begin, end),
         cmocka_unit_test_setup_teardown(every_parameter_of_the_statement_finds_what_it_says, begin, end),
         cmocka_unit_test_setup_teardown(references_lead_from_the_office_to_its_services_and_places, begin, end),
+        cmocka_unit_test_setup_teardown(what_names_a_match_comes_with_it_once, begin, end),
+        cmocka_unit_test_setup_teardown(too_many_that_name_a_match_are_left_out_and_it_is_said, begin, end),
+        cmocka_unit_test_setup_teardown(a_client_that_wants_no_total_gets_none_on_any_page, begin, end),
         cmocka_unit_test_setup_teardown(the_next_links_walk_through_everything_once, begin, end),
         cmocka_unit_test_setup_teardown(what_cannot_be_answered_is_an_operation_outcome, begin, end),
         cmocka_unit_test_setup_teardown(a_lenient_client_gets_what_is_known_and_sees_in_the_link_what_counted, begin, end),
@@ -541,6 +699,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_not_for_everybody_is_neither_shown_nor_asked_for, begin, end),
         cmocka_unit_test_setup_teardown(what_people_here_confirmed_is_a_characteristic, begin, end),
         cmocka_unit_test_setup_teardown(only_people_who_agreed_are_practitioner_roles, begin, end),
+        cmocka_unit_test_setup_teardown(vacancies_are_there_where_the_installation_shows_them_to_everybody_and_found_while_they_count, begin, end),
+        cmocka_unit_test_setup_teardown(a_practitioner_has_the_name_as_jp_core_writes_it_and_nothing_else_of_the_person, begin, end),
         cmocka_unit_test_setup_teardown(an_entry_that_is_no_longer_listed_is_not_called_active, begin, end),
         cmocka_unit_test_setup_teardown(a_date_is_a_span_as_long_as_its_smallest_part, begin, end),
     };

@@ -50,6 +50,31 @@ static const struct fhir_row extension_rows[] = {
 };
 static const struct fhir_table extension = TABLE(extension_rows, struct fhir_extension);
 
+#define PART(member) offsetof(struct fhir_part, member)
+static const struct fhir_row part_rows[] = {
+    {"url", FHIR_TEXT, PART(url)},
+    {"valueCoding.system", FHIR_TEXT, PART(coding_system)},
+    {"valueCoding.code", FHIR_TEXT, PART(coding)},
+    {"valueCoding.display", FHIR_TEXT, PART(coding_display)},
+    {"valueInteger", FHIR_NUMBER, PART(integer)},
+    {"valueString", FHIR_TEXT, PART(text)},
+    {"valueDate", FHIR_TEXT, PART(date)},
+    {"valueDateTime", FHIR_TEXT, PART(moment)},
+};
+static const struct fhir_table part = TABLE(part_rows, struct fhir_part);
+
+/* Kanji and kana are two names, told apart by an extension.  Source: standards.md §1.2, JP_HumanName. */
+#define NAME(member) offsetof(struct fhir_name, member)
+static const struct fhir_row name_rows[] = {
+    {"extension[].url", FHIR_FIXED, NAME(representation), "http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation"},
+    {"extension[].valueCode", FHIR_TEXT, NAME(representation)},
+    {"use", FHIR_FIXED, NAME(text), "usual"},
+    {"text", FHIR_TEXT, NAME(text)},
+    {"family", FHIR_TEXT, NAME(family)},
+    {"given[]", FHIR_TEXT, NAME(given)},
+};
+static const struct fhir_table human_name = TABLE(name_rows, struct fhir_name);
+
 static const struct fhir_row times_rows[] = {
     {"daysOfWeek", FHIR_CODES, offsetof(struct fhir_times, days)},
     {"allDay", FHIR_TRUE, offsetof(struct fhir_times, all_day)},
@@ -115,6 +140,8 @@ static const struct fhir_row service_rows[] = {
     {"id", FHIR_TEXT, AT(id)},
     {"meta.lastUpdated", FHIR_TEXT, AT(updated)},
     {"meta.tag", FHIR_LIST, AT(tags), NULL, &coding},
+    {"extension[].url", FHIR_TEXT, AT(vacancy)},
+    {"extension[].extension", FHIR_LIST, AT(vacancy_parts), NULL, &part},
     {"identifier", FHIR_LIST, AT(identifiers), NULL, &identifier},
     {"active", FHIR_TRUE, AT(active)},
     {"providedBy.reference", FHIR_TEXT, AT(organization)},
@@ -125,12 +152,27 @@ static const struct fhir_row service_rows[] = {
     {"name", FHIR_TEXT, AT(name)},
     {"comment", FHIR_TEXT, AT(comment)},
     {"extraDetails", FHIR_TEXT, AT(details)},
-    {"characteristic", FHIR_LIST, AT(characteristics), NULL, &concept},
     {"telecom", FHIR_LIST, AT(telecom), NULL, &contact},
+    {"eligibility[].code.coding[].system", FHIR_TEXT, AT(accepts_system)},
+    {"eligibility[].code.coding[].code", FHIR_TEXT, AT(accepts)},
+    {"eligibility[].code.text", FHIR_TEXT, AT(accepts_label)},
+    {"eligibility[].comment", FHIR_TEXT, AT(accepts_if)},
+    {"characteristic", FHIR_LIST, AT(characteristics), NULL, &concept},
     {"availableTime", FHIR_LIST, AT(times), NULL, &times},
     {"availabilityExceptions", FHIR_TEXT, AT(exceptions)},
 };
 static const struct fhir_table service = TABLE(service_rows, struct fhir_entry);
+
+static const struct fhir_row practitioner_rows[] = {
+    {"resourceType", FHIR_FIXED, ALWAYS, "Practitioner"},
+    {"id", FHIR_TEXT, AT(id)},
+    {"meta.lastUpdated", FHIR_TEXT, AT(updated)},
+    {"meta.profile[]", FHIR_FIXED, ALWAYS, PROFILE "JP_Practitioner"},
+    {"identifier", FHIR_LIST, AT(identifiers), NULL, &identifier},
+    {"active", FHIR_TRUE, AT(active)},
+    {"name", FHIR_LIST, AT(names), NULL, &human_name},
+};
+static const struct fhir_table practitioner = TABLE(practitioner_rows, struct fhir_entry);
 
 static const struct fhir_row person_rows[] = {
     {"resourceType", FHIR_FIXED, ALWAYS, "PractitionerRole"},
@@ -139,6 +181,7 @@ static const struct fhir_row person_rows[] = {
     {"meta.profile[]", FHIR_FIXED, ALWAYS, PROFILE "JP_PractitionerRole"},
     {"identifier", FHIR_LIST, AT(identifiers), NULL, &identifier},
     {"active", FHIR_TRUE, AT(active)},
+    {"practitioner.reference", FHIR_TEXT, AT(practitioner)},
     {"practitioner.display", FHIR_TEXT, AT(person)},
     {"organization.reference", FHIR_TEXT, AT(organization)},
     {"code", FHIR_LIST, AT(roles), NULL, &concept},
@@ -154,7 +197,7 @@ static const struct fhir_table person = TABLE(person_rows, struct fhir_entry);
 #define HL7(name) "http://hl7.org/fhir/SearchParameter/" name
 #define JP(name) "http://jpfhir.jp/fhir/core/SearchParameter/JP_Organization_" name "_SP"
 #define COMMON(identifiers)     {"_id", "token", HL7("Resource-id"), "論理ID", fhir_by_id},     {"_lastUpdated", "date", HL7("Resource-lastUpdated"), "最後の取り込みで変わった日時。eq ne gt lt ge le", fhir_by_update},     {"identifier", "token", HL7(identifiers), "SYSTEM|番号、または番号だけ", fhir_by_identifier, "office_number"}
-#define ADDRESSES(type)     {"address", "string", HL7(type "-address"), "住所の一部", fhir_by_address, "address"},     {"address-city", "string", HL7(type "-address-city"), "市区町村。前から一致（大阪市 は各区も）", fhir_by_city},     {"address-state", "string", HL7(type "-address-state"), "都道府県。前から一致", fhir_by_state},     {"address-postalcode", "string", HL7(type "-address-postalcode"), "郵便番号。前から一致", fhir_by_postal, "postal"}
+#define ADDRESSES(type)     {"address", "string", HL7(type "-address"), "住所の一部", fhir_by_address, "address"},     {"address-city", "string", HL7(type "-address-city"), "市区町村。前から一致（大阪市 は各区も）", fhir_by_city},     {"address-state", "string", HL7(type "-address-state"), "都道府県。前から一致", fhir_by_state},     {"address-postalcode", "string", HL7(type "-address-postalcode"), "郵便番号。前から一致", fhir_by_postal, "postal"},     {"address-country", "string", HL7(type "-address-country"), "国。JP だけです", fhir_by_country, "address"},     {"address-use", "token", HL7(type "-address-use"), "住所の使い方。work だけです", fhir_by_use, "address"}
 
 static const struct fhir_param organization_params[] = {
     COMMON("Organization-identifier"),
@@ -170,6 +213,7 @@ static const struct fhir_param location_params[] = {
     COMMON("Location-identifier"),
     {"name", "string", HL7("Location-name"), "名称かフリガナの一部", fhir_by_name},
     ADDRESSES("Location"),
+    {"near", "special", HL7("Location-near"), "緯度|経度|距離|単位（km か m）。距離なしは 10km、最大 100km", fhir_by_distance, "place"},
     {"organization", "reference", HL7("Location-organization"), "機関", fhir_by_office},
 };
 static const struct fhir_param service_params[] = {
@@ -182,24 +226,31 @@ static const struct fhir_param service_params[] = {
     {"specialty", "token", HL7("HealthcareService-specialty"), "診療科目（5桁）", fhir_by_speciality, "service"},
     {"characteristic", "token", HL7("HealthcareService-characteristic"), "地域で確かめたこと：home_visits, round_the_clock, end_of_life_care",
      fhir_by_characteristic},
+    {"vacancy", "token", NULL, "いま有効な空き・新規受入の回答：yes, conditional, no（この製品の条件です）", fhir_by_vacancy, "vacancy"},
 };
 
-/* `practitioner` and `specialty` are not among them: a person has no resource and no department of her own here. */
+#define OF_PERSON(identifiers)     {"_id", "token", HL7("Resource-id"), "論理ID", fhir_by_id},     {"_lastUpdated", "date", HL7("Resource-lastUpdated"), "最後に変わった日時。eq ne gt lt ge le", fhir_by_update},     {"identifier", "token", HL7(identifiers), "リソースのID", fhir_by_identifier}
+
+static const struct fhir_param practitioner_params[] = {
+    OF_PERSON("Practitioner-identifier"),
+    {"name", "string", HL7("Practitioner-name"), "名前かフリガナの一部（空白は数えません）", fhir_by_person_name},
+};
+/* `specialty` is not among them: nobody enters a department of a person. */
 static const struct fhir_param person_params[] = {
-    {"_id", "token", HL7("Resource-id"), "論理ID", fhir_by_id},
-    {"_lastUpdated", "date", HL7("Resource-lastUpdated"), "最後に変わった日時。eq ne gt lt ge le", fhir_by_update},
-    {"identifier", "token", HL7("PractitionerRole-identifier"), "リソースのID", fhir_by_identifier},
+    OF_PERSON("PractitionerRole-identifier"),
+    {"practitioner", "reference", HL7("PractitionerRole-practitioner"), "人", fhir_by_practitioner},
     {"organization", "reference", HL7("PractitionerRole-organization"), "機関", fhir_by_office},
     {"location", "reference", HL7("PractitionerRole-location"), "場所", fhir_by_place},
     {"service", "reference", HL7("PractitionerRole-service"), "サービス", fhir_by_offer},
     {"role", "token", HL7("PractitionerRole-role"), "職種", fhir_by_role},
 };
 
-static const struct fhir_include organization_includes[] = {{"partof", AT(corporation)}};
-static const struct fhir_include location_includes[] = {{"organization", AT(organization)}};
-static const struct fhir_include service_includes[] = {{"organization", AT(organization)}, {"location", AT(location)}};
-
-static const struct fhir_include person_includes[] = {{"organization", AT(organization)}, {"location", AT(location)}, {"service", AT(service)}};
+/* Each is also, the other way round, a _revinclude of its target. */
+static const struct fhir_include organization_includes[] = {{"partof", "Organization", AT(corporation)}};
+static const struct fhir_include location_includes[] = {{"organization", "Organization", AT(organization)}};
+static const struct fhir_include service_includes[] = {{"organization", "Organization", AT(organization)}, {"location", "Location", AT(location)}};
+static const struct fhir_include person_includes[] = {{"practitioner", "Practitioner", AT(practitioner)}, {"organization", "Organization", AT(organization)},
+                                                      {"location", "Location", AT(location)}, {"service", "HealthcareService", AT(service)}};
 
 const struct fhir_type fhir_types[] = {
     {"Organization", PROFILE "JP_Organization", "事業所・医療機関と、その法人（partOf）", &organization, organization_params,
@@ -208,6 +259,8 @@ const struct fhir_type fhir_types[] = {
      location_includes, COUNT(location_includes), {FHIR_PLACES}, 1},
     {"HealthcareService", "", "事業所のサービス、医療機関の診療（診療時間を含む）", &service, service_params, COUNT(service_params),
      service_includes, COUNT(service_includes), {FHIR_SERVICES}, 1},
+    {"Practitioner", PROFILE "JP_Practitioner", "連絡する人のうち、公開を承知した人の名前", &practitioner, practitioner_params, COUNT(practitioner_params),
+     NULL, 0, {FHIR_PEOPLE}, 1},
     {"PractitionerRole", PROFILE "JP_PractitionerRole", "事業所で連絡する人のうち、公開を承知した人", &person, person_params, COUNT(person_params),
      person_includes, COUNT(person_includes), {FHIR_PEOPLE}, 1},
 };

@@ -14,16 +14,17 @@ struct fhir_question {
 /* Adds a condition on `facility c` for one value, without AND; "1 = 0" when the set has nothing of the kind. */
 typedef void fhir_condition_fn(struct fhir_question *x, const char *value);
 struct fhir_param {
-    const char *name, *type; /* token, string, reference, date */
-    const char *definition;  /* canonical */
+    const char *name, *type; /* token, string, reference, date, special */
+    const char *definition;  /* canonical; NULL for our own */
     const char *documentation;
     fhir_condition_fn *add;
     const char *field; /* of audience.h: who does not see it cannot ask for it; NULL always */
 };
 
-/* _include=TYPE:NAME brings what this reference of the entry names. */
+/* _include=TYPE:NAME brings what this reference of the entry names; _revinclude=TYPE:NAME of the target brings TYPEs whose reference names it, found by
+ * the search parameter of this name. */
 struct fhir_include {
-    const char *name;
+    const char *name, *target;
     size_t reference; /* member of fhir_entry */
 };
 
