@@ -24,7 +24,9 @@ after(async () => {
 });
 
 const path = (name) => join(service.folder, name);
-const headers = (bearer = token) => ({ authorization: `Bearer ${bearer}`, 'content-type': 'application/json', accept: 'application/json' });
+// No connection is kept: commands run for minutes between two requests, and the server closes one that is silent for 60 seconds.
+const headers = (bearer = token) =>
+  ({ authorization: `Bearer ${bearer}`, 'content-type': 'application/json', accept: 'application/json', connection: 'close' });
 
 // A store that does not exist yet: of SQLite, or an empty database of PostgreSQL.
 async function emptyStore(kind = process.env.RENKEI_TEST_STORE) {
@@ -66,7 +68,7 @@ function rowsOf(folder, table) {
 async function write(acknowledged, over) {
   while (!over.now) {
     const id = newId();
-    const reply = await fetch(`${service.url}/api/v1/consultations`, { method: 'POST', headers: headers(), body: consultationBody({ id }) });
+    const reply = await fetch(`${service.url}/api/v1/consultations`, { method: 'POST', headers: { ...headers(), connection: 'keep-alive' }, body: consultationBody({ id }) });
     await reply.text();
     assert.equal(reply.status, 201);
     acknowledged.push(id);

@@ -39,6 +39,13 @@ export const freePort = () => new Promise((resolve, reject) => {
   });
 });
 
+// "fetch failed" alone says nothing: the journeys' fetch says why, and of what.
+const plainFetch = globalThis.fetch;
+globalThis.fetch = (url, options) => plainFetch(url, options).catch((error) => {
+  const { code, message } = error.cause ?? {};
+  throw new Error(`${options?.method ?? 'GET'} ${url}: ${error.message}, ${code ?? ''} ${message ?? ''}`, { cause: error });
+});
+
 // A fresh database's address, and how to throw it away.
 async function freshStore(folder) {
   if (process.env.RENKEI_TEST_STORE !== 'postgresql') return { data: `sqlite:${join(folder, 'renkei.db')}`, drop: async () => {} };

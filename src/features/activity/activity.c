@@ -78,7 +78,7 @@ static const struct field fields[] = {
      .source = "様式5 next_action.due"},
     {.name = "attachments", .label = "添付資料", .help = "資料の名前と部数", .type = FIELD_TEXT, .max = 300, .offset = AT(attachments),
      .flags = FIELD_NO_COPY, .source = "様式5 attachments"},
-    {.name = "personal_data_included", .label = "個人情報を含むか", .help = "「はい」のとき、提出する写しでは内容と結果を伏せます。",
+    {.name = "personal_data_included", .label = "個人情報を含むか", .help = "「はい」のとき、「まとめて印刷」の写しでは内容・結果・次の対応を伏せます。",
      .type = FIELD_CODE, .codes = "yes_no", .required = true, .offset = AT(personal_data_included), .source = "様式5 personal_data_included"},
 
     {.name = "record_no", .label = "記録番号", .type = FIELD_TEXT, .max = 60, .offset = AT(record_no), .flags = FIELD_COMPUTED | FIELD_SEARCHED,
@@ -109,6 +109,15 @@ void activity_derive(struct activity *x, struct arena *a)
 {
     x->month = arena_strndup(a, x->date_from, 7);
     x->fiscal_year = fiscal_year(date_from_iso(x->date_from));
+}
+
+void activity_for_submission(struct activity *x)
+{
+    static const char *const hidden = "（個人情報を含むため、提出する写しでは伏せています）";
+    if (!strcmp(x->personal_data_included, "yes")) {
+        x->content = x->result = hidden;
+        x->next_action = *x->next_action ? hidden : "";
+    }
 }
 
 void activity_facts(const void *row, struct facts *f)

@@ -41,5 +41,7 @@ extern const struct feature activity_feature;
 
 /* The facts of doc/measures.md that one record yields. */
 void activity_facts(const void *row, struct facts *f);
+/* The copy that leaves the room: content, result and next action are hidden when the record says that it holds personal data. */
+void activity_for_submission(struct activity *x);
 /* Fills what follows from the row alone: month, fiscal_year. */
 void activity_derive(struct activity *x, struct arena *a);

@@ -1,6 +1,7 @@
 /* sheets.c -- まとめて印刷: every record sheet of forms 5 to 8 of one month in one PDF, each with its own head and page n/m.  A few are
  * printed while the person waits; many are a job. */
 #include "base/json.h"
+#include "features/activity/activity.h"
 #include "features/form_paper/form_paper.h"
 #include "features/submission/bundle.h"
 #include "features/submission/submission.h"
@@ -56,6 +57,8 @@ static bool draw_sheets(struct sheets *s, struct job *job, struct err *err)
     long done = 0;
     while (rows && rows_next(rows)) {
         record_read(rows, s->resource->record, row, s->req->arena);
+        if (s->resource == &activity_resource)
+            activity_for_submission(row);
         if (!s->resource->print(s->req, row, &s->paper, err))
             return false;
         if (job && job_cancelled(job))

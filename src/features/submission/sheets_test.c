@@ -1,6 +1,7 @@
 /* sheets_test.c -- まとめて印刷: the sheets of a month as one PDF, at once when they are few, as a job when they are many. */
 #include "tests/support/record_world.h"
 
+#include "features/activity/activity.h"
 #include "output/given_file.h"
 #include "web/app_private.h"
 #include "web/job.h"
@@ -105,6 +106,35 @@ static void sheets_of_persons_are_for_the_room_alone(void **state)
     assert_int_equal(visitor_post(r->visitor, SHEETS, ""), 403);
 }
 
+static void given_activity(struct record_world *r, const char *day, const char *content, const char *personal)
+{
+    struct activity x;
+    struct consultation head = a_case(r, "2024-10-01T10:00");
+    memset(&x, 0, sizeof x);
+    field_clear(&activity_set, &x);
+    x.head = head.head;
+    x.date_from = day;
+    x.activity_kind = "home_visit";
+    x.item = "item_a_resources";
+    x.theme = "見本の活動";
+    x.content = content;
+    x.result = arena_printf(r->w->arena, "%sの結果", content);
+    x.personal_data_included = personal;
+    assert_true(record_save(r, &activity_resource, &x));
+}
+
+static void an_activity_with_personal_data_goes_out_without_what_it_tells(void **state)
+{
+    struct record_world *r = *state;
+    given_activity(r, "2024-10-02", "空床を聞いた", "no");
+    given_activity(r, "2024-10-03", "架空太郎さんを訪ねた", "yes");
+    assert_int_equal(visitor_post(r->visitor, "/submissions/5/2024-10/sheets", ""), 200);
+    const char *text = text_of_answer(r);
+    assert_int_equal(times(text, "空床を聞いた"), 2);
+    assert_null(strstr(text, "架空太郎"));
+    assert_int_equal(times(text, "提出する写しでは伏せています"), 2);
+}
+
 static void a_form_without_sheets_and_a_period_that_is_none_are_not_found(void **state)
 {
     struct record_world *r = *state;
@@ -121,6 +151,7 @@ int main(void)
         SPEC(a_few_sheets_of_the_month_come_at_once_and_no_others),
         SPEC(many_sheets_are_a_job_whose_file_holds_them_all),
         SPEC(sheets_of_persons_are_for_the_room_alone),
+        SPEC(an_activity_with_personal_data_goes_out_without_what_it_tells),
         SPEC(a_form_without_sheets_and_a_period_that_is_none_are_not_found),
     };
     return cmocka_run_group_tests(specs, NULL, NULL);
