@@ -11,10 +11,15 @@
 
 #include <string.h>
 
+static bool is_masked(const struct request *req, const struct list_head *head)
+{
+    return head->personal && !req->scope.sees_personal;
+}
+
 const char *list_cell(struct request *req, const struct list_column *column, const struct list_head *head, const void *row)
 {
-    if (head->personal && !req->scope.sees_personal)
-        return "（表示できません）";
+    if (is_masked(req, head))
+        return "（非表示）";
     if (column->text)
         return column->text(req, row);
     if (!head->field || !*field_text(head->field, row, req->arena))
@@ -38,6 +43,8 @@ static void write_cell(struct buf *out, const struct list *l, const struct list_
     const char *text = list_cell(l->req, &l->resource->columns[i], h, row);
     if (h->number)
         html_raw(out, " class=\"number\"");
+    else if (is_masked(l->req, h))
+        html_raw(out, " class=\"nowrap masked\"");
     else if (stays_whole(text))
         html_raw(out, " class=\"nowrap\"");
     html_raw(out, " data-label=\"");

@@ -192,7 +192,7 @@ static void the_ward_sees_that_it_exists_and_who_may_see_it(void **state)
     struct visitor *ward = sample_visitor(s, "U-5", ROLE_WARD_OFFICER, "W-1");
     const char *id = given_call(s, s->hanako, first_call);
     assert_int_equal(visitor_get(ward, "/calls"), 200);
-    assert_says(ward, "（表示できません）");
+    assert_says(ward, "（非表示）");
     assert_silent(ward, "見本花子");
     assert_int_equal(visitor_get(ward, url(s, id, "")), 403);
     assert_says(ward, "O-1 相談支援室");

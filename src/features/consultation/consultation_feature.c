@@ -202,7 +202,7 @@ static const char *person_column(struct request *req, const void *row)
     if (!*c->patient_name && !*c->patient_kana && !*c->patient_pseudonym)
         return "";
     if (!req->scope.sees_personal)
-        return "（表示できません）";
+        return "（非表示）";
     return *c->patient_name ? c->patient_name : *c->patient_kana ? c->patient_kana : c->patient_pseudonym;
 }
 
@@ -224,7 +224,7 @@ static const struct list_column columns[] = {
     {.field = "content"},
     {.field = "channel", .sort = "c.channel"},
     {.field = "outcome", .sort = "c.outcome"},
-    {.field = "", .label = "次の対応の期限", .text = due_column, .uses = "next_action_on outcome"},
+    {.field = "", .label = "次の期限", .text = due_column, .uses = "next_action_on outcome"},
 };
 
 static void defaults(struct request *req, void *row)
