@@ -171,9 +171,9 @@ static bool is_waiting(struct db *db)
     return db_int(db, NULL, 0, "SELECT 1 FROM tally_wait LIMIT 1") == 1;
 }
 
-static void add_conditions(struct query *q, struct db *db, const struct tally_query *t)
+static void add_conditions(struct query *q, const char *from, const struct tally_query *t)
 {
-    query_add_values(q, is_waiting(db) ? " FROM tally_now c" : " FROM tally c", NULL, 0);
+    query_add_values(q, from, NULL, 0);
     query_add(q, " WHERE c.measure = ? AND c.basis = ?", TEXT(t->measure), TEXT(t->basis));
     add_months(q, t->first_month, t->last_month, t->by_month);
     add_dimension(q, t->dimension);
@@ -182,6 +182,11 @@ static void add_conditions(struct query *q, struct db *db, const struct tally_qu
         query_scope(q, (&(struct scope){.kind = SCOPE_AREA, .area_path = t->area_path}), "c");
     if (t->office_id)
         query_add(q, " AND c.office_id = ?", TEXT(t->office_id));
+}
+
+static const char *source(struct db *db)
+{
+    return is_waiting(db) ? " FROM tally_now c" : " FROM tally c";
 }
 
 static void add_column(struct query *q, const char *column, bool wanted)
@@ -298,7 +303,7 @@ bool tally_read(struct db *db, const struct tally_query *t, struct arena *a, str
     add_column(&q, "c.office_id", t->by_office);
     add_column(&q, "c.month", t->by_month);
     query_add(&q, "c.code, CAST(sum(c.n) AS BIGINT)");
-    add_conditions(&q, db, t);
+    add_conditions(&q, source(db), t);
     add_groups(&q, t, " GROUP BY ");
     query_add(&q, " HAVING sum(c.n) <> 0");
     add_groups(&q, t, " ORDER BY ");
@@ -323,11 +328,26 @@ long long tally_sum(struct db *db, const struct tally_query *t, struct err *err)
     struct query q;
     query_init(&q, a);
     query_add(&q, "SELECT CAST(coalesce(sum(c.n), 0) AS BIGINT)");
-    add_conditions(&q, db, t);
+    add_conditions(&q, source(db), t);
     if (!tally_pile_write(db, err))
         return 0;
     auto_rows *r = query_run(&q, db, a, err);
     return rows_next(r) ? rows_int(r, 0) : 0;
+}
+
+bool tally_sum_settled(struct db *db, const struct tally_query *t, long long *ret_sum, bool *ret_settled, struct err *err)
+{
+    auto_arena *a = arena_new();
+    struct query q;
+    query_init(&q, a);
+    query_add(&q, "SELECT CAST(coalesce(sum(c.n), 0) AS BIGINT), CASE WHEN EXISTS (SELECT 1 FROM tally_wait) THEN 0 ELSE 1 END");
+    add_conditions(&q, " FROM tally c", t);
+    auto_rows *rows = query_run(&q, db, a, err);
+    if (!rows_next(rows))
+        return false;
+    *ret_sum = rows_int(rows, 0);
+    *ret_settled = rows_int(rows, 1);
+    return true;
 }
 
 bool tally_clear(struct db *db, const char *measure_prefix, struct err *err)

@@ -52,6 +52,8 @@ bool tally_read(struct db *db, const struct tally_query *q, struct arena *a, str
                 struct err *err);
 /* The sum of everything the query covers. */
 long long tally_sum(struct db *db, const struct tally_query *q, struct err *err);
+/* The same from tally alone, which is quick; `ret_settled` false when facts wait: then it is no answer. */
+bool tally_sum_settled(struct db *db, const struct tally_query *q, long long *ret_sum, bool *ret_settled, struct err *err);
 /* Empties the measures that begin with `measure_prefix`; the caller applies all records' facts again in the same write. */
 bool tally_clear(struct db *db, const char *measure_prefix, struct err *err);
 /* Inside a write: makes tally_year anew from tally. */

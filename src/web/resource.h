@@ -86,6 +86,7 @@ struct resource {
     bool (*compute)(struct db *db, struct save *s, struct err *err);
     /* The facts counted from a row (pure); old ones are taken away and new ones added by the mechanism.  NULL: not counted. */
     void (*facts)(const void *row, struct facts *f);
+    const char *counted; /* the measure, without basis, that counts every row once in the month of `day_column`, so that lists need not; or NULL */
     /* Anything else that must happen in the same transaction. */
     bool (*after_save)(struct db *db, struct save *s, struct err *err);
     /* Refuses a change: frozen month, other office.  Asked before form and before save. */

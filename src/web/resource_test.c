@@ -270,6 +270,47 @@ static void a_long_list_has_pages(void **state)
     assert_says(s->hanako, "\"total\":53");
 }
 
+static bool fold(struct db *db, void *arg, struct err *err)
+{
+    (void)arg;
+    return tally_fold(db, err);
+}
+
+/* 52 calls of one month and one of another: what is waiting for the counts is in, and what the counts hold is the same. */
+static void assert_totals(struct sample_world *s, int of_month)
+{
+    struct visitor *of_ward = sample_visitor(s, "U-3", ROLE_WARD_OFFICER, "");
+    for (int settled = 0; settled < 2; settled++) {
+        visitor_get(s->hanako, "/api/v1/calls?period=2024-05");
+        assert_says(s->hanako, arena_printf(s->w->arena, "\"total\":%d,", of_month));
+        visitor_get(s->hanako, "/api/v1/calls?period=FY2024");
+        assert_says(s->hanako, arena_printf(s->w->arena, "\"total\":%d,", of_month + 1));
+        visitor_get(s->hanako, "/api/v1/calls?period=2024-05&channel=phone");
+        assert_says(s->hanako, "\"total\":0,");
+        assert_int_equal(visitor_get(of_ward, "/api/v1/calls?period=2024-05"), 200);
+        assert_says(of_ward, arena_printf(s->w->arena, "\"total\":%d,", of_month));
+        assert_true(store_write(s->w->store, fold, NULL, &s->w->err));
+    }
+}
+
+static void the_number_of_a_month_is_right_at_once_and_when_the_counts_have_settled(void **state)
+{
+    struct sample_world *s = *state;
+    const char *last = "";
+    for (int i = 0; i < 52; i++)
+        last = given_call(s, s->hanako, arena_printf(s->w->arena, "received_at=r6.5.%d&received_at_time=0900&channel=fax", 1 + i % 30));
+    given_call(s, s->hanako, "received_at=r6.6.1&received_at_time=0900&channel=fax");
+    assert_totals(s, 52);
+    assert_int_equal(visitor_post(s->hanako, url(s, last, ""), "revision=1&received_at=r6.6.10&received_at_time=0900&channel=fax"), 303);
+    visitor_get(s->hanako, "/api/v1/calls?period=2024-05");
+    assert_says(s->hanako, "\"total\":51,");
+    assert_int_equal(visitor_post(s->hanako, url(s, last, "/delete"), "revision=2"), 303);
+    assert_totals(s, 51);
+    given_call(s, sample_visitor(s, "U-9", ROLE_COORDINATOR, "O-2"), "received_at=r6.5.1&received_at_time=0900&channel=fax");
+    visitor_get(s->hanako, "/api/v1/calls?period=2024-05");
+    assert_says(s->hanako, "\"total\":51,");
+}
+
 /* Of words that very many records hold only the next page is looked for, where the store has to walk for them. */
 static void a_long_search_has_pages_too(void **state)
 {
@@ -441,6 +482,7 @@ int main(void)
         spec(a_search_leaves_no_name_in_an_address_and_is_its_makers_alone),
         spec(filters_narrow_and_can_be_taken_off_one_by_one),
         spec(a_long_list_has_pages),
+        spec(the_number_of_a_month_is_right_at_once_and_when_the_counts_have_settled),
         spec(a_long_search_has_pages_too),
         spec(every_format_carries_the_same_rows),
         spec(a_new_form_can_start_from_another_record),

@@ -105,7 +105,7 @@ const struct resource call_resource = {
     .path = "/calls", .label = "電話メモ", .audit = "call", .record = &call_record, .read = PERM_RECORD_READ, .write = PERM_RECORD_WRITE,
     .filters = filters, .filter_count = COUNT(filters), .columns = columns, .column_count = COUNT(columns),
     .order = " ORDER BY c.received_at DESC, c.id DESC", .day_column = "c.received_at", .kept_by = "", .empty = "電話メモはまだありません。",
-    .defaults = defaults, .compute = compute, .facts = facts, .may_change = may_change, .print = print,
+    .defaults = defaults, .compute = compute, .facts = facts, .counted = "call.calls", .may_change = may_change, .print = print,
 };
 static const struct resource *const resources[] = {&call_resource};
 

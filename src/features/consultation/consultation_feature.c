@@ -256,6 +256,7 @@ const struct resource consultation_resource = {
     .filters = filters, .filter_count = COUNT(filters), .columns = columns, .column_count = COUNT(columns),
     .order = " ORDER BY c.received_on DESC, c.received_at DESC, c.id DESC", .day_column = "c.received_on",
     .kept_by = "visit_kind",
+    .counted = "consultation.sheets",
     .empty = "この条件の相談はありません。条件を減らすか、「新しい相談」から記録してください。",
     .defaults = defaults, .compute = consultation_compute, .facts = consultation_facts, .after_save = consultation_after_save,
     .form_body = consultation_form_body, .form_aside = consultation_form_aside, .show_body = consultation_show_body, .show_actions = consultation_show_actions,
