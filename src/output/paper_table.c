@@ -258,7 +258,8 @@ static void put_footnotes(struct paper *p, const struct table *t)
         paper_text(p, t->commentary);
     size_t count;
     const char **notes = table_footnotes(t, p->arena, &count);
-    paper_need(p, (double)(count < 6 ? count : 6) * shape_size(STYLE_BODY) * 1.8);
+    if (count) /* a table that fills its page to the foot begins no other */
+        paper_need(p, (double)(count < 6 ? count : 6) * shape_size(STYLE_BODY) * 1.8);
     for (size_t i = 0; i < count; i++)
         paper_text(p, notes[i]);
     p->y += 4;

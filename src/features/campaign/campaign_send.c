@@ -216,7 +216,7 @@ static bool draw(const struct sending *s, size_t i, struct paper **sheets, struc
     *sheets = paper_next(*sheets, false, &head);
     paper_text(*sheets, arena_printf(a, "%s　御中", v.facility.name));
     paper_pair(*sheets, "返信先", asker(req));
-    paper_text(*sheets, arena_printf(a, "%sまでにお願いします。右上のQRコードを読み取ると、スマートフォンで答えられます（サインインはいりません）。または、この用紙に書いて送り返してください。利用者・患者のことや、職員の個人の連絡先は書かないでください。\n□ すべてこのとおりです",
+    paper_text(*sheets, arena_printf(a, "%sまでにお願いします。右上のQRコードから、スマートフォンで答えられます。この用紙に書いて送り返すこともできます。利用者や職員の個人のことは書かないでください。\n□ すべてこのとおりです",
                                      date_wareki(a, date_from_iso(s->campaign->closes_on))));
     paper_table(*sheets, value_table(&v, a));
     return true;

@@ -16,6 +16,7 @@
 #include "features/organization/organization.h"
 #include "features/report/report.h"
 #include "features/vacancy/vacancy.h"
+#include "output/given_file.h"
 #include "web/draft.h"
 #include "web/resource.h"
 
@@ -181,12 +182,24 @@ static void mail_goes_to_those_who_prefer_it_and_sheets_to_the_others(void **sta
     assert_int_equal(count(s, "SELECT COUNT(*) FROM office_mail"), 1);
 }
 
-static void a_sheet_is_printed_with_a_link_for_each(void **state)
+static bool lengthen(struct db *db, void *arg, struct err *err)
+{
+    (void)arg;
+    return db_run(db, err, "UPDATE facility SET name = name || '（医療法人社団架空会附属・大阪市北区在宅療養支援センター併設）', "
+                           "address = address || ' 架空グランドメディカルタワービルディング西館12階1203号室'") > 0;
+}
+
+static void a_sheet_is_printed_with_a_link_for_each_on_one_page(void **state)
 {
     struct spec *s = *state;
     const char *campaign = given_campaign(s);
+    assert_true(store_write(s->w->store, lengthen, NULL, &s->w->err));
     assert_int_equal(visitor_post(s->editor, arena_printf(s->w->arena, "%s/sheets", campaign), ""), 200);
     assert_memory_equal(s->editor->body, "%PDF", 4);
+    auto_file f = given_file(s->editor->body, s->editor->size);
+    auto_buf text = {0};
+    output_of(&text, "pdftotext '%s' -", &f);
+    assert_ptr_equal(strchr(text.data, '\f'), text.data + text.size - 1); /* each page ends with one */
     assert_string_equal(state_of_entry(s), "sent");
     assert_int_equal(count(s, "SELECT COUNT(*) FROM office_link WHERE purpose = 'campaign' AND kind = 'letter'"), 1);
 }
@@ -597,7 +610,7 @@ int main(void)
 #define SPEC(f) cmocka_unit_test_setup_teardown(f, begin, end)
         SPEC(a_campaign_chooses_entries_and_leaves_out_what_was_confirmed_lately),
         SPEC(mail_goes_to_those_who_prefer_it_and_sheets_to_the_others),
-        SPEC(a_sheet_is_printed_with_a_link_for_each),
+        SPEC(a_sheet_is_printed_with_a_link_for_each_on_one_page),
         SPEC(who_does_not_answer_by_mail_is_reminded_twice_and_not_after_the_last_day),
         SPEC(an_office_that_changes_nothing_is_confirmed_at_once),
         SPEC(a_correction_waits_for_the_editor),
