@@ -4,10 +4,80 @@
 #include "base/text.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 const struct shade shades[SHADES] = {
     {0}, {.pitch = 7, .dot = 0.9}, {.pitch = 9, .line = 1}, {.pitch = 5, .line = 1.3}, {.pitch = 5, .line = 1.3, .is_crossed = true}, {.is_full = true}};
 const struct shade shade_unknown = {.pitch = 16, .line = 0.6, .is_crossed = true};
+
+static int by_value(const void *x, const void *y)
+{
+    long a = *(const long *)x, b = *(const long *)y;
+    return (a > b) - (a < b);
+}
+
+/* Where most districts lie along one axis: the median, and how far from it still belongs to the map, four times the middle half's width. */
+struct middle {
+    long median, reach;
+};
+
+static struct middle middle_of(long *values, size_t count)
+{
+    static const long least = 100000; /* millionths of a degree, some 10 km */
+    qsort(values, count, sizeof *values, by_value);
+    long half = values[count * 3 / 4] - values[count / 4];
+    return (struct middle){values[count / 2], 4 * (half > least ? half : least)};
+}
+
+bool *district_outside(const struct district_map *m, struct arena *a, size_t *ret_count)
+{
+    bool *outside = NEW_ARRAY(a, m->count + 1, bool);
+    long *values = NEW_ARRAY(a, m->count + 1, long);
+    *ret_count = 0;
+    if (!m->count)
+        return outside;
+    for (size_t i = 0; i < m->count; i++)
+        values[i] = m->districts[i].latitude;
+    struct middle latitude = middle_of(values, m->count);
+    for (size_t i = 0; i < m->count; i++)
+        values[i] = m->districts[i].longitude;
+    struct middle longitude = middle_of(values, m->count);
+    for (size_t i = 0; i < m->count; i++) {
+        const struct district *d = &m->districts[i];
+        outside[i] = labs(d->latitude - latitude.median) > latitude.reach || labs(d->longitude - longitude.median) > longitude.reach;
+        *ret_count += outside[i];
+    }
+    return outside;
+}
+
+const char *district_outside_words(const struct district_map *m, const bool *outside, struct arena *a)
+{
+    const char *words = "";
+    for (size_t i = 0; i < m->count; i++)
+        if (outside[i])
+            words = arena_printf(a, "%s%s%s %s", words, *words ? "、" : "地図の外の地区：", m->districts[i].name, m->districts[i].figure);
+    return words;
+}
+
+struct district_map district_inside(const struct district_map *m, const bool *outside, struct arena *a)
+{
+    struct district_map inside = *m;
+    struct district *list = NEW_ARRAY(a, m->count + 1, struct district);
+    inside.count = 0;
+    for (size_t i = 0; i < m->count; i++)
+        if (!outside[i]) {
+            list[inside.count] = m->districts[i];
+            list[inside.count++].number = (int)i + 1;
+        }
+    inside.districts = list;
+    return inside;
+}
+
+double district_radius(const struct district_map *m, double usual)
+{
+    enum { CROWD = 60 };
+    return m->count > CROWD ? usual * 0.6 : usual;
+}
 
 static void stretch(double bounds[4], double longitude, double latitude)
 {
@@ -116,13 +186,13 @@ static struct district_label beside(const struct room *r, double x, double y, in
     return l;
 }
 
-/* What fits first; a number stands wherever nothing does. */
+/* What fits first. */
 static struct district_label label_of(const struct room *r, size_t i, struct arena *a)
 {
     enum { TRIES = 5 };
     const struct district *d = &r->map->districts[i];
     double x = district_x(r->frame, (double)d->longitude), y = district_y(r->frame, (double)d->latitude), pitch = r->letter * 1.2;
-    const char *number = arena_printf(a, "%zu", i + 1), *both = arena_printf(a, "%s %s", d->name, d->figure);
+    const char *number = arena_printf(a, "%d", d->number), *both = arena_printf(a, "%s %s", d->name, d->figure);
     const struct district_label disc[TRIES] = {{.x = x, .y = y + r->radius + pitch * 0.7, .lines = {d->name, d->figure}, .count = 2}, beside(r, x, y, 1, both),
                                                beside(r, x, y, -1, both), beside(r, x, y, 1, number), beside(r, x, y, -1, number)},
                                 outlined[2] = {{.x = x, .y = y - pitch / 2, .lines = {d->name, d->figure}, .count = 2}, {.x = x, .y = y, .lines = {d->figure}, .count = 1}};
@@ -133,7 +203,7 @@ static struct district_label label_of(const struct room *r, size_t i, struct are
             found.is_number = found.lines[0] == number;
             return found;
         }
-    return (struct district_label){.x = x, .y = y, .lines = {number}, .count = 1, .is_number = true};
+    return (struct district_label){.x = x, .y = y, .lines = {number}, .count = d->ring_count > 0, .is_number = true}; /* a disc hidden by its number says nothing */
 }
 
 struct district_label *district_labels(const struct district_map *m, const struct district_frame *f, double letter, double radius, struct arena *a)

@@ -1,7 +1,8 @@
 /* district_map.h -- districts shaded by the step their figure falls in: SVG for pages and a part of a paper, from one value.
  *
  * A district is drawn by its outline, or as a disc where none is known; its name and figure stand in it as far as there is room, otherwise its
- * number (its place in the list from 1, as in the table beside the map).  Readable without colour (shade.h).  Source: ux.md, charts and maps. */
+ * number (its place in the list from 1, as in the table beside the map), or nothing where a disc would be hidden.  What lies far outside is told
+ * in words under the map.  Readable without colour (shade.h).  Source: ux.md, charts and maps. */
 #pragma once
 #include "output/geojson.h"
 #include "output/shade.h"
@@ -14,6 +15,7 @@ struct district {
     size_t ring_count;
     long longitude, latitude;          /* where the name stands, and the disc; millionths of a degree */
     int step;                          /* from 0, light; DISTRICT_UNKNOWN */
+    int number;                        /* set by the drawing */
 };
 struct district_map {
     const char *id;                    /* of the drawing within its page: letters, digits, '-' */

@@ -3,6 +3,14 @@
 #include "base/arena.h"
 #include "output/district_map.h"
 
+/* Islands far from everything else would leave nothing to see of the rest: true for districts that lie outside of the map, which are told in words. */
+bool *district_outside(const struct district_map *m, struct arena *a, size_t *ret_count);
+const char *district_outside_words(const struct district_map *m, const bool *outside, struct arena *a); /* 地図の外の地区：大島町 28.3、… or "" */
+/* The map of the others, each with its number in the whole list. */
+struct district_map district_inside(const struct district_map *m, const bool *outside, struct arena *a);
+/* Of discs: smaller where there are many. */
+double district_radius(const struct district_map *m, double usual);
+
 struct district_frame {
     double x, y, w, h; /* of the drawing, in its own unit */
     double west, north, scale_x, scale_y;
@@ -21,7 +29,7 @@ struct district_label {
     size_t count;
     bool is_number;
 };
-/* For every district in turn: name and figure, or the figure, or its number.  `letter`: height of a letter; discs of this radius. */
+/* For every district in turn: name and figure, or the figure, or its number; no line where a disc has no room beside it.  `letter`: height of a letter; discs of this radius. */
 struct district_label *district_labels(const struct district_map *m, const struct district_frame *f, double letter, double radius, struct arena *a);
 /* Districts of a step. */
 size_t district_count(const struct district_map *m, int step);

@@ -94,20 +94,29 @@ static double put_legend(struct paper *p, const struct district_map *m, double y
     return y + (double)deep * LEGEND_PITCH + 4;
 }
 
-void district_map_paper(const struct district_map *m, struct paper *p, double height)
+static void put_districts(struct paper *p, const struct district_map *m, const struct district_frame *f, double radius)
 {
-    static const double radius = 5, below = 160; /* points: legend and sources */
-    double y = put_text(p, STYLE_BOLD, m->subtitle, p->y);
-    struct district_frame f = district_frame_fit(m, p->left, y, p->right - p->left, fmin(mm(height), p->bottom - y) - below);
     for (size_t i = 0; i < m->count; i++)
         for (size_t r = 0; r < m->districts[i].ring_count; r++)
-            put_ring(p, &f, &m->districts[i].rings[r], m->districts[i].step);
+            put_ring(p, f, &m->districts[i].rings[r], m->districts[i].step);
     for (size_t i = 0; i < m->count; i++)
         if (!m->districts[i].ring_count)
-            put_disc(p, district_x(&f, (double)m->districts[i].longitude), district_y(&f, (double)m->districts[i].latitude), radius, m->districts[i].step);
-    put_words(p, m, &f, radius);
+            put_disc(p, district_x(f, (double)m->districts[i].longitude), district_y(f, (double)m->districts[i].latitude), radius, m->districts[i].step);
+}
+
+void district_map_paper(const struct district_map *m, struct paper *p, double height)
+{
+    static const double below = 160; /* points: legend and sources */
+    size_t outside_count;
+    const bool *outside = district_outside(m, p->arena, &outside_count);
+    const struct district_map drawn = district_inside(m, outside, p->arena);
+    double y = put_text(p, STYLE_BOLD, m->subtitle, p->y), radius = district_radius(&drawn, 5);
+    struct district_frame f = district_frame_fit(&drawn, p->left, y, p->right - p->left, fmin(mm(height), p->bottom - y) - below);
+    put_districts(p, &drawn, &f, radius);
+    put_words(p, &drawn, &f, radius);
     put_scale_and_north(p, &f);
     y = put_legend(p, m, y + f.h + 24);
+    y = outside_count ? put_text(p, STYLE_SMALL, district_outside_words(m, outside, p->arena), y) : y;
     for (size_t i = 0; i < m->source_count; i++)
         y = put_text(p, STYLE_SMALL, m->sources[i], y);
     p->y = y + 8;

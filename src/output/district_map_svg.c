@@ -2,7 +2,6 @@
 #include "output/district_map_inside.h"
 
 #include "base/escape.h"
-#include "base/text.h"
 
 #include <math.h>
 #include <string.h>
@@ -11,7 +10,9 @@ enum { WIDTH = 540, NARROW = 356, HEIGHT = 560, NARROW_HEIGHT = 420, LEGEND_ROW 
 #define INK "#00118f"
 
 struct drawing {
-    const struct district_map *map;
+    const struct district_map *map;    /* the whole; `drawn` without what lies outside */
+    struct district_map drawn;
+    const char *outside;
     struct arena *arena;
     struct buf *out;
     const char *id;
@@ -26,21 +27,29 @@ static void text(struct drawing *d, double x, double y, double size, const char 
     buf_text(d->out, "</text>\n");
 }
 
+/* Bytes that fit the width; a closing 。 or 、 hangs (禁則). */
+static size_t fitting(const char *s, double size, double width)
+{
+    size_t bytes = 0;
+    for (double used = 0; s[bytes];) {
+        size_t n = 1;
+        while (((unsigned char)s[bytes + n] & 0xc0) == 0x80)
+            n++;
+        used += (n > 1 ? 1.04 : 0.58) * size;
+        if (used > width && strncmp(s + bytes, "。", 3) != 0 && strncmp(s + bytes, "、", 3) != 0)
+            break;
+        bytes += n;
+    }
+    return bytes;
+}
+
 /* Wrapped at the width; returns where the next line stands. */
 static double paragraph(struct drawing *d, double y, double size, const char *more, const char *s)
 {
-    size_t most = (size_t)(d->width / (size * 1.04)) - 1;
-    for (size_t left = text_length(s); left; left = text_length(s)) {
-        size_t bytes = 0;
-        for (size_t n = 0; s[bytes] && n < most; n++)
-            do
-                bytes++;
-            while (((unsigned char)s[bytes] & 0xc0) == 0x80);
-        if (!strncmp(s + bytes, "。", 3) || !strncmp(s + bytes, "、", 3))
-            bytes += 3; /* 禁則 */
+    for (; *s; y += size * 1.5) {
+        size_t bytes = fitting(s, size, d->width - size);
         text(d, 0, y, size, more, arena_strndup(d->arena, s, bytes));
         s += bytes;
-        y += size * 1.5;
     }
     return y;
 }
@@ -98,7 +107,7 @@ static void district(struct drawing *d, const struct district_frame *f, const st
 {
     const char *look = arena_printf(d->arena, "fill=\"%s\" stroke=\"#1a1a1a\"%s", fill_of(d, x->step), x->step == DISTRICT_UNKNOWN ? " stroke-dasharray=\"4 3\"" : "");
     if (!x->ring_count) {
-        buf_printf(d->out, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.0f\" stroke-width=\"1.2\" %s/>\n", district_x(f, (double)x->longitude),
+        buf_printf(d->out, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\" stroke-width=\"1.2\" %s/>\n", district_x(f, (double)x->longitude),
                    district_y(f, (double)x->latitude), d->radius, look);
         return;
     }
@@ -110,11 +119,11 @@ static void district(struct drawing *d, const struct district_frame *f, const st
 
 static void words(struct drawing *d, const struct district_frame *f)
 {
-    const struct district_label *labels = district_labels(d->map, f, d->letter, d->radius, d->arena);
+    const struct district_label *labels = district_labels(&d->drawn, f, d->letter, d->radius, d->arena);
     buf_text(d->out, "<g text-anchor=\"middle\" paint-order=\"stroke\" stroke=\"#fff\" stroke-width=\"3.5\" stroke-linejoin=\"round\">\n");
-    for (size_t i = 0; i < d->map->count; i++)
+    for (size_t i = 0; i < d->drawn.count; i++)
         for (size_t k = 0; k < labels[i].count; k++) {
-            bool is_figure = labels[i].lines[k] == d->map->districts[i].figure;
+            bool is_figure = labels[i].lines[k] == d->drawn.districts[i].figure;
             text(d, labels[i].x, labels[i].y + d->letter * (0.36 + 1.2 * (double)k), d->letter,
                  is_figure ? " font-weight=\"700\"" : labels[i].is_number ? " fill=\"#5c5c5c\"" : "", labels[i].lines[k]);
         }
@@ -151,6 +160,7 @@ static double legend(struct drawing *d, double y)
 
 static double sources(struct drawing *d, double y)
 {
+    y = paragraph(d, y, 13, "", d->outside);
     for (size_t i = 0; i < d->map->source_count; i++)
         y = paragraph(d, y, 11, " fill=\"#3d3d3d\"", d->map->sources[i]);
     return y;
@@ -163,9 +173,9 @@ static double draw(struct drawing *d)
     const struct district_map *m = d->map;
     double y = paragraph(d, 20, 17, " font-weight=\"700\"", m->title);
     y = paragraph(d, y, 13, "", m->subtitle);
-    struct district_frame f = district_frame_fit(m, 0, y, d->width, d->narrow ? NARROW_HEIGHT : HEIGHT);
-    for (size_t i = 0; i < m->count; i++)
-        district(d, &f, &m->districts[i]);
+    struct district_frame f = district_frame_fit(&d->drawn, 0, y, d->width, d->narrow ? NARROW_HEIGHT : HEIGHT);
+    for (size_t i = 0; i < d->drawn.count; i++)
+        district(d, &f, &d->drawn.districts[i]);
     words(d, &f);
     scale_and_north(d, &f);
     return sources(d, legend(d, y + f.h + 42));
@@ -175,8 +185,11 @@ void district_map_svg(const struct district_map *m, bool narrow, struct buf *out
 {
     auto_arena *a = arena_new();
     auto_buf body = {0};
-    struct drawing d = {.map = m, .arena = a, .out = &body, .id = narrow ? arena_printf(a, "%s-narrow", m->id) : m->id, .width = narrow ? NARROW : WIDTH,
-                        .letter = narrow ? 11 : 13, .radius = narrow ? 6 : 9, .narrow = narrow};
+    size_t outside_count;
+    const bool *outside = district_outside(m, a, &outside_count);
+    struct drawing d = {.map = m, .drawn = district_inside(m, outside, a), .outside = district_outside_words(m, outside, a), .arena = a, .out = &body, .id = narrow ? arena_printf(a, "%s-narrow", m->id) : m->id, .width = narrow ? NARROW : WIDTH,
+                        .letter = narrow ? 11 : 13, .narrow = narrow};
+    d.radius = district_radius(&d.drawn, narrow ? 6 : 9);
     double height = draw(&d);
     d.out = out;
     buf_printf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"district-map\" role=\"img\" aria-labelledby=\"%s-title %s-desc\" viewBox=\"0 0 %.0f %.0f\" "

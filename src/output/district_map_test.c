@@ -78,13 +78,32 @@ static void where_there_is_no_room_for_words_the_number_of_the_table_stands(void
 {
     (void)state;
     struct district crowd[30];
-    for (size_t i = 0; i < COUNT(crowd); i++)
-        crowd[i] = (struct district){.name = "長い名前の見本町", .figure = "1.2", .longitude = 135500000 + (long)(i % 6) * 1500, .latitude = 34700000 + (long)(i / 6) * 1500, .step = 1};
-    const struct district_map m = map_of(crowd, COUNT(crowd));
-    char *svg = drawn(&m, true);
-    size_t named = times(svg, "長い名前の見本町"), numbered = times(svg, "fill=\"#5c5c5c\"");
-    assert_true(named > 0 && numbered > 0);
-    assert_int_equal(named + numbered, COUNT(crowd));
+    for (int outlined = 0; outlined < 2; outlined++) {
+        for (size_t i = 0; i < COUNT(crowd); i++)
+            crowd[i] = (struct district){.name = "例の町", .figure = "1.2", .longitude = 135500000 + (long)(i % 6) * 1500, .latitude = 34700000 + (long)(i / 6) * 1500,
+                                         .step = 1, .rings = squares, .ring_count = (size_t)outlined};
+        const struct district_map m = map_of(crowd, COUNT(crowd));
+        char *svg = drawn(&m, true);
+        size_t named = times(svg, "例の町"), numbered = times(svg, "fill=\"#5c5c5c\"");
+        assert_true(named > 0 && named < COUNT(crowd));
+        assert_true(outlined ? numbered > 0 : times(svg, "<circle cx") == COUNT(crowd) + 1); /* and the dot of a pattern: no disc is hidden */
+        free(svg);
+    }
+}
+
+static void islands_far_away_are_told_in_words(void **state)
+{
+    (void)state;
+    struct district list[9];
+    for (size_t i = 0; i < COUNT(list); i++)
+        list[i] = (struct district){.name = "見本町", .figure = "1.2", .longitude = 135500000 + (long)i * 20000, .latitude = 34700000, .step = 1};
+    list[4].name = "離島村";
+    list[4].latitude = 27000000;
+    const struct district_map m = map_of(list, COUNT(list));
+    char *svg = drawn(&m, false);
+    assert_non_null(strstr(svg, "地図の外の地区：離島村 1.2"));
+    assert_int_equal(times(svg, "<circle cx"), COUNT(list) - 1 + 1);
+    assert_non_null(strstr(svg, "ふつう　9地区")); /* the legend counts it */
     free(svg);
 }
 
@@ -120,6 +139,7 @@ int main(void)
         cmocka_unit_test(every_district_stands_in_the_drawing_with_its_figure),
         cmocka_unit_test(steps_differ_by_their_pattern_and_the_legend_counts_them),
         cmocka_unit_test(where_there_is_no_room_for_words_the_number_of_the_table_stands),
+        cmocka_unit_test(islands_far_away_are_told_in_words),
         cmocka_unit_test(paper_carries_map_legend_and_sources),
         cmocka_unit_test(one_place_alone_is_drawn_too),
     };

@@ -135,15 +135,15 @@ static bool add_specialities(struct showing *s, struct err *err)
     if (!strcmp(s->hit.facility.kind, "care") || !audience_sees(&s->who, "service"))
         return true;
     query_init(&q, s->arena);
-    query_add(&q, "SELECT DISTINCT code, label FROM facility_service WHERE facility_id IN ");
+    query_add(&q, "SELECT DISTINCT CASE WHEN code = '' THEN 1 ELSE 0 END, code, label FROM facility_service WHERE facility_id IN ");
     if (!add_members(s, &q, err))
         return false;
-    query_add(&q, " ORDER BY code, label LIMIT ?", INT(SPECIALITIES_MOST));
+    query_add(&q, " ORDER BY 1, 2, 3 LIMIT ?", INT(SPECIALITIES_MOST));
     auto_rows *r = query_run(&q, s->req->db, s->arena, err);
     while (rows_next(r)) {
-        const char *label = *rows_text(r, 1) ? rows_text(r, 1) : code_label("speciality", rows_text(r, 0));
+        const char *code = rows_text(r, 1), *label = *rows_text(r, 2) ? rows_text(r, 2) : code_label("speciality", code);
         const char *between = arena_printf(s->arena, "、%s、", words);
-        if (*label && !code_find(code_list_find("care_service"), rows_text(r, 0)) && !strstr(between, arena_printf(s->arena, "、%s、", label)))
+        if (*label && !code_find(code_list_find("care_service"), code) && !strstr(between, arena_printf(s->arena, "、%s、", label)))
             words = *words ? arena_printf(s->arena, "%s、%s", words, label) : label;
     }
     struct directory_section *x = section(s, "診療科", "");
