@@ -59,6 +59,7 @@ static const struct migration migrations[] = {
 
 static const struct message messages[] = {
     {"submission.not_found", "その様式は見つかりません。提出する様式の一覧から選んでください。"},
+    {"submission.list", "どの数字の一覧か分かりません。報告の「様式の提出状況」で、数字を押して開いてください。"},
     {"submission.sheets_cancelled", "印刷の用意を途中でやめました。必要なときは、もう一度「まとめて印刷」を押してください。"},
     {"submission.no_sheets", "この月には印刷する記録がありません。"},
     {"submission.stale", "ほかの人が先に変更しました。最新の内容を表示しています。確かめてから、もう一度操作してください。"},

@@ -419,7 +419,7 @@ bool submission_due_page(struct request *req, struct err *err)
     const char *show = request_query(req, "show"), *label = submission_shown_label(show);
     struct report_query q = {.db = req->db, .arena = req->arena, .scope = req->scope, .office_id = ""};
     if (!label || !period_parse(request_query(req, "period"), &q.period))
-        return err_set(err, ERR_NOT_FOUND, "submission.not_found", "show or period");
+        return err_set(err, ERR_INPUT, "submission.list", "show or period");
     if (!report_area_in_scope(req->db, &req->scope, request_query(req, "area"), req->arena, &q.area, err) ||
         !submission_due_list(&q, atoi(request_query(req, "form")), show, &t, err))
         return false;
