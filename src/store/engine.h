@@ -78,6 +78,7 @@ struct db {
     struct chain_end chain;
     int documents; /* put into the search in this write and not into its index */
     long long documents_put; /* by writes since the writer last looked: they wait for the index of words */
+    long long indexed; /* documents put into the index since its pieces were joined */
     struct record_sql *record_sql;
     struct tally_pile *tallies; /* of a writer, tally_pile.h; NULL until something was counted */
     struct db *next; /* in the store's list */
@@ -129,3 +130,7 @@ bool audit_fits(struct audit_link_end *end, long long seq, const char *at, const
 
 /* search.c: puts at most `limit` waiting documents into SQLite's index; how many there were, -1 on failure. */
 long long search_index(struct db *db, long long limit, struct err *err);
+/* Whether this connection has put so much into the index that joining its pieces is worth it; a step of that, some ms: 1 when there is
+ * more to do, -1 on failure. */
+bool search_is_scattered(struct db *db);
+int search_join(struct db *db, struct err *err);

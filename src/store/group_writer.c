@@ -33,6 +33,8 @@ enum {
     CAREFUL_GROUPS = 16,  /* after a write gave up others may: so many groups have their savepoints at once */
     LOG_PAGES = 8000,     /* 32 MB of log are copied into the file */
     CHORES_MS = 200,      /* fewer than that wait so long */
+    REST_MS = 1000,       /* nobody wrote for so long: time for what can wait for ever */
+    LEAVING_MS = 5000,    /* what of that is done when the store is closed */
     FIRST_ANALYSIS = 2000 /* changed rows after which SQLite looks at its indexes; then each time eight times as many */
 };
 
@@ -70,6 +72,8 @@ struct group_writer {
     bool has_chores_due;
     long long documents;  /* that wait for the word index, at most */
     bool counted_before;  /* with what an earlier process left there */
+    struct timespec rest_due;
+    bool resting; /* the chore that is due is to join the word index: no other waits */
     bool folded_before; /* what an earlier process may have left in tally_wait is folded */
     bool held;    /* the last begin found another process writing */
     int careful;  /* groups to come */
@@ -533,6 +537,29 @@ static long long facts_waiting(struct group_writer *w)
     return (long long)tally_pile_waiting(w->db);
 }
 
+/* A step of joining the word index; whether there is more to do. */
+static bool join_some(struct group_writer *w)
+{
+    struct err err = {0};
+    int more = begin_with(w, false, &err) ? search_join(w->db, &err) : -1;
+    return end_chore(w, more >= 0, &err) && more;
+}
+
+/* Between two steps whoever comes is served, and then a rest is waited for again. */
+static void join_at_rest(struct group_writer *w)
+{
+    bool rested = is_past(w->rest_due), more = search_is_scattered(w->db) && !w->away && (!rested || join_some(w));
+    if (more)
+        w->chores_due = rested ? after_ms(0) : w->rest_due;
+    w->has_chores_due = w->resting = more;
+}
+
+/* A chore is due before long. */
+static bool waits_already(const struct group_writer *w)
+{
+    return w->has_chores_due && !w->resting;
+}
+
 static void do_chores(struct group_writer *w)
 {
     if (w->held) { /* writes wait for the file: they go first */
@@ -551,9 +578,12 @@ static void do_chores(struct group_writer *w)
     if (!w->held && (facts >= FOLD_AT_ONCE || (facts && due)) && fold(w))
         facts = 0;
     bool more = documents >= INDEX_AT_ONCE && !w->held, any = documents || facts;
-    if (any && (due || !w->has_chores_due || more))
+    if (any && (due || !waits_already(w) || more))
         w->chores_due = after_ms(more ? 0 : CHORES_MS);
     w->has_chores_due = any;
+    w->resting = false;
+    if (!any)
+        join_at_rest(w);
 }
 
 /* After a write by who wanted it: the thread does what follows, at once when much waits. */
@@ -561,10 +591,12 @@ static void leave_chores(struct group_writer *w)
 {
     bool much = w->held || w->away || db_sqlite_log_pages(w->db) >= LOG_PAGES || !w->folded_before || documents_waiting(w) >= INDEX_AT_ONCE ||
                 tally_pile_waiting(w->db) >= FOLD_AT_ONCE;
-    bool wake = much || !w->has_chores_due || w->now.first || w->thread_waits;
-    if (much || !w->has_chores_due)
+    bool wake = much || !waits_already(w) || w->now.first || w->thread_waits;
+    if (much || !waits_already(w))
         w->chores_due = after_ms(much ? 0 : CHORES_MS);
     w->has_chores_due = true;
+    w->resting = false;
+    w->rest_due = after_ms(REST_MS);
     if (wake)
         pthread_cond_broadcast(&w->wake);
 }
@@ -619,6 +651,7 @@ static void *writer_thread(void *arg)
         if (g->count || g->audit) {
             run_group(w, g);
             finish_jobs(w, g);
+            w->rest_due = after_ms(REST_MS);
         }
         do_chores(w);
         look_at_indexes(w);
@@ -634,6 +667,9 @@ static void *writer_thread(void *arg)
         ;
     if (facts_waiting(w))
         fold(w);
+    struct timespec until = after_ms(LEAVING_MS);
+    while (!is_past(until) && search_is_scattered(w->db) && join_some(w))
+        ;
     free(g);
     return NULL;
 }

@@ -15,6 +15,8 @@
 enum {
     WORDS_MAX = 6,    /* words of one query; the rest is ignored */
     BULK_DOCUMENTS = 4000, /* a write that puts more than that has them indexed on the way */
+    JOIN_DOCUMENTS = 2000, /* fewer are not worth joining the index for */
+    JOIN_PAGES = 128, /* written in one step of it */
     PROBED_DOCUMENTS = 500, /* looked at by their words alone before the list of a kind is walked */
     COMMON_HITS = SEARCH_FEW /* a list is walked and each row asked, instead of collecting the hits, from more than so many */
 };
@@ -50,10 +52,12 @@ struct gram_sink {
     void *to;
 };
 
-/* `singles`: also the characters one by one; without, only a run of one character gives it. */
-static void each_gram(const char *folded, bool singles, const struct gram_sink *sink)
+/* `all`: what the index holds.  Without, what is asked for: pairs side by side that cover the run, ひま and わり, as each further one costs a
+ * walk of its list and the body decides anyhow; a run of one character is that character. */
+static void each_gram(const char *folded, bool all, const struct gram_sink *sink)
 {
     size_t before = 0; /* size of the character before in this run */
+    bool covered = false; /* that character has been in a pair */
     for (const char *s = folded; *s;) {
         size_t size = char_size(s);
         if (!is_letter(s)) {
@@ -61,11 +65,12 @@ static void each_gram(const char *folded, bool singles, const struct gram_sink *
             s += size;
             continue;
         }
-        bool alone = !before && !(s[size] && is_letter(s + size));
-        if (singles || alone)
+        bool last = !(s[size] && is_letter(s + size)), pair = before && (all || last || !covered);
+        if (all || (last && !before))
             sink->gram(sink->to, s, size);
-        if (before)
+        if (pair)
             sink->gram(sink->to, s - before, before + size);
+        covered = pair;
         before = size;
         s += size;
     }
@@ -222,9 +227,13 @@ bool search_remove(struct db *db, const char *kind, const char *id, struct err *
 
 /* --- indexing --- */
 
+/* Rows of the index count down from 2^35, so that what was put last stands first: FTS5 walks its lists forward in two thirds of the time. */
+#define LAST_ROW 34359738368
+#define DOC_OF(row) "(34359738368 - " row ")"
+
 static bool change_index(struct db *db, const char *sql, long long doc_id, char *grams, struct err *err)
 {
-    bool ok = db_run_values(db, err, sql, (struct value[]){INT(doc_id), TEXT(grams)}, 2) >= 0;
+    bool ok = db_run_values(db, err, sql, (struct value[]){INT(LAST_ROW - doc_id), TEXT(grams)}, 2) >= 0;
     free(grams);
     return ok;
 }
@@ -239,6 +248,7 @@ static bool index_doc(struct db *db, const struct rows *r, struct err *err)
                                               search_grams(rows_text(r, 4), rows_text(r, 5), rows_text(r, 6)), err);
 }
 
+/* FTS5 gathers what comes in the order of its rows, and writes it down whenever it does not. */
 long long search_index(struct db *db, long long limit, struct err *err)
 {
     if (!db_is_sqlite(db))
@@ -246,16 +256,37 @@ long long search_index(struct db *db, long long limit, struct err *err)
     long long count = 0, last = 0;
     auto_rows *r = db_query(db, NULL, err,
                             "SELECT w.doc_id, w.kind, w.office_id, w.body, d.kind, d.office_id, d.body FROM search_wait w"
-                            " LEFT JOIN search_doc d ON d.doc_id = w.doc_id ORDER BY w.doc_id LIMIT $1",
+                            " LEFT JOIN search_doc d ON d.doc_id = w.doc_id WHERE w.doc_id <="
+                            " (SELECT MAX(doc_id) FROM (SELECT doc_id FROM search_wait ORDER BY doc_id LIMIT $1)) ORDER BY w.doc_id DESC",
                             INT(limit));
     for (; rows_next(r); count++) {
         if (!index_doc(db, r, err))
             return -1;
-        last = rows_int(r, 0);
+        last = count ? last : rows_int(r, 0);
     }
     if (rows_failed(r))
         return -1;
+    db->indexed += count;
     return count == 0 || db_run(db, err, "DELETE FROM search_wait WHERE doc_id <= $1", INT(last)) >= 0 ? count : -1;
+}
+
+/* FTS5 keeps what was put together in pieces and looks each word up in every one of them: up to a dozen after an import.  A quarter more
+ * documents than before, and they are joined: so each is written some five times in all. */
+bool search_is_scattered(struct db *db)
+{
+    return db->indexed >= JOIN_DOCUMENTS && 4 * db->indexed >= db_int(db, NULL, LLONG_MAX, "SELECT MAX(doc_id) FROM search_doc");
+}
+
+int search_join(struct db *db, struct err *err)
+{
+    static const char changes[] = "SELECT total_changes()";
+    long long before = db_int(db, err, 0, changes);
+    if (db_run(db, err, "INSERT INTO search_gram (search_gram, rank) VALUES ('merge', $1)", INT(-JOIN_PAGES)) < 0)
+        return -1;
+    if (db_int(db, err, 0, changes) - before >= 2) /* what FTS5 says when it has done something */
+        return 1;
+    db->indexed = 0;
+    return 0;
 }
 
 /* --- finding --- */
@@ -370,7 +401,7 @@ static void add_source(struct query *q, struct db *db, const char *match)
     if (!match)
         query_add(q, " FROM search_doc d WHERE 1 = 1");
     else if (db_is_sqlite(db))
-        query_add(q, " FROM search_gram CROSS JOIN search_doc d ON d.doc_id = search_gram.rowid WHERE search_gram MATCH ?", TEXT(match));
+        query_add(q, " FROM search_gram CROSS JOIN search_doc d ON d.doc_id = " DOC_OF("search_gram.rowid") " WHERE search_gram MATCH ?", TEXT(match));
     else
         query_add(q, " FROM search_doc d WHERE d.grams @@ CAST(? AS tsquery)", TEXT(match));
 }
@@ -393,7 +424,7 @@ static void find_by_index(struct query *q, struct db *db, const char *match, con
     query_add(q, "SELECT * FROM (SELECT d.doc_id, d.kind, d.id");
     add_source(q, db, match);
     add_conditions(q, db, office_id, kind, w);
-    query_add(q, " ORDER BY search_gram.rowid DESC LIMIT ?) UNION SELECT d.doc_id, d.kind, d.id", INT(limit));
+    query_add(q, " ORDER BY search_gram.rowid LIMIT ?) UNION SELECT d.doc_id, d.kind, d.id", INT(limit));
     query_add_values(q, waiting_source, NULL, 0);
     add_conditions(q, db, office_id, kind, w);
     query_add(q, " ORDER BY 1 DESC LIMIT ?", INT(limit));
@@ -408,24 +439,74 @@ static void find_by_body(struct query *q, struct db *db, const char *match, cons
     query_add(q, " ORDER BY d.doc_id DESC LIMIT ?", INT(limit));
 }
 
-/* The last of those that hold the words, of any kind: where most documents are of one kind, dropping the others is cheaper than walking
- * that kind's list.  Good as far as it finds enough, or as there were no more to look at. */
-static void find_by_words(struct query *q, struct db *db, const char *match, const char *office_id, const char *kind,
-                          const struct words *w, long long limit)
+/* Documents of one kind, the one put last first. */
+struct found {
+    struct { long long doc_id; const char *id; } *docs;
+    size_t count, room;
+};
+
+static void add_found(struct found *f, const struct rows *r, struct arena *a)
 {
-    query_add(q, "SELECT * FROM (SELECT d.doc_id, d.kind, d.id FROM (SELECT rowid AS doc FROM search_gram WHERE search_gram MATCH ?"
-                 " ORDER BY rowid DESC LIMIT ?) g CROSS JOIN search_doc d ON d.doc_id = g.doc WHERE 1 = 1", TEXT(match), INT(PROBED_DOCUMENTS));
-    add_conditions(q, db, office_id, kind, w);
-    query_add(q, " LIMIT ?) UNION SELECT d.doc_id, d.kind, d.id", INT(limit));
-    query_add_values(q, waiting_source, NULL, 0);
-    add_conditions(q, db, office_id, kind, w);
-    query_add(q, " ORDER BY 1 DESC LIMIT ?", INT(limit));
+    f->docs[f->count].doc_id = rows_int(r, 0);
+    f->docs[f->count++].id = arena_strdup(a, rows_text(r, 1));
 }
 
-static bool is_probed_out(struct db *db, const char *match)
+static bool read_waiting(struct db *db, const char *office_id, const char *kind, const struct words *w, struct found *f, struct arena *a, struct err *err)
 {
-    return db_int(db, NULL, PROBED_DOCUMENTS, "SELECT count(*) FROM (SELECT rowid FROM search_gram WHERE search_gram MATCH $1 LIMIT $2)", TEXT(match),
-                  INT(PROBED_DOCUMENTS)) < PROBED_DOCUMENTS;
+    struct query q;
+    query_init(&q, a);
+    query_add(&q, "SELECT d.doc_id, d.id");
+    query_add_values(&q, waiting_source, NULL, 0);
+    add_conditions(&q, db, office_id, kind, w);
+    query_add(&q, " ORDER BY d.doc_id DESC LIMIT ?", INT((long long)f->room));
+    auto_rows *r = query_run(&q, db, NULL, err);
+    while (rows_next(r))
+        add_found(f, r, a);
+    return !rows_failed(r);
+}
+
+/* The last of those that hold the words, of any kind: where most documents are of one kind, dropping the others is cheaper than walking
+ * that kind's list.  They come one by one, so that this ends with the last one wanted; `ret_enough`: that, or there were no more to look at. */
+static bool read_probed(struct db *db, const char *match, const char *office_id, const char *kind, const struct words *w, struct found *f, bool *ret_enough,
+                        struct arena *a, struct err *err)
+{
+    size_t looked = 0;
+    struct query q;
+    query_init(&q, a);
+    query_add(&q, "SELECT d.doc_id, d.id FROM (SELECT rowid AS place FROM search_gram WHERE search_gram MATCH ? ORDER BY rowid LIMIT ?) g"
+                  " LEFT JOIN search_doc d ON d.doc_id = " DOC_OF("g.place"), TEXT(match), INT(PROBED_DOCUMENTS));
+    add_conditions(&q, db, office_id, kind, w);
+    auto_rows *r = query_run(&q, db, NULL, err);
+    for (; f->count < f->room && rows_next(r); looked++)
+        if (!rows_is_null(r, 1))
+            add_found(f, r, a);
+    *ret_enough = f->count == f->room || looked < PROBED_DOCUMENTS;
+    return !rows_failed(r);
+}
+
+/* A document may be in both: what waits was read first, and the writer went on. */
+static size_t merge_found(const struct found *x, const struct found *y, const char *kind, size_t limit, struct search_hit *hits)
+{
+    size_t count = 0;
+    for (size_t i = 0, k = 0; count < limit && (i < x->count || k < y->count);) {
+        long long doc_x = i < x->count ? x->docs[i].doc_id : -1, doc_y = k < y->count ? y->docs[k].doc_id : -1;
+        hits[count++] = (struct search_hit){kind, doc_x > doc_y ? x->docs[i].id : y->docs[k].id};
+        i += doc_x >= doc_y;
+        k += doc_y >= doc_x;
+    }
+    return count;
+}
+
+static bool find_by_words(struct db *db, const char *match, const char *office_id, const char *kind, const struct words *w, size_t limit, bool *ret_enough,
+                          struct arena *a, struct search_hit **ret_hits, size_t *ret_count, struct err *err)
+{
+    struct found waiting = {.docs = arena_array(a, limit, sizeof *waiting.docs), .room = limit};
+    struct found probed = {.docs = arena_array(a, limit, sizeof *probed.docs), .room = limit};
+    if (!read_waiting(db, office_id, kind, w, &waiting, a, err) || !read_probed(db, match, office_id, kind, w, &probed, ret_enough, a, err))
+        return false;
+    *ret_hits = NEW_ARRAY(a, limit, struct search_hit);
+    *ret_count = merge_found(&waiting, &probed, kind, limit, *ret_hits);
+    return true;
 }
 
 static bool read_found(struct query *q, struct db *db, size_t limit, struct arena *a, struct search_hit **ret_hits, size_t *ret_count, struct err *err)
@@ -458,14 +539,11 @@ bool search_find(struct db *db, const struct scope *scope, const char *kind, con
     query_init(&q, a);
     bool by_index = match && db_is_sqlite(db);
     const char *any_kind = by_index && kind ? match_text(db, office_id, NULL, &w, a) : NULL;
-    if (any_kind) {
-        find_by_words(&q, db, any_kind, office_id, kind, &w, (long long)limit);
-        if (!read_found(&q, db, limit, a, ret_hits, ret_count, err))
-            return false;
-        if (*ret_count == limit || is_probed_out(db, any_kind))
-            return true;
-        query_init(&q, a);
-    }
+    bool enough = false;
+    if (any_kind && !find_by_words(db, any_kind, office_id, kind, &w, limit, &enough, a, ret_hits, ret_count, err))
+        return false;
+    if (enough)
+        return true;
     (by_index ? find_by_index : find_by_body)(&q, db, match, office_id, kind, &w, (long long)limit);
     return read_found(&q, db, limit, a, ret_hits, ret_count, err);
 }
@@ -498,7 +576,7 @@ static bool look(struct db *db, const char *match, size_t limit, struct arena *a
     json_open(&j, '[');
     *ret_look = (struct look){.oldest = LLONG_MAX};
     auto_rows *r = db_query(db, NULL, err,
-                            "SELECT rowid, 1 FROM (SELECT rowid FROM search_gram WHERE search_gram MATCH $1 ORDER BY rowid DESC LIMIT $2)"
+                            "SELECT " DOC_OF("rowid") ", 1 FROM (SELECT rowid FROM search_gram WHERE search_gram MATCH $1 ORDER BY rowid LIMIT $2)"
                             " UNION ALL SELECT doc_id, 0 FROM search_wait",
                             TEXT(match), INT((long long)limit));
     while (rows_next(r)) {

@@ -53,9 +53,12 @@ static const char *found_by(struct world *w, const struct scope *scope, const ch
     return all;
 }
 
+/* Of one kind they are found on another way than among all. */
 static const char *found(struct world *w, const char *words)
 {
-    return found_by(w, &SCOPE_EVERYTHING, NULL, words);
+    const char *all = found_by(w, &SCOPE_EVERYTHING, NULL, words);
+    assert_string_equal(found_by(w, &SCOPE_EVERYTHING, "consultation", words), all);
+    return all;
 }
 
 static void words_of_any_length_are_found_newest_first(void **state)
@@ -95,6 +98,11 @@ static void characters_that_never_stood_together_are_not_found_together(void **s
     assert_string_equal(found(w, "看護送"), "");
     assert_string_equal(found(w, "問看護"), "1");
     assert_string_equal(found(w, "後看護"), "");
+    given(w, "consultation", "2", "o1", "ひまなときのまわりのわりあい");
+    given(w, "consultation", "3", "o1", "ひまわりの家");
+    assert_string_equal(found(w, "ひまわり"), "3");
+    assert_string_equal(found(w, "ひまわりの"), "3");
+    assert_string_equal(found(w, "のわりあい"), "2");
 }
 
 static void what_looks_like_a_search_language_is_only_text(void **state)
@@ -313,6 +321,29 @@ static void who_sees_no_persons_finds_nothing_by_what_is_about_them(void **state
     }
 }
 
+static long long pieces(struct world *w)
+{
+    return db_int(world_db(w), &w->err, -1, "SELECT count(DISTINCT segid) FROM search_gram_idx");
+}
+
+static void the_index_becomes_one_piece_when_the_store_rests(void **state)
+{
+    struct world *w = *state;
+    if (!store_is_sqlite(w->store))
+        skip();
+    given(w, "consultation", "x", "o1", "透析の相談");
+    for (int i = 0; i < 4; i++) { /* the last one makes it worth while */
+        wait_until_indexed(w);
+        assert_true(i == 0 || pieces(w) > 1);
+        assert_true(store_write(w->store, add_many, &(struct many){i * 500, 500, "退院の相談"}, &w->err));
+    }
+    for (int i = 0; i < 6000 && pieces(w) != 1; i++)
+        nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+    assert_int_equal(pieces(w), 1);
+    assert_string_equal(found(w, "透析"), "x");
+    assert_int_equal(listed(w, &SCOPE_EVERYTHING, "退院"), 2000);
+}
+
 #define SPEC(name) cmocka_unit_test_setup_teardown(name, begin, world_end)
 int main(void)
 {
@@ -328,6 +359,7 @@ int main(void)
         SPEC(what_the_index_holds_and_what_waits_for_it_are_found_alike),
         SPEC(a_list_is_narrowed_to_rare_and_to_common_words),
         SPEC(a_changed_record_is_found_by_common_words_before_the_index_hears_of_it),
+        SPEC(the_index_becomes_one_piece_when_the_store_rests),
         SPEC(who_sees_no_persons_finds_nothing_by_what_is_about_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

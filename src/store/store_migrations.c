@@ -159,5 +159,15 @@ const struct migration store_migrations[] = {
         /* Ids come in the order of time: new documents of every kind stand at the end, on one page, instead of at the end of each kind. */
         .sql = "DROP INDEX search_doc_record; CREATE UNIQUE INDEX search_doc_record ON search_doc (id, kind);",
     },
+    {
+        .number = 2024010121,
+        .name = "store: search, the last first",
+        /* search_gram: rowid = 2^35 - doc_id; what it held before waits for it again. */
+        .sql_sqlite = "DROP TABLE search_gram;"
+                      "CREATE VIRTUAL TABLE search_gram USING fts5"
+                      "(grams, content = '', detail = none, columnsize = 0, tokenize = 'ascii');"
+                      "DELETE FROM search_wait;"
+                      "INSERT INTO search_wait (doc_id) SELECT doc_id FROM search_doc;",
+    },
 };
 const size_t store_migration_count = COUNT(store_migrations);

@@ -279,16 +279,11 @@ static bool find_in_order(struct db *db, const struct directory_query *d, struct
 
 static bool read_hits(struct db *db, const struct directory_query *d, const char *const *ids, size_t count, struct found *f, struct arena *a, struct err *err)
 {
-    enum { AT_ONCE = 30 };
-    for (size_t i = 0; i < count; i += AT_ONCE) {
-        struct query q;
-        begin_candidates(&q, a);
-        query_add(&q, " AND c.id IN ");
-        directory_add_ids(&q, ids + i, count - i < AT_ONCE ? count - i : AT_ONCE);
-        if (!take(&q, db, d, f, err))
-            return false;
-    }
-    return true;
+    struct query q;
+    begin_candidates(&q, a);
+    query_add(&q, " AND c.id IN ");
+    directory_add_ids(&q, ids, count);
+    return take(&q, db, d, f, err);
 }
 
 struct id_list {
