@@ -15,6 +15,8 @@
 #include <stddef.h>
 
 struct db;
+/* For queries that one of the two would not plan well otherwise. */
+bool db_is_sqlite(const struct db *db);
 
 enum value_kind { VALUE_NULL, VALUE_TEXT, VALUE_INT, VALUE_BYTES };
 struct value {

@@ -104,7 +104,6 @@ bool db_fail(struct db *db, struct err *err, const struct err *failure);
 bool db_settle(struct db *db, struct err *err);
 void db_write_begins(struct db *db);
 void db_write_ends(struct db *db);
-bool db_is_sqlite(const struct db *db);
 #define db_script(db, err, sql) ((db)->engine->script((db), (err), (sql)))
 
 /* audit.c: entries handed over by audit_later, waiting for the next group. */

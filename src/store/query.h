@@ -20,7 +20,7 @@ struct query {
     struct arena *arena;
     char *sql;
     size_t sql_size, sql_room;
-    struct value values[40];
+    struct value values[128]; /* the directory by all its conditions and fifteen procedures has some 70 */
     size_t count;
     const struct scope *scope; /* of the last query_scope; narrows a search that follows */
 };

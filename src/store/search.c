@@ -17,6 +17,8 @@ enum {
     BULK_DOCUMENTS = 4000, /* a write that puts more than that has them indexed on the way */
     JOIN_DOCUMENTS = 2000, /* fewer are not worth joining the index for */
     JOIN_PAGES = 128, /* written in one step of it */
+    NEWEST_FIRST = 500, /* on PostgreSQL looked at before its index is asked */
+    NEWEST_NEXT = 4000, /* and where they promise enough hits */
     PROBED_DOCUMENTS = 500, /* looked at by their words alone before the list of a kind is walked */
     COMMON_HITS = SEARCH_FEW /* a list is walked and each row asked, instead of collecting the hits, from more than so many */
 };
@@ -430,11 +432,16 @@ static void find_by_index(struct query *q, struct db *db, const char *match, con
     query_add(q, " ORDER BY 1 DESC LIMIT ?", INT(limit));
 }
 
+/* On PostgreSQL all that the index finds is gathered first: it would walk every document for the newest of a rare word otherwise. */
 static void find_by_body(struct query *q, struct db *db, const char *match, const char *office_id, const char *kind,
                          const struct words *w, long long limit)
 {
-    query_add(q, "SELECT d.doc_id, d.kind, d.id");
-    add_source(q, db, match);
+    bool gathers = match && !db_is_sqlite(db);
+    if (gathers)
+        query_add(q, "WITH d AS MATERIALIZED (SELECT doc_id, kind, id, office_id, body FROM search_doc WHERE grams @@ CAST(? AS tsquery))"
+                     " SELECT d.doc_id, d.kind, d.id FROM d WHERE 1 = 1", TEXT(match));
+    else
+        query_add(q, "SELECT d.doc_id, d.kind, d.id FROM search_doc d WHERE 1 = 1");
     add_conditions(q, db, office_id, kind, w);
     query_add(q, " ORDER BY d.doc_id DESC LIMIT ?", INT(limit));
 }
@@ -525,6 +532,25 @@ static bool read_found(struct query *q, struct db *db, size_t limit, struct aren
     return true;
 }
 
+/* PostgreSQL's index does not know what is newest and would gather every hit of a common word: then the newest documents have enough of them. */
+static bool find_among_newest(struct db *db, const char *kind, const struct words *w, size_t limit, bool *ret_enough, struct arena *a,
+                              struct search_hit **ret_hits, size_t *ret_count, struct err *err)
+{
+    static const long long newest[] = {NEWEST_FIRST, NEWEST_NEXT};
+    for (size_t i = 0; i < 2 && (i == 0 || *ret_count * NEWEST_NEXT >= limit * NEWEST_FIRST); i++) {
+        struct query q;
+        query_init(&q, a);
+        query_add(&q, "SELECT d.doc_id, d.kind, d.id FROM (SELECT * FROM search_doc ORDER BY doc_id DESC LIMIT ?) d WHERE 1 = 1", INT(newest[i]));
+        add_conditions(&q, db, NULL, kind, w);
+        query_add(&q, " ORDER BY d.doc_id DESC LIMIT ?", INT((long long)limit));
+        if (!read_found(&q, db, limit, a, ret_hits, ret_count, err))
+            return false;
+        if ((*ret_enough = *ret_count == limit))
+            return true;
+    }
+    return true;
+}
+
 bool search_find(struct db *db, const struct scope *scope, const char *kind, const char *words, size_t limit, struct arena *a,
                  struct search_hit **ret_hits, size_t *ret_count, struct err *err)
 {
@@ -534,12 +560,15 @@ bool search_find(struct db *db, const struct scope *scope, const char *kind, con
     *ret_count = 0;
     if (w.count == 0 || scope->kind == SCOPE_NOTHING || limit == 0)
         return true;
-    const char *office_id = office_of(scope), *match = match_text(db, office_id, kind, &w, a);
+    const char *office_id = office_of(scope);
+    bool sqlite = db_is_sqlite(db), enough = false;
+    const char *match = match_text(db, office_id, sqlite || !office_id ? kind : NULL, &w, a);
     struct query q;
     query_init(&q, a);
-    bool by_index = match && db_is_sqlite(db);
+    bool by_index = match && sqlite;
     const char *any_kind = by_index && kind ? match_text(db, office_id, NULL, &w, a) : NULL;
-    bool enough = false;
+    if (!sqlite && match && !office_id && !find_among_newest(db, kind, &w, limit, &enough, a, ret_hits, ret_count, err))
+        return false;
     if (any_kind && !find_by_words(db, any_kind, office_id, kind, &w, limit, &enough, a, ret_hits, ret_count, err))
         return false;
     if (enough)

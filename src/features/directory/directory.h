@@ -19,9 +19,17 @@ struct directory_box { /* millionths of a degree, edges included */
 };
 /* The box around a place that holds the circle of so many metres. */
 struct directory_box directory_box_around(long latitude, long longitude, long metres);
-/* Begins a query: "WITH ... SELECT columns FROM ... facility c WHERE the shown entries in the box"; add " AND ...", order, limit. */
-#define directory_box_select(q, columns, box) directory_box_select_columns((q), "" columns, (box))
-void directory_box_select_columns(struct query *q, const char *columns, struct directory_box box);
+/* Cells of an index: their edge, and that c lies in a row of them, from a column to a column. */
+struct directory_cells {
+    long size;
+    const char *in_band;
+};
+/* Begins a query: "WITH ... SELECT columns FROM ... facility c joins WHERE the shown entries in the box"; add " AND ...", order, limit.
+ * `service`: of this code only, "" any.  `cells` NULL: those above. */
+#define directory_box_select(q, db, columns, joins, box, service, cells) \
+    directory_box_select_from((q), (db), "" columns, "" joins, (box), (service), (cells))
+void directory_box_select_from(struct query *q, struct db *db, const char *columns, const char *joins, struct directory_box box, const char *service,
+                               const struct directory_cells *cells);
 
 enum directory_state { DIRECTORY_UNKNOWN, DIRECTORY_OPEN, DIRECTORY_CLOSED };
 struct directory_moment {

@@ -51,20 +51,24 @@ const char directory_grid_postgresql[] =
     "CREATE TRIGGER facility_map_moved AFTER UPDATE ON facility FOR EACH ROW WHEN (" ANY_OF(DIFFERS) ") EXECUTE FUNCTION facility_map_mark();\n";
 
 /* $1 the block, $2 and $3 its first and last row of cells (directory.h), $4 and $5 its columns. */
-#define COUNT_ROWS(service, size, condition) \
+#define IN_BAND DIRECTORY_CELL("c") " BETWEEN band.n * 65536 + $4 AND band.n * 65536 + $5"
+#define BY_BAND "band CROSS JOIN facility c WHERE " IN_BAND
+#define BY_BAND_POSTGRESQL "band CROSS JOIN LATERAL (SELECT c.* FROM facility c WHERE " IN_BAND " OFFSET 0) c WHERE true" /* as in directory_search.c */
+#define COUNT_ROWS(bands, service, size, condition) \
     "WITH RECURSIVE band (n) AS (SELECT CAST($2 AS BIGINT) UNION ALL SELECT n + 1 FROM band WHERE n < $3)" \
     " INSERT INTO map_cell (service, size, cell, block, total, lat, lng, sample)" \
     " SELECT " service ", " size ", (c.lat / " size ") * 1048576 + c.lng / " size ", $1, COUNT(*), CAST(SUM(c.lat) / COUNT(*) AS BIGINT)," \
-    " CAST(SUM(c.lng) / COUNT(*) AS BIGINT), MIN(c.id || c.area_code) FROM band CROSS JOIN facility c" \
-    " WHERE " DIRECTORY_CELL("c") " BETWEEN band.n * 65536 + $4 AND band.n * 65536 + $5 AND length(c.merged_into) = 0" condition " GROUP BY 1, 3"
-#define COUNT_SIZE(size) COUNT_ROWS("''", size, ""), COUNT_ROWS("c.service_code", size, " AND c.service_code <> ''"), \
-                         COUNT_ROWS("c.kind", size, " AND c.kind <> 'care'")
+    " CAST(SUM(c.lng) / COUNT(*) AS BIGINT), MIN(c.id || c.area_code) FROM " bands " AND length(c.merged_into) = 0" condition " GROUP BY 1, 3"
+#define COUNT_SIZE(bands, size) COUNT_ROWS(bands, "''", size, ""), COUNT_ROWS(bands, "c.service_code", size, " AND c.service_code <> ''"), \
+                                COUNT_ROWS(bands, "c.kind", size, " AND c.kind <> 'care'")
+#define COUNT_SIZES(bands) {COUNT_SIZE(bands, "2048"), COUNT_SIZE(bands, "8192"), COUNT_SIZE(bands, "32768"), COUNT_SIZE(bands, BLOCK)}
 #define COUNT_LARGE(size, from) \
     "INSERT INTO map_cell (service, size, cell, block, total, lat, lng, sample)" \
     " SELECT service, " size ", (lat / " size ") * 1048576 + lng / " size ", -1, CAST(SUM(total) AS BIGINT), CAST(SUM(lat * total) / SUM(total) AS BIGINT)," \
     " CAST(SUM(lng * total) / SUM(total) AS BIGINT), MIN(sample) FROM map_cell WHERE size = " from " GROUP BY 1, 3"
 
-static const char *const of_block[] = {COUNT_SIZE("2048"), COUNT_SIZE("8192"), COUNT_SIZE("32768"), COUNT_SIZE(BLOCK)};
+enum { COUNTS = 12 }; /* of four sizes: of all, by service, by kind */
+static const char *const of_block[COUNTS] = COUNT_SIZES(BY_BAND), *const of_block_postgresql[COUNTS] = COUNT_SIZES(BY_BAND_POSTGRESQL);
 static const char *const of_all[] = {
     "DELETE FROM map_cell WHERE size IN (524288, 2097152) AND block = -1", COUNT_LARGE("524288", BLOCK), COUNT_LARGE("2097152", "524288")};
 
@@ -76,8 +80,9 @@ static bool count_block(struct db *db, void *arg, struct err *err)
     if (db_run(db, err, "DELETE FROM map_changed WHERE block = $1", INT(block)) < 0 ||
         db_run(db, err, "DELETE FROM map_cell WHERE size IN (2048, 8192, 32768, " BLOCK ") AND block = $1", INT(block)) < 0)
         return false;
-    for (size_t i = 0; i < sizeof of_block / sizeof *of_block; i++)
-        if (db_run(db, err, of_block[i], INT(block), INT(row), INT(row + CELLS - 1), INT(column), INT(column + CELLS - 1)) < 0)
+    const char *const *counts = db_is_sqlite(db) ? of_block : of_block_postgresql;
+    for (size_t i = 0; i < COUNTS; i++)
+        if (db_run(db, err, counts[i], INT(block), INT(row), INT(row + CELLS - 1), INT(column), INT(column + CELLS - 1)) < 0)
             return false;
     return true;
 }

@@ -56,19 +56,22 @@ static struct facility *entry_of(const struct rows *r, int column, struct facili
 /* --- from the counts --- */
 
 /* The band's first and last row of squares; the service, the size, the first and last column of squares. */
-#define COUNTED(wide_area) \
+#define COUNTED(squares, entry) \
     "WITH RECURSIVE band (n) AS (SELECT CAST($1 AS BIGINT) UNION ALL SELECT n + 1 FROM band WHERE n < $2)" \
-    " SELECT m.total, m.lat, m.lng, " wide_area ", f.id, f.name, f.kind, f.service_code, f.area_code FROM band CROSS JOIN map_cell m" \
-    " LEFT JOIN area a ON a.code = substr(m.sample, 37) AND m.total > 1 LEFT JOIN area p ON p.code = " \
-    "CASE WHEN $4 >= 524288 THEN substr(a.path, 1, 6) ELSE a.parent_code END LEFT JOIN facility f ON m.total = 1 AND f.id = substr(m.sample, 1, 36)" \
-    " WHERE m.service = $3 AND m.size = $4 AND m.cell BETWEEN band.n * 1048576 + $5 AND band.n * 1048576 + $6"
-#define AREA_WORDS "CASE WHEN $4 >= 524288 THEN p.name WHEN a.kind = 'ward' THEN p.name || a.name ELSE a.name END"
+    " SELECT m.total, m.lat, m.lng, CASE WHEN $4 >= 524288 THEN p.name WHEN a.kind = 'ward' THEN p.name || a.name ELSE a.name END, f.id, f.name, f.kind," \
+    " f.service_code, f.area_code FROM band CROSS JOIN " squares " LEFT JOIN area a ON a.code = substr(m.sample, 37) AND m.total > 1" \
+    " LEFT JOIN area p ON p.code = CASE WHEN $4 >= 524288 THEN substr(a.path, 1, 6) ELSE a.parent_code END LEFT JOIN " entry
+#define IN_BAND "m.service = $3 AND m.size = $4 AND m.cell BETWEEN band.n * 1048576 + $5 AND band.n * 1048576 + $6"
+#define SAMPLE "m.total = 1 AND f.id = substr(m.sample, 1, 36)"
+static const char counted_sqlite[] = COUNTED("map_cell m", "facility f ON " SAMPLE " WHERE " IN_BAND);
+static const char counted_postgresql[] = /* OFFSET as in directory_search.c */
+    COUNTED("LATERAL (SELECT m.* FROM map_cell m WHERE " IN_BAND " OFFSET 0) m", "LATERAL (SELECT f.* FROM facility f WHERE " SAMPLE " OFFSET 0) f ON true");
 
 static bool read_counts(struct db *db, const char *service, struct directory_box b, long size, struct arena *a, struct directory_map *ret, struct err *err)
 {
     size_t room = (size_t)squares(b, size);
     ret->spots = NEW_ARRAY(a, room + 1, struct directory_spot);
-    auto_rows *r = db_query(db, NULL, err, COUNTED(AREA_WORDS), INT(b.south / size), INT(b.north / size), TEXT(service), INT(size), INT(b.west / size),
+    auto_rows *r = db_query(db, NULL, err, db_is_sqlite(db) ? counted_sqlite : counted_postgresql, INT(b.south / size), INT(b.north / size), TEXT(service), INT(size), INT(b.west / size),
                             INT(b.east / size));
     while (ret->count < room && rows_next(r)) {
         struct directory_spot *s = &ret->spots[ret->count++];
@@ -100,21 +103,18 @@ static int by_cell(const void *x, const void *y)
 
 #define POINT " c.lat, c.lng, CASE WHEN a.kind = 'ward' THEN p.name || a.name ELSE a.name END, c.id, c.name, c.kind, c.service_code, c.area_code "
 #define AREAS " LEFT JOIN area a ON a.code = c.area_code LEFT JOIN area p ON p.code = a.parent_code "
-#define IN_BOX " c.lat BETWEEN ? AND ? AND c.lng BETWEEN ? AND ? AND length(c.merged_into) = 0"
-#define BAND "WITH RECURSIVE band (n) AS (SELECT CAST(? AS BIGINT) UNION ALL SELECT n + 1 FROM band WHERE n < ?) SELECT" POINT "FROM band CROSS JOIN facility c" AREAS
+
+/* Cells of an eighth of the directory's edge. */
+static const struct directory_cells near_by = {1024, " ((c.lat / 1024) * 262144 + c.lng / 1024) BETWEEN band.n * 262144 + ? AND band.n * 262144 + ? "};
 
 /* Near by, small cells lead; a little farther, the directory's; of a large part of the country, whatever the conditions find few by. */
-static void add_box(struct query *q, struct directory_box b, long size)
+static void add_box(struct query *q, struct db *db, struct directory_box b, long size)
 {
-    if (size < SMALLEST_COUNTED)
-        query_add(q, BAND "WHERE ((c.lat / 1024) * 262144 + c.lng / 1024) BETWEEN band.n * 262144 + ? AND band.n * 262144 + ? AND", INT(b.south / 1024),
-                  INT(b.north / 1024), INT(b.west / 1024), INT(b.east / 1024));
-    else if (size < PREFECTURE_FROM)
-        query_add(q, BAND "WHERE " DIRECTORY_CELL("c") " BETWEEN band.n * 65536 + ? AND band.n * 65536 + ? AND", INT(b.south / 8192), INT(b.north / 8192),
-                  INT(b.west / 8192), INT(b.east / 8192));
+    if (size < PREFECTURE_FROM)
+        directory_box_select(q, db, POINT, AREAS, b, "", size < SMALLEST_COUNTED ? &near_by : NULL);
     else
-        query_add(q, "SELECT" POINT "FROM facility c" AREAS "WHERE");
-    query_add(q, IN_BOX, INT(b.south), INT(b.north), INT(b.west), INT(b.east));
+        query_add(q, "SELECT" POINT "FROM facility c" AREAS "WHERE c.lat BETWEEN ? AND ? AND c.lng BETWEEN ? AND ? AND length(c.merged_into) = 0",
+                  INT(b.south), INT(b.north), INT(b.west), INT(b.east));
 }
 
 static bool read_points(struct db *db, const struct directory_query *d, struct directory_box b, long size, struct arena *a, struct point *points,
@@ -125,7 +125,7 @@ static bool read_points(struct db *db, const struct directory_query *d, struct d
     size_t n = 0;
     conditions.has_place = size < PREFECTURE_FROM; /* cells lead */
     query_init(&q, a);
-    add_box(&q, b, size);
+    add_box(&q, db, b, size);
     directory_add_filters(&q, db, &conditions);
     query_add(&q, " LIMIT ?", INT(ENTRIES_READ + 1));
     auto_rows *r = query_run(&q, db, NULL, err);

@@ -39,7 +39,7 @@ static void add_day(struct query *q, struct date day)
               " AND (EXISTS (SELECT 1 FROM facility_hours h WHERE h.facility_id = c.id AND h.is_reception = 0 AND h.speciality_code <> '09010'"
               " AND h.day = ?) OR EXISTS (SELECT 1 FROM facility m JOIN facility_hours h ON h.facility_id = m.id WHERE m.merged_into <> ''"
               " AND m.merged_into = c.id AND h.is_reception = 0 AND h.speciality_code <> '09010' AND h.day = ?)"
-              " OR ' ' || c.days || ' ' LIKE '% ' || ? || ' %')",
+              " OR ' ' || (SELECT f.days FROM facility f WHERE f.id = c.id) || ' ' LIKE '% ' || ? || ' %')",
               INT(n), INT(n), TEXT(used[n]));
 }
 

@@ -21,15 +21,45 @@ struct directory_box directory_box_around(long latitude, long longitude, long me
     return (struct directory_box){latitude - up, longitude - aside, latitude + up, longitude + aside};
 }
 
-void directory_box_select_columns(struct query *q, const char *columns, struct directory_box box)
+static const struct directory_cells all_cells = {8192, DIRECTORY_CELL("c") " BETWEEN band.n * 65536 + ? AND band.n * 65536 + ?"};
+
+static void add_service(struct query *q, const char *service)
 {
-    /* The length of merged_into, because SQLite would make an index of its own for an equality in each query. */
-    query_add(q, "WITH RECURSIVE band (n) AS (SELECT CAST(? AS BIGINT) UNION ALL SELECT n + 1 FROM band WHERE n < ?) SELECT ", INT(box.south / 8192),
-              INT(box.north / 8192));
+    if (*service)
+        query_add(q, " AND c.service_code = ?", TEXT(service));
+}
+
+/* PostgreSQL knows no bounds of a band before it runs and would rather read the whole table: OFFSET leaves it no other order than SQLite's. */
+static void add_bands(struct query *q, struct db *db, const char *joins, struct directory_box box, const char *service, const struct directory_cells *cells)
+{
+    const struct value edges[] = {INT(box.west / cells->size), INT(box.east / cells->size)};
+    if (db_is_sqlite(db)) {
+        query_add(q, " FROM band CROSS JOIN facility c");
+        query_add_values(q, joins, NULL, 0);
+        query_add(q, " WHERE ");
+        query_add_values(q, cells->in_band, edges, COUNT(edges));
+        add_service(q, service);
+    } else {
+        query_add(q, " FROM band CROSS JOIN LATERAL (SELECT c.* FROM facility c WHERE ");
+        query_add_values(q, cells->in_band, edges, COUNT(edges));
+        add_service(q, service);
+        query_add(q, " OFFSET 0) c");
+        query_add_values(q, joins, NULL, 0);
+        query_add(q, " WHERE true");
+    }
+}
+
+void directory_box_select_from(struct query *q, struct db *db, const char *columns, const char *joins, struct directory_box box, const char *service,
+                               const struct directory_cells *cells)
+{
+    const struct directory_cells *by = cells ? cells : &all_cells;
+    query_add(q, "WITH RECURSIVE band (n) AS (SELECT CAST(? AS BIGINT) UNION ALL SELECT n + 1 FROM band WHERE n < ?) SELECT ", INT(box.south / by->size),
+              INT(box.north / by->size));
     query_add_values(q, columns, NULL, 0);
-    query_add(q, " FROM band CROSS JOIN facility c WHERE " DIRECTORY_CELL("c") " BETWEEN band.n * 65536 + ? AND band.n * 65536 + ?"
-                 " AND c.lat BETWEEN ? AND ? AND c.lng BETWEEN ? AND ? AND length(c.merged_into) = 0",
-              INT(box.west / 8192), INT(box.east / 8192), INT(box.south), INT(box.north), INT(box.west), INT(box.east));
+    add_bands(q, db, joins, box, service, by);
+    /* The length of merged_into, because SQLite would make an index of its own for an equality in each query. */
+    query_add(q, " AND c.lat BETWEEN ? AND ? AND c.lng BETWEEN ? AND ? AND length(c.merged_into) = 0", INT(box.south), INT(box.north), INT(box.west),
+              INT(box.east));
 }
 
 /* --- filters --- */
@@ -83,9 +113,9 @@ static void add_area_and_kind(struct query *q, struct db *db, const struct direc
         query_add(q, " AND c.kind = ?", TEXT(d->service));
 }
 
-static void add_filters(struct query *q, struct db *db, const struct directory_query *d)
+/* What is asked of other tables for each entry. */
+static void add_facts(struct query *q, const struct directory_query *d)
 {
-    add_area_and_kind(q, db, d);
     if (*d->home_care)
         query_add(q, OF_MEMBER("facility_notification", "facility_id", "p.home_care LIKE ? || '%'"), TEXT(d->home_care), TEXT(d->home_care));
     if (*d->speciality)
@@ -97,9 +127,20 @@ static void add_filters(struct query *q, struct db *db, const struct directory_q
     if (d->free_today)
         query_add(q, OF_MEMBER("vacancy", "facility_id", "p.status IN ('yes', 'conditional') AND p.valid_until >= ?"), TEXT(now_local(q->arena)),
                   TEXT(now_local(q->arena)));
+}
+
+static void add_words(struct query *q, struct db *db, const struct directory_query *d)
+{
     q->scope = d->scope;
     if (*d->words)
         query_search_plan(q, db, &d->plan, "c");
+}
+
+static void add_filters(struct query *q, struct db *db, const struct directory_query *d)
+{
+    add_area_and_kind(q, db, d);
+    add_facts(q, d);
+    add_words(q, db, d);
 }
 
 static bool has_filters(const struct directory_query *d)
@@ -177,41 +218,13 @@ static long next_metres(long metres, size_t found, long need, long last)
     return next < last ? next : last;
 }
 
-/* The nearest: a circle that grows until it holds enough or the distance asked for. */
-static bool find_near(struct db *db, const struct directory_query *d, struct found *f, struct directory_result *ret, struct arena *a, struct err *err)
-{
-    enum { FIRST_METRES = 500, LAST_METRES = DIRECTORY_METRES_MOST };
-    long need = window_start(d) + WINDOW, last = d->metres && d->metres < LAST_METRES ? d->metres : LAST_METRES;
-    struct found all = {.room = (size_t)need + 1};
-    all.list = NEW_ARRAY(a, all.room, struct candidate);
-    for (long metres = FIRST_METRES < last ? FIRST_METRES : last;; metres = next_metres(metres, all.count, need, last)) {
-        struct query q;
-        query_init(&q, a);
-        directory_box_select(&q, CANDIDATE, directory_box_around(d->latitude, d->longitude, metres));
-        add_filters(&q, db, d);
-        /* A degree of longitude is shorter than one of latitude: squares of thousandths of a degree, the former times the cosine's square. */
-        long shrink = lround(1000 * pow(cos((double)d->latitude / 1e6 * M_PI / 180), 2));
-        query_add(&q, " ORDER BY (c.lat - ?) * (c.lat - ?) * 1000 + (c.lng - ?) * (c.lng - ?) * ?, c.id LIMIT ?", INT(d->latitude), INT(d->latitude),
-                  INT(d->longitude), INT(d->longitude), INT(shrink), INT(need + 1));
-        all.count = 0;
-        if (!take(&q, db, d, &all, err))
-            return false;
-        while (all.count && all.list[all.count - 1].metres > metres)
-            all.count--; /* corners of the box: what lies nearer outside of it is not known yet */
-        if (all.count > (size_t)need - 1 || metres >= last)
-            break;
-    }
-    ret->more = all.count > (size_t)need;
-    ret->total = ret->more ? need : (long long)all.count;
-    for (size_t i = (size_t)window_start(d); i < all.count && f->count < WINDOW; i++)
-        f->list[f->count++] = all.list[i];
-    return true;
-}
-
-static void begin_candidates(struct query *q, struct arena *a)
+/* `index`: what SQLite is told to use, or "". */
+static void begin_candidates(struct query *q, const char *index, struct arena *a)
 {
     query_init(q, a);
-    query_add(q, "SELECT " CANDIDATE " FROM facility c WHERE" FACILITY_IS_SHOWN("c"));
+    query_add(q, "SELECT " CANDIDATE " FROM facility c");
+    query_add_values(q, index, NULL, 0);
+    query_add(q, " WHERE" FACILITY_IS_SHOWN("c"));
 }
 
 static bool count_all(struct db *db, const struct directory_query *d, const char *near, long most, struct arena *a, long long *ret, struct err *err)
@@ -232,10 +245,36 @@ static bool count_all(struct db *db, const struct directory_query *d, const char
 
 enum part { PART_ALL, PART_NEAR, PART_FAR };
 
+/* How many entries lie in an area ("" all: then of a service), and offer a service ("" any), counted in an index and no further than `most`. */
+static long long count_offered(struct db *db, const char *path, const char *service, long most)
+{
+    return db_int(db, NULL, 0,
+                  *path      ? "SELECT COUNT(*) FROM (SELECT 1 FROM facility WHERE area_code IN (SELECT code FROM area WHERE path LIKE $1 || '%')"
+                               " AND ($2 = '' OR service_code = $2) LIMIT $3)"
+                             : "SELECT COUNT(*) FROM (SELECT 1 FROM facility WHERE $1 = '' AND service_code = $2 LIMIT $3)",
+                  TEXT(path), TEXT(service), INT(most));
+}
+
+/* SQLite judges by samples what an area holds: it may sort half a million entries for the first forty.  Those of an area or a service are gathered
+ * and sorted when they are few, or few of them will fit; otherwise the order of all is walked. */
+static const char *index_for(struct db *db, const struct directory_query *d, enum part part, struct arena *a)
+{
+    enum { MANY = 4000 };
+    const char *path = *d->area_code ? area_path(db, d->area_code, a) : part == PART_NEAR ? d->near_path : "";
+    const char *service = code_find(code_list_find("care_service"), d->service) ? d->service : "";
+    struct directory_query rest = *d;
+    rest.area_code = rest.service = "";
+    if (!db_is_sqlite(db) || *d->words)
+        return "";
+    if (*path && (has_filters(&rest) || count_offered(db, path, service, MANY) < MANY))
+        return " INDEXED BY facility_of_area";
+    return !*path && *service && count_offered(db, "", service, MANY) < MANY ? " INDEXED BY facility_of_service" : " INDEXED BY facility_by_kana";
+}
+
 static bool find_part(struct db *db, const struct directory_query *d, enum part part, long offset, struct found *f, struct arena *a, struct err *err)
 {
     struct query q;
-    begin_candidates(&q, a);
+    begin_candidates(&q, index_for(db, d, part, a), a);
     add_filters(&q, db, d);
     if (part != PART_ALL)
         add_area(&q, d->near_path, part == PART_NEAR);
@@ -280,10 +319,109 @@ static bool find_in_order(struct db *db, const struct directory_query *d, struct
 static bool read_hits(struct db *db, const struct directory_query *d, const char *const *ids, size_t count, struct found *f, struct arena *a, struct err *err)
 {
     struct query q;
-    begin_candidates(&q, a);
+    begin_candidates(&q, "", a);
     query_add(&q, " AND c.id IN ");
     directory_add_ids(&q, ids, count);
     return take(&q, db, d, f, err);
+}
+
+/* Entries around the place, as far as they are known. */
+struct near {
+    const char *id;
+    long long order; /* the square of the distance in some unit */
+    long metres;
+};
+struct nearest {
+    struct near *list; /* of the box the nearest, `most` at most; twice the room */
+    size_t count, most;
+    struct directory_box box;
+    bool has_box;
+};
+
+static int by_distance(const void *x, const void *y)
+{
+    const struct near *a = x, *b = y;
+    return a->order != b->order ? (a->order > b->order) - (a->order < b->order) : strcmp(a->id, b->id);
+}
+
+/* Of the entries in the box and outside of the one before, sorted by distance, facts are asked of one after another until enough fit. */
+static void add_ring(struct query *q, struct db *db, const struct directory_query *d, struct directory_box box, const struct nearest *n)
+{
+    enum { MOST_SORTED = 1000000 };
+    /* A degree of longitude is shorter than one of latitude: squares of thousandths of a degree, the former times the cosine's square. */
+    long shrink = lround(1000 * pow(cos((double)d->latitude / 1e6 * M_PI / 180), 2));
+    bool is_care = code_find(code_list_find("care_service"), d->service) != NULL;
+    query_add(q, "SELECT c.id, c.lat, c.lng, c.distance FROM (SELECT b.*, (b.lat - ?) * (b.lat - ?) * 1000 + (b.lng - ?) * (b.lng - ?) * ? AS distance FROM (",
+              INT(d->latitude), INT(d->latitude), INT(d->longitude), INT(d->longitude), INT(shrink));
+    directory_box_select(q, db, "c.id, c.lat, c.lng", "", box, is_care ? d->service : "", NULL);
+    add_area_and_kind(q, db, d);
+    add_words(q, db, d);
+    if (n->has_box)
+        query_add(q, " AND NOT (c.lat BETWEEN ? AND ? AND c.lng BETWEEN ? AND ?)", INT(n->box.south), INT(n->box.north), INT(n->box.west), INT(n->box.east));
+    query_add(q, ") b ORDER BY distance, b.id LIMIT ?) c WHERE 1 = 1", INT(MOST_SORTED));
+    add_facts(q, d);
+    query_add(q, " LIMIT ?", INT((long)n->most));
+}
+
+static bool read_ring(struct db *db, const struct directory_query *d, long metres, struct nearest *n, struct arena *a, struct err *err)
+{
+    struct directory_box box = directory_box_around(d->latitude, d->longitude, metres);
+    struct query q;
+    query_init(&q, a);
+    add_ring(&q, db, d, box, n);
+    auto_rows *r = query_run(&q, db, NULL, err);
+    while (n->count < 2 * n->most && rows_next(r))
+        n->list[n->count++] = (struct near){arena_strdup(a, rows_text(r, 0)), rows_int(r, 3),
+                                            (long)area_distance(d->latitude, d->longitude, (long)rows_int(r, 1), (long)rows_int(r, 2))};
+    qsort(n->list, n->count, sizeof *n->list, by_distance);
+    n->count = n->count < n->most ? n->count : n->most;
+    n->box = box;
+    n->has_box = true;
+    return !rows_failed(r);
+}
+
+/* Those of the circle: what lies in the corners of the box may be farther than something outside of it. */
+static size_t count_within(const struct nearest *n, long metres)
+{
+    size_t count = n->count;
+    while (count && n->list[count - 1].metres > metres)
+        count--;
+    return count;
+}
+
+/* In their order, with all that ranking asks for. */
+static bool read_near(struct db *db, const struct directory_query *d, const struct near *list, size_t count, struct found *f, struct arena *a, struct err *err)
+{
+    const char *ids[WINDOW];
+    for (size_t i = 0; i < count; i++)
+        ids[i] = list[i].id;
+    if (count && !read_hits(db, d, ids, count, f, a, err))
+        return false;
+    for (size_t i = 0; i < f->count; i++)
+        for (size_t k = 0; k < count; k++)
+            if (!strcmp(f->list[i].id, ids[k]))
+                f->list[i].order = (long)k;
+    return true;
+}
+
+/* A circle that grows until it holds enough or the distance asked for. */
+static bool find_near(struct db *db, const struct directory_query *d, struct found *f, struct directory_result *ret, struct arena *a, struct err *err)
+{
+    enum { FIRST_METRES = 500, LAST_METRES = DIRECTORY_METRES_MOST };
+    size_t start = (size_t)window_start(d), need = start + WINDOW, within;
+    long last = d->metres && d->metres < LAST_METRES ? d->metres : LAST_METRES;
+    struct nearest n = {.most = need + 1, .list = NEW_ARRAY(a, 2 * (need + 1), struct near)};
+    for (long metres = FIRST_METRES < last ? FIRST_METRES : last;; metres = next_metres(metres, within, (long)need, last)) {
+        if (!read_ring(db, d, metres, &n, a, err))
+            return false;
+        within = count_within(&n, metres);
+        if (within >= need || metres >= last)
+            break;
+    }
+    ret->more = within > need;
+    ret->total = (long long)(ret->more ? need : within);
+    size_t count = within > start ? within - start : 0;
+    return read_near(db, d, n.list + start, count < WINDOW ? count : WINDOW, f, a, err);
 }
 
 struct id_list {
