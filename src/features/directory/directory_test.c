@@ -1,4 +1,5 @@
 /* directory_test.c -- finding entries: words, filters, opening, distance, viewers; on both stores. */
+#include "base/code_list.h"
 #include "base/count.h"
 #include "features/account/account.h"
 #include "features/area/area.h"
@@ -15,6 +16,7 @@
 #include "web/picker.h"
 #include "web/resource.h"
 
+#include <math.h>
 #include <string.h>
 
 static const struct feature *const used[] = {&resource_feature, &picker_feature, &draft_feature, &area_feature, &organization_feature,
@@ -214,6 +216,89 @@ static void the_cells_lose_nobody(void **state)
         for (size_t i = 0; i < COUNT(samples); i++)
             within += samples[i].latitude && area_distance(d.latitude, d.longitude, samples[i].latitude, samples[i].longitude) <= 1500;
         assert_int_equal(r.count, within);
+    }
+}
+
+/* Copies of the clinic: $1 tells them apart in id and kana, $2 how many, $3 and $4 the place. */
+#define MORE_CLINICS \
+    "INSERT INTO facility (id, source, source_key, service_code, office_number, name, kana, corporation, corporation_number, area_code, address, building, phone, fax," \
+    " lat, lng, url, days, note, kind, is_listed, imported_at) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $2)" \
+    " SELECT $1 || substr(CAST(100000 + i AS TEXT), 2), source, $1 || CAST(i AS TEXT), service_code, '', name, 'ア' || $1 || substr(CAST(100000 + i AS TEXT), 2)," \
+    " '', '', area_code, address, '', '', '', CAST($3 AS BIGINT), CAST($4 AS BIGINT), '', '', '', kind, 1, imported_at FROM facility c CROSS JOIN n WHERE c.id = '" CLINIC "'"
+
+/* A spiral of 150 clinics, 30 m farther each; every third has hours. */
+enum { SPIRAL = 150 };
+static size_t given_spiral(struct town *t, const struct directory_query *d)
+{
+    size_t fits = 0;
+    for (int i = 1; i <= SPIRAL; i++) {
+        double angle = i * 2.4, metres = 30 * i;
+        long latitude = d->latitude + (long)(metres * cos(angle) / 0.1112), longitude = d->longitude + (long)(metres * sin(angle) / 0.0914);
+        const char *id = arena_printf(t->w->arena, "s%03d-", i);
+        given(t, MORE_CLINICS, (const struct value[]){TEXT(id), INT(1), INT(latitude), INT(longitude)}, 4);
+        if (i % 3 == 0)
+            given_hours(t, arena_printf(t->w->arena, "%s00001", id), 1, 4, 540, 720, "01001");
+        fits += i % 3 == 0 && area_distance(d->latitude, d->longitude, latitude, longitude) <= (double)d->metres;
+    }
+    return fits;
+}
+
+/* However the circle grows and whatever is passed over: all that are open, each once, in their order. */
+static void the_nearest_that_fit_are_all_found_in_their_order(void **state)
+{
+    struct town *t = *state;
+    struct directory_query d = around();
+    d.open = true;
+    d.metres = 4000;
+    size_t fits = given_spiral(t, &d), seen = 0;
+    long metres = 0;
+    struct directory_result r;
+    for (d.offset = 0; d.offset < 2 * SPIRAL && (!d.offset || r.count); d.offset += (long)r.count)
+        for (size_t i = (found_by(t, d, AUDIENCE_INTERNAL, &r), 0); i < r.count; i++, seen++) {
+            assert_int_equal(r.hits[i].facility.id[3] - '0', (3 * (seen + 1)) % 10);
+            assert_true(r.hits[i].metres > metres);
+            metres = r.hits[i].metres;
+        }
+    assert_int_equal(seen, fits);
+    assert_in_range(fits, 42, 45);
+}
+
+static void every_condition_may_be_asked_at_once(void **state)
+{
+    struct town *t = *state;
+    struct directory_query d = around();
+    d.words = "見本 クリニック 大阪 北区 見本町 架空";
+    d.area_code = d.visits = "271276";
+    d.care_district = "見本";
+    d.service = "clinic";
+    d.home_care = "support_clinic";
+    d.home_visits = d.round_the_clock = d.end_of_life_care = d.accepts_new = d.open = true;
+    const struct code_list *procedures = code_list_find("medical_procedure");
+    for (size_t i = 0; i < procedures->count; i++)
+        d.procedures = arena_printf(t->w->arena, "%s%s%s", d.procedures, i ? " " : "", procedures->codes[i].code);
+    assert_string_equal(found(t, d), "");
+    d.has_place = false;
+    assert_string_equal(found(t, d), "");
+}
+
+/* However many an area has: its own first, by kana. */
+static void a_large_area_is_listed_in_order_as_a_small_one_is(void **state)
+{
+    struct town *t = *state;
+    struct directory_query d = all();
+    for (int many = 0; many < 2; many++) {
+        given(t, MORE_CLINICS, (const struct value[]){TEXT(many ? "m" : "f"), INT(many ? 4100 : 60), INT(34700000), INT(135500000)}, 4);
+        for (int asked = 0; asked < 3; asked++) {
+            d.near_path = asked == 0 ? "270008/271004/271276/" : "";
+            d.area_code = asked == 1 ? "271276" : "";
+            for (d.offset = 0; d.offset < 60; d.offset += DIRECTORY_PAGE) {
+                struct directory_result r;
+                found_by(t, d, AUDIENCE_INTERNAL, &r);
+                assert_int_equal(r.count, DIRECTORY_PAGE);
+                for (size_t i = 0; i < r.count; i++)
+                    assert_string_equal(r.hits[i].facility.id, arena_printf(t->w->arena, "f%05ld", d.offset + (long)i + 1));
+            }
+        }
     }
 }
 
@@ -683,6 +768,9 @@ int main(void)
         SPEC(words_are_found_however_they_are_written),
         SPEC(the_nearest_stands_first_and_tells_how_far),
         SPEC(the_cells_lose_nobody),
+        SPEC(the_nearest_that_fit_are_all_found_in_their_order),
+        SPEC(every_condition_may_be_asked_at_once),
+        SPEC(a_large_area_is_listed_in_order_as_a_small_one_is),
         SPEC(only_who_is_open_at_the_moment_is_found),
         SPEC(a_closed_week_and_a_holiday_are_minded),
         SPEC(what_is_known_here_filters_and_is_told),
