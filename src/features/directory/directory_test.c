@@ -271,6 +271,7 @@ static void every_condition_may_be_asked_at_once(void **state)
     d.area_code = d.visits = "271276";
     d.care_district = "見本";
     d.service = "clinic";
+    d.speciality = "01001";
     d.home_care = "support_clinic";
     d.home_visits = d.round_the_clock = d.end_of_life_care = d.accepts_new = d.open = true;
     const struct code_list *procedures = code_list_find("medical_procedure");
