@@ -356,7 +356,7 @@ void fhir_by_distance(struct fhir_question *x, const char *value)
     long latitude = lround(c.latitude * 1e6), longitude = lround(c.longitude * 1e6), shrink = lround(1000 * pow(cos(c.latitude * M_PI / 180), 2));
     double reach = c.metres / 111195.0 * 1e6; /* metres of a degree of latitude, mean */
     query_add(x->query, "c.id IN (");
-    directory_box_select(x->query, "c.id", directory_box_around(latitude, longitude, lround(c.metres)));
+    directory_box_select(x->query, x->source->db, "c.id", "", directory_box_around(latitude, longitude, lround(c.metres)), "", NULL);
     query_add(x->query, " AND (c.lat - ?) * (c.lat - ?) * 1000 + (c.lng - ?) * (c.lng - ?) * ? <= ?)", INT(latitude), INT(latitude), INT(longitude),
               INT(longitude), INT(shrink), INT(llround(reach * reach * 1000)));
 }
