@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { WIDTH = 540, NARROW = 356, HEIGHT = 560, NARROW_HEIGHT = 420, LEGEND_ROW = 26 };
+enum { WIDTH = 560, NARROW = 356, HEIGHT = 580, NARROW_HEIGHT = 420, LEGEND_ROW = 26 };
 #define INK "#00118f"
 
 struct drawing {
@@ -188,7 +188,7 @@ void district_map_svg(const struct district_map *m, bool narrow, struct buf *out
     size_t outside_count;
     const bool *outside = district_outside(m, a, &outside_count);
     struct drawing d = {.map = m, .drawn = district_inside(m, outside, a), .outside = district_outside_words(m, outside, a), .arena = a, .out = &body, .id = narrow ? arena_printf(a, "%s-narrow", m->id) : m->id, .width = narrow ? NARROW : WIDTH,
-                        .letter = narrow ? 11 : 13, .narrow = narrow};
+                        .letter = narrow ? 11 : 12, .narrow = narrow};
     d.radius = district_radius(&d.drawn, narrow ? 6 : 9);
     double height = draw(&d);
     d.out = out;
