@@ -412,7 +412,7 @@ static void another_room_neither_sees_nor_decides_it(void **state)
 
 #define HEAD "都道府県コード又は市区町村コード,NO,都道府県名,市区町村名,介護サービス事業所名称,介護サービス事業所名称_カナ,実施サービス,住所,緯度,経度,電話番号,FAX番号,法人の名称,事業所番号,利用可能曜日,定員\n"
 #define ROW(phone, address) \
-    "271276,1,大阪府,大阪市北区,（見本）梅田訪問看護ステーション,ミホン ウメダ,訪問看護," address ",,," phone ",06-0000-1001,（見本）社会福祉法人 架空会,2799999001,月火水木金,\n"
+    "271276,1,大阪府,大阪市北区,（見本）梅田訪問看護ステーション,ミホン ウメダ,訪問看護," address ",34.702500,135.496000," phone ",06-0000-1001,（見本）社会福祉法人 架空会,2799999001,月火水木金,\n"
 
 static void given_import(struct spec *s, const char *text)
 {
@@ -515,6 +515,20 @@ static void a_corrected_name_and_address_outlive_an_import_and_can_be_undone(voi
     assert_string_equal(f.name, "（見本）うめきた訪問看護");
     assert_int_equal(visitor_post(s->editor, undo, ""), 404);
     assert_int_equal(count(s, "SELECT COUNT(*) FROM facility_correction"), 3);
+}
+
+static void what_the_lists_say_too_by_now_is_no_correction_any_more(void **state)
+{
+    struct spec *s = *state;
+    given_renamed(s);
+    given_import(s, HEAD ROW("06-0000-0001", MOVED));
+    assert_int_equal(count(s, "SELECT COUNT(*) FROM facility_correction WHERE field IN ('address', 'area_code', 'lat', 'lng')"), 0);
+    assert_int_equal(count(s, "SELECT COUNT(*) FROM facility_correction WHERE field = 'name'"), 1);
+    assert_string_equal(directory(s).facility.address, MOVED);
+    assert_null(strstr(facility_page(s), "※住所"));
+    given_import(s, HEAD ROW("06-0000-0001", "大阪府大阪市北区見本町5-5"));
+    assert_string_equal(directory(s).facility.address, "大阪府大阪市北区見本町5-5");
+    assert_string_equal(directory(s).facility.name, "（見本）うめきた訪問看護");
 }
 
 static void the_same_address_written_otherwise_stays_at_its_place(void **state)
@@ -627,6 +641,7 @@ int main(void)
         SPEC(a_corrected_name_and_address_are_shown_found_and_marked),
         SPEC(residents_read_that_something_was_corrected_and_by_nobody_s_name),
         SPEC(a_corrected_name_and_address_outlive_an_import_and_can_be_undone),
+        SPEC(what_the_lists_say_too_by_now_is_no_correction_any_more),
         SPEC(the_same_address_written_otherwise_stays_at_its_place),
         SPEC(a_past_rate_stays_what_it_was_when_the_entry_is_confirmed_again),
         SPEC(the_share_confirmed_within_twelve_months_is_a_figure),

@@ -93,7 +93,11 @@ struct facility_corrected {
     const char *corrected_at, *corrected_by; /* UTC; user id */
 };
 bool facility_corrections(struct db *db, const char *facility_id, struct arena *a, struct facility_corrected **ret, size_t *ret_count, struct err *err);
-/* Inside a write that put published values into entries: notes what is published now and puts the corrections back. */
+/* Inside the write of an import that put a published row into its entry: what it says is what is published now.  Members that are NULL, and numbers that
+ * the file has no column for, were not said. */
+bool facility_corrections_published(struct db *db, const struct facility *f, bool has_place, bool has_capacity, struct arena *a, struct err *err);
+/* Inside a write that put published values into entries: notes what is published now and puts the corrections back; those that
+ * are published by now are none any more. */
 bool facility_corrections_apply(struct db *db, struct err *err);
 
 /* Whose data it is, as the licence wants it shown. */

@@ -102,12 +102,53 @@ static size_t row_of(const char *name)
     return i;
 }
 
+bool facility_corrections_published(struct db *db, const struct facility *f, bool has_place, bool has_capacity, struct arena *a, struct err *err)
+{
+    if (!db_int(db, err, 0, "SELECT 1 FROM facility_correction WHERE facility_id = $1 LIMIT 1", TEXT(f->id)))
+        return !err->kind;
+    for (size_t i = 0; i < COUNT(statements); i++) {
+        const struct field *of = field_at(i);
+        const char *const *text = (const void *)((const char *)f + of->offset);
+        bool said = of->type != FIELD_INT ? *text && (strcmp(of->name, "area_code") || **text) : strcmp(of->name, "capacity") ? has_place : has_capacity;
+        if (said && db_run(db, err, "UPDATE facility_correction SET published = $3 WHERE facility_id = $1 AND field = $2", TEXT(f->id), TEXT(of->name),
+                           TEXT(field_text(of, f, a))) < 0)
+            return false;
+    }
+    return true;
+}
+
 static bool apply(struct db *db, const char *facility_id, bool noting, struct err *err)
 {
     for (size_t i = 0; i < COUNT(statements); i++)
         if ((noting && db_run(db, err, statements[i].note, TEXT(facility_id)) < 0) || db_run(db, err, statements[i].put, TEXT(facility_id)) < 0)
             return false;
     return true;
+}
+
+static bool restore(struct db *db, const char *facility_id, size_t i, const char *published, struct err *err)
+{
+    return db_run(db, err, "DELETE FROM facility_correction WHERE facility_id = $1 AND field = $2", TEXT(facility_id), TEXT(field_at(i)->name)) >= 0 &&
+           db_run(db, err, statements[i].restore, TEXT(facility_id), TEXT(published)) >= 0;
+}
+
+/* The lists caught up: what they say by now is no correction, and what followed from it goes. */
+static bool drop_published(struct db *db, struct arena *a, struct err *err)
+{
+    if (db_run(db, err, "DELETE FROM facility_correction WHERE value = published AND field NOT IN ('area_code', 'building', 'lat', 'lng')") < 0)
+        return false;
+    auto_rows *r = db_query(db, a, err,
+                            "SELECT k.facility_id, k.field, k.published FROM facility_correction k WHERE k.field IN ('area_code', 'building', 'lat', 'lng') AND NOT EXISTS "
+                            "(SELECT 1 FROM facility_correction x WHERE x.facility_id = k.facility_id AND x.field = 'address')");
+    struct gone { const char *id, *field, *published; struct gone *next; } *gone = NULL;
+    while (r && rows_next(r)) {
+        struct gone *one = NEW(a, struct gone);
+        *one = (struct gone){rows_text(r, 0), rows_text(r, 1), rows_text(r, 2), gone};
+        gone = one;
+    }
+    bool ok = r && !rows_failed(r);
+    for (; ok && gone; gone = gone->next)
+        ok = restore(db, gone->id, row_of(gone->field), gone->published, err) && facility_index(db, facility_shown_id(db, gone->id, a), a, err);
+    return ok;
 }
 
 /* What an import wrote into the columns went into the search text too. */
@@ -124,16 +165,10 @@ bool facility_corrections_apply(struct db *db, struct err *err)
         *one = (struct ids){rows_text(r, 0), written};
         written = one;
     }
-    bool ok = r && !rows_failed(r) && apply(db, "", true, err);
+    bool ok = r && !rows_failed(r) && drop_published(db, a, err) && apply(db, "", true, err);
     for (; ok && written; written = written->next)
         ok = facility_index(db, facility_shown_id(db, written->id, a), a, err);
     return ok;
-}
-
-static bool restore(struct db *db, const char *facility_id, size_t i, const char *published, struct err *err)
-{
-    return db_run(db, err, "DELETE FROM facility_correction WHERE facility_id = $1 AND field = $2", TEXT(facility_id), TEXT(field_at(i)->name)) >= 0 &&
-           db_run(db, err, statements[i].restore, TEXT(facility_id), TEXT(published)) >= 0;
 }
 
 static bool correct_one(struct db *db, const struct facility *f, size_t i, const char *value, const char *user_id, struct arena *a, struct err *err)

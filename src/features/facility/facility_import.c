@@ -352,10 +352,14 @@ static bool write_batch(struct db *db, void *arg, struct err *err)
     auto_arena *a = arena_new();
     if (!audience_open(db, AUDIENCE_INTERNAL, a, &readers, err))
         return false;
+    bool has_corrections = db_int(db, err, 0, "SELECT 1 FROM facility_correction LIMIT 1");
+    if (err->kind)
+        return false;
     for (size_t i = 0; i < b->count; i++, arena_reset(a)) {
         struct incoming *x = &b->records[i];
         struct facility_record record = record_of(b->import, x);
         record.readers = &readers;
+        record.has_corrections = has_corrections;
         if (!facility_save(db, &record, a, &x->saved, err))
             return false;
         x->area_code = arena_strdup(b->arena, area_of_record(db, b->import, x, a, err));

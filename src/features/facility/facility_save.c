@@ -69,7 +69,7 @@ static bool update(struct db *db, const struct facility_record *x, struct arena 
                   TEXT(f->address), TEXT(f->building), TEXT(f->phone), TEXT(f->fax), INT(has_place), number_or_null(f->latitude),
                   number_or_null(f->longitude), INT(has_capacity), number_or_null(f->capacity), TEXT(f->url), TEXT(f->days), TEXT(f->note),
                   TEXT(f->kind), TEXT(f->postal), number_or_null(f->beds), TEXT(match_name(f->name, a)), TEXT(x->now)) == 1 &&
-           facility_index(db, f->id, a, err);
+           (!x->has_corrections || facility_corrections_published(db, f, has_place, has_capacity, a, err)) && facility_index(db, f->id, a, err);
 }
 
 #define INSERT_SOURCE                                                                                                                             \

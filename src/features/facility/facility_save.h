@@ -16,6 +16,7 @@ struct facility_record {
     uint64_t fingerprint;
     bool is_noted;
     long run; /* facility_import_run.number */
+    bool has_corrections; /* some entry is corrected against the published lists (facility_correction.c) */
     const struct audience *readers; /* audience.h: what may be searched for; of facility_compare NULL */
 };
 enum facility_saved { FACILITY_ADDED, FACILITY_CHANGED, FACILITY_FILLED, FACILITY_SAME, FACILITY_WITHOUT_ENTRY };
