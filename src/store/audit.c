@@ -89,11 +89,11 @@ static bool append_linked(struct db *db, const char *at, const struct audit_entr
 static bool append_unlinked(struct db *db, const char *at, const struct audit_entry *e, struct err *err)
 {
     direct_audit_appended(db->store);
-    return db_post(db, err,
-                   "INSERT INTO audit_wait (at, user_id, office_id, action, object_kind, object_id, detail)"
-                   " VALUES ($1, $2, $3, $4, $5, $6, $7)",
-                   TEXT(at), TEXT(or_empty(e->user_id)), TEXT(or_empty(e->office_id)), TEXT(or_empty(e->action)),
-                   TEXT(or_empty(e->object_kind)), TEXT(or_empty(e->object_id)), TEXT(or_empty(e->detail)));
+    return db_post_beside(db, err,
+                          "INSERT INTO audit_wait (at, user_id, office_id, action, object_kind, object_id, detail)"
+                          " VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                          TEXT(at), TEXT(or_empty(e->user_id)), TEXT(or_empty(e->office_id)), TEXT(or_empty(e->action)),
+                          TEXT(or_empty(e->object_kind)), TEXT(or_empty(e->object_id)), TEXT(or_empty(e->detail)));
 }
 
 bool audit_append(struct db *db, const struct audit_entry *e, struct err *err)

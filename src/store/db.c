@@ -74,6 +74,13 @@ bool db_post_values(struct db *db, struct err *err, const struct err *taken, con
     return changed > 0 || (changed == 0 && !taken);
 }
 
+bool db_post_beside_values(struct db *db, struct err *err, const struct err *taken, const char *sql, const struct value *values, size_t count)
+{
+    if (db->engine->post_beside && db->in_write)
+        return db->engine->post_beside(db, err, taken, sql, values, count);
+    return db_post_values(db, err, taken, sql, values, count);
+}
+
 bool db_settle(struct db *db, struct err *err)
 {
     return !db->engine->settle || db->engine->settle(db, err);

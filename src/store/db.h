@@ -44,6 +44,13 @@ long long db_run_values(struct db *db, struct err *err, const char *sql, const s
                    sizeof((struct value[]){NUL, ##__VA_ARGS__}) / sizeof(struct value) - 1)
 bool db_post_values(struct db *db, struct err *err, const struct err *taken, const char *sql, const struct value *values, size_t count);
 
+/* db_post for a statement that touches no row any other posted like this touches, and whose text keeps its address (a literal): PostgreSQL
+ * gets neighbours as one statement and runs them in any order.  What is posted or waited for otherwise comes behind them. */
+#define db_post_beside(db, err, sql, ...) \
+    db_post_beside_values((db), (err), NULL, (sql), (struct value[]){NUL, ##__VA_ARGS__} + 1, \
+                          sizeof((struct value[]){NUL, ##__VA_ARGS__}) / sizeof(struct value) - 1)
+bool db_post_beside_values(struct db *db, struct err *err, const struct err *taken, const char *sql, const struct value *values, size_t count);
+
 /* Runs a query.  NULL on error.  The rows live until rows_close; text of a row until the next rows_next unless an arena was given:
  * then every text is copied to it. */
 struct rows;

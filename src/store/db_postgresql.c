@@ -1,7 +1,9 @@
 /* db_postgresql.c -- PostgreSQL behind db.h, through libpq.
  *
  * Statements are prepared on the server once per connection.  What nobody waits for (BEGIN, PREPARE, db_post) is sent with the next
- * statement that is waited for, or with the COMMIT: one round trip for all of them.  A connection that went away comes back by itself:
+ * statement that is waited for, or with the COMMIT: one round trip for all of them.  What is posted beside something else
+ * (db_post_beside) becomes one statement with it, the parts of a WITH: a server spends as much on taking a statement up as on writing
+ * a small row.  A connection that went away comes back by itself:
  * outside a transaction the statement is simply sent again. */
 #include "store/engine.h"
 
@@ -13,14 +15,39 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { POSTED_MAX = 64, POSTED_AT_ONCE = 4 /* a statement's BEGIN, DEALLOCATE, PREPARE and itself */ };
+enum { POSTED_MAX = 64, POSTED_AT_ONCE = 8 /* of two statements: BEGIN, DEALLOCATE, PREPARE and themselves */, BESIDE_MAX = 8 };
 
 /* Something sent and not answered yet. */
 struct posted {
     enum { POSTED_BEGIN, POSTED_PREPARE, POSTED_RUN, POSTED_DEALLOCATE, POSTED_COMMIT } kind;
     struct statement *statement; /* PREPARE, RUN; kept in the cache by `busy` */
-    bool has_taken;
-    struct err taken; /* with has_taken: what it means that the primary key is there already */
+    const char *taken_by; /* an INSERT, and what it means that its primary key is there already; or NULL */
+    struct err taken;
+};
+
+struct parameters {
+    const char *texts[VALUES_MAX];
+    int sizes[VALUES_MAX], formats[VALUES_MAX];
+    char numbers[VALUES_MAX][24];
+    int count;
+};
+
+/* Statements that stand beside each other and were not sent yet. */
+struct beside {
+    const char *parts[BESIDE_MAX];
+    int sizes[BESIDE_MAX]; /* values of each */
+    size_t count;
+    struct parameters values;
+    struct arena *texts;
+    const char *taken_by; /* one of the parts, as in struct posted */
+    struct err taken;
+};
+
+/* The one statement that some parts make; told by the parts' addresses. */
+struct together {
+    struct together *next;
+    const char *parts[BESIDE_MAX], *taken_by;
+    char *sql;
 };
 
 struct pg_db {
@@ -32,6 +59,8 @@ struct pg_db {
     bool begin_waits; /* BEGIN goes out with the first statement */
     size_t posted_count;
     struct posted posted[POSTED_MAX];
+    struct beside beside;
+    struct together *together;
 };
 
 static const char begin_sql[] = "BEGIN READ WRITE";
@@ -210,13 +239,6 @@ static bool ensure_connected(struct db *db, struct err *err)
 
 /* --- one statement --- */
 
-struct parameters {
-    const char *texts[VALUES_MAX];
-    int sizes[VALUES_MAX], formats[VALUES_MAX];
-    char numbers[VALUES_MAX][24];
-    int count;
-};
-
 static void set_parameter(struct parameters *p, size_t i, const struct value *v)
 {
     p->texts[i] = NULL;
@@ -267,12 +289,9 @@ static bool post_prepare(struct pg_db *own, struct statement *s)
     return sent && PQsendPrepare(own->conn, s->name, s->sql, 0, NULL);
 }
 
-/* Sends the statement behind what waits already; answers() waits for it.  What could not be sent answers badly. */
-static struct posted *post_statement(struct pg_db *own, const char *sql, const struct value *values, size_t count)
+/* Sends the statement behind what was sent already; answers() waits for it.  What could not be sent answers badly. */
+static struct posted *post_parameters(struct pg_db *own, const char *sql, const struct parameters *p)
 {
-    struct parameters p = {.count = (int)count};
-    for (size_t i = 0; i < count; i++)
-        set_parameter(&p, i, &values[i]);
     if (PQpipelineStatus(own->conn) == PQ_PIPELINE_OFF)
         PQenterPipelineMode(own->conn);
     if (own->begin_waits)
@@ -284,9 +303,146 @@ static struct posted *post_statement(struct pg_db *own, const char *sql, const s
         snprintf(s->name, sizeof s->name, "s%lu", ++own->named);
         post_prepare(own, s);
     }
-    PQsendQueryPrepared(own->conn, s->name, p.count, p.texts, p.sizes, p.formats, 0);
+    PQsendQueryPrepared(own->conn, s->name, p->count, p->texts, p->sizes, p->formats, 0);
     return note_posted(own, POSTED_RUN, s);
 }
+
+/* --- statements beside each other --- */
+
+/* "$3" of a part has another number in the whole. */
+static void add_part(struct buf *out, const char *sql, long before)
+{
+    for (const char *at; (at = strchr(sql, '$'));) {
+        char *end;
+        long number = strtol(at + 1, &end, 10);
+        buf_bytes(out, sql, (size_t)(at - sql));
+        buf_printf(out, "$%ld", before + number);
+        sql = end;
+    }
+    buf_text(out, sql);
+}
+
+/* The last in the text runs first: an INSERT that may meet its primary key must fail before what would fail with it. */
+static size_t first_to_run(const struct beside *b)
+{
+    for (size_t i = 0; i < b->count; i++)
+        if (b->parts[i] == b->taken_by)
+            return i;
+    return b->count - 1;
+}
+
+static char *make_together(const struct beside *b)
+{
+    struct buf sql = {0};
+    const size_t main = first_to_run(b);
+    long before = 0, before_main = 0;
+    for (size_t i = 0, n = 0; i < b->count; before += b->sizes[i++]) {
+        if (i == main) {
+            before_main = before;
+            continue;
+        }
+        buf_printf(&sql, "%sp%zu AS (", n ? ", " : "WITH ", n);
+        add_part(&sql, b->parts[i], before);
+        buf_text(&sql, ")");
+        n++;
+    }
+    buf_char(&sql, ' ');
+    add_part(&sql, b->parts[main], before_main);
+    return sql.data;
+}
+
+/* The places behind the last part are NULL in both. */
+static const char *find_together(struct pg_db *own)
+{
+    const struct beside *b = &own->beside;
+    struct together *t = own->together;
+    while (t && (t->taken_by != b->taken_by || memcmp(t->parts, b->parts, sizeof t->parts) != 0))
+        t = t->next;
+    if (t)
+        return t->sql;
+    t = xcalloc(1, sizeof *t);
+    memcpy(t->parts, b->parts, sizeof t->parts);
+    t->taken_by = b->taken_by;
+    t->sql = make_together(b);
+    t->next = own->together;
+    own->together = t;
+    return t->sql;
+}
+
+static void forget_together(struct pg_db *own)
+{
+    for (struct together *t; (t = own->together);) {
+        own->together = t->next;
+        free(t->sql);
+        free(t);
+    }
+}
+
+static void clear_beside(struct beside *b)
+{
+    if (!b->count)
+        return;
+    memset(b->parts, 0, sizeof b->parts);
+    b->count = 0;
+    b->values.count = 0;
+    b->taken_by = NULL;
+    arena_reset(b->texts);
+}
+
+static void send_beside(struct pg_db *own)
+{
+    struct beside *b = &own->beside;
+    if (!b->count)
+        return;
+    struct posted *p = post_parameters(own, b->count == 1 ? b->parts[0] : find_together(own), &b->values);
+    p->taken_by = b->taken_by;
+    p->taken = b->taken;
+    clear_beside(b);
+}
+
+/* A statement may stand there once: two rows of one table could be the same row. */
+static bool fits_beside(const struct beside *b, const struct err *taken, const char *sql, size_t values)
+{
+    for (size_t i = 0; i < b->count; i++)
+        if (b->parts[i] == sql)
+            return false;
+    return b->count < BESIDE_MAX && (size_t)b->values.count + values <= VALUES_MAX && !(taken && b->taken_by);
+}
+
+static struct value value_kept(const struct value *v, struct arena *a)
+{
+    struct value kept = *v;
+    if (v->text && (v->kind == VALUE_TEXT || v->kind == VALUE_BYTES))
+        kept.text = v->kind == VALUE_TEXT ? arena_strdup(a, v->text) : arena_copy(a, v->text, v->size);
+    return kept;
+}
+
+static void put_beside(struct beside *b, const struct err *taken, const char *sql, const struct value *values, size_t count)
+{
+    if (!b->texts)
+        b->texts = arena_new();
+    for (size_t i = 0; i < count; i++) {
+        struct value v = value_kept(&values[i], b->texts);
+        set_parameter(&b->values, (size_t)b->values.count++, &v);
+    }
+    b->sizes[b->count] = (int)count;
+    b->parts[b->count++] = sql;
+    if (taken) {
+        b->taken_by = sql;
+        b->taken = *taken;
+    }
+}
+
+static struct posted *post_statement(struct pg_db *own, const char *sql, const struct value *values, size_t count)
+{
+    struct parameters p = {.count = (int)count};
+    for (size_t i = 0; i < count; i++)
+        set_parameter(&p, i, &values[i]);
+    send_beside(own);
+    return post_parameters(own, sql, &p);
+}
+
+/* --- answers --- */
 
 /* The name may or may not be taken on the server; it is never used again. */
 static void forget_statement(struct pg_db *own, struct statement *s)
@@ -303,8 +459,14 @@ static PGresult *read_answer(PGconn *conn)
     return kept;
 }
 
-static bool is_primary_key(const PGresult *r)
+/* Of the table that the INSERT names. */
+static bool is_primary_key(const PGresult *r, const char *insert)
 {
+    static const char into[] = "INSERT INTO ";
+    const char *table = PQresultErrorField(r, PG_DIAG_TABLE_NAME);
+    if (!table || strncmp(insert, into, sizeof into - 1) != 0 || strncmp(insert + sizeof into - 1, table, strlen(table)) != 0 ||
+        insert[sizeof into - 1 + strlen(table)] != ' ')
+        return false;
     const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE), *name = PQresultErrorField(r, PG_DIAG_CONSTRAINT_NAME);
     const size_t size = name ? strlen(name) : 0, end = strlen("_pkey");
     return state && is_state(state, "23505") && size > end && !strcmp(name + size - end, "_pkey");
@@ -315,7 +477,7 @@ static bool is_welcome(struct pg_db *own, const struct posted *p, PGresult *r, s
 {
     if (!is_good(r)) {
         *ret = failure_of(own->conn, r, p->statement ? p->statement->sql : p->kind == POSTED_COMMIT ? "COMMIT" : "BEGIN");
-        if (p->has_taken && is_primary_key(r))
+        if (p->taken_by && is_primary_key(r, p->taken_by))
             ret->err = p->taken;
         return false;
     }
@@ -367,6 +529,7 @@ static bool settle(struct db *db, struct err *err)
 {
     struct pg_db *own = own_of(db);
     struct failure failure;
+    send_beside(own);
     if (own->posted_count) {
         PGresult *last = answers(own, &failure);
         if (!last)
@@ -383,13 +546,18 @@ static bool leave_pipeline(struct db *db, struct err *err)
     return ok;
 }
 
+static bool make_room(struct db *db, struct err *err)
+{
+    return own_of(db)->posted_count + POSTED_AT_ONCE <= POSTED_MAX || settle(db, err);
+}
+
 /* NULL with err.  A lost connection or an outdated plan is tried once more where nothing has happened yet. */
 static PGresult *execute(struct db *db, struct err *err, const char *sql, const struct value *values, size_t count)
 {
     struct pg_db *own = own_of(db);
     struct failure failure;
-    bool fresh = !own->in_transaction && !own->posted_count, begin = own->begin_waits;
-    if (own->posted_count + POSTED_AT_ONCE > POSTED_MAX && !settle(db, err))
+    bool fresh = !own->in_transaction && !own->posted_count && !own->beside.count, begin = own->begin_waits;
+    if (!make_room(db, err))
         return NULL;
     for (int attempt = 0;; attempt++) {
         if (!ensure_connected(db, err))
@@ -409,12 +577,26 @@ static PGresult *execute(struct db *db, struct err *err, const char *sql, const 
 static bool post(struct db *db, struct err *err, const struct err *taken, const char *sql, const struct value *values, size_t count)
 {
     struct pg_db *own = own_of(db);
-    if ((own->posted_count + POSTED_AT_ONCE > POSTED_MAX && !settle(db, err)) || !ensure_connected(db, err))
+    if (!make_room(db, err) || !ensure_connected(db, err))
         return false;
     struct posted *p = post_statement(own, sql, values, count);
-    p->has_taken = taken;
+    p->taken_by = taken ? sql : NULL;
     if (taken)
         p->taken = *taken;
+    return true;
+}
+
+static bool post_beside(struct db *db, struct err *err, const struct err *taken, const char *sql, const struct value *values, size_t count)
+{
+    struct pg_db *own = own_of(db);
+    if (!make_room(db, err) || !ensure_connected(db, err))
+        return false;
+    if (!fits_beside(&own->beside, taken, sql, count)) {
+        send_beside(own);
+        if (!make_room(db, err))
+            return false;
+    }
+    put_beside(&own->beside, taken, sql, values, count);
     return true;
 }
 
@@ -505,6 +687,8 @@ static bool simple(struct db *db, struct err *err, const char *sql)
 static bool send_waiting_begin(struct db *db, struct err *err)
 {
     struct pg_db *own = own_of(db);
+    if (!settle(db, err))
+        return false;
     if (!own->begin_waits)
         return true;
     if (!simple(db, err, begin_sql))
@@ -524,6 +708,7 @@ static bool begin(struct db *db, struct err *err)
     db->lost = false;
     if (!is_connected(db) && !connect_again(db, err))
         return false;
+    clear_beside(&own_of(db)->beside);
     own_of(db)->begin_waits = true;
     return true;
 }
@@ -538,7 +723,7 @@ static bool is_hung_up(const PGconn *conn)
 static bool commit(struct db *db, struct err *err)
 {
     struct pg_db *own = own_of(db);
-    if (own->begin_waits) { /* nothing was done */
+    if (own->begin_waits && !own->beside.count) { /* nothing was done */
         own->begin_waits = false;
         return true;
     }
@@ -546,6 +731,7 @@ static bool commit(struct db *db, struct err *err)
         return fail_lost(db, err);
     if (PQpipelineStatus(own->conn) == PQ_PIPELINE_OFF)
         PQenterPipelineMode(own->conn);
+    send_beside(own);
     db->committing = true;
     post_text(own, POSTED_COMMIT, "COMMIT");
     if (!settle(db, err))
@@ -559,6 +745,7 @@ static void rollback(struct db *db)
 {
     struct pg_db *own = own_of(db);
     struct failure ignored;
+    clear_beside(&own->beside);
     if (own->posted_count)
         PQclear(answers(own, &ignored));
     if (own->in_transaction && is_connected(db)) {
@@ -632,6 +819,9 @@ static void close_db(struct db *db)
 {
     struct pg_db *own = own_of(db);
     forget_statements(db);
+    forget_together(own);
+    if (own->beside.texts)
+        arena_free(own->beside.texts);
     PQfinish(own->conn);
     free(own->url);
     db_finish(db);
@@ -640,6 +830,7 @@ static void close_db(struct db *db)
 static const struct engine postgresql_engine = {
     .run = run,
     .post = post,
+    .post_beside = post_beside,
     .settle = settle,
     .query = query,
     .next = next,

@@ -16,8 +16,9 @@ enum { VALUES_MAX = 200 }; /* values of one statement: a record's columns all at
 struct engine {
     bool is_sqlite;
     long long (*run)(struct db *db, struct err *err, const char *sql, const struct value *values, size_t count);
-    /* db_post; both NULL where a statement costs no round trip.  settle: waits for everything posted. */
+    /* db_post; all NULL where a statement costs no round trip.  settle: waits for everything posted. */
     bool (*post)(struct db *db, struct err *err, const struct err *taken, const char *sql, const struct value *values, size_t count);
+    bool (*post_beside)(struct db *db, struct err *err, const struct err *taken, const char *sql, const struct value *values, size_t count);
     bool (*settle)(struct db *db, struct err *err);
     struct rows *(*query)(struct db *db, struct arena *a, struct err *err, const char *sql, const struct value *values,
                           size_t count);

@@ -180,7 +180,7 @@ bool record_insert(struct db *db, const struct record *r, void *row, const char 
         values[HEAD__COUNT + i] = value_of(row, &r->set->fields[i]);
     struct err exists;
     err_set(&exists, ERR_CONFLICT, "record.exists", "%s id=%s", r->table, head->id);
-    return db_post_values(db, err, &exists, sql_of(db, r)->insert, values, HEAD__COUNT + r->set->count) && put_search(db, r, row, a, err);
+    return db_post_beside_values(db, err, &exists, sql_of(db, r)->insert, values, HEAD__COUNT + r->set->count) && put_search(db, r, row, a, err);
 }
 
 /* What an id and revision met when nothing changed.  The statement text is made per table, from its constant name. */

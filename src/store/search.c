@@ -167,17 +167,92 @@ static bool put_sqlite(struct db *db, const char *kind, const char *id, const ch
            wait_for_index(db, old.doc_id, kind, &old, err);
 }
 
+/* --- the words as PostgreSQL keeps them: a tsvector without places, each word once, by bytes --- */
+
+struct lexeme {
+    uint64_t head; /* the first eight bytes, in the order of bytes */
+    const char *text;
+    size_t size;
+};
+enum { LEXEMES_SEEN = 512 }; /* a power of two */
+struct lexemes {
+    struct lexeme *items;
+    size_t count;
+    uint64_t seen[LEXEMES_SEEN]; /* heads met last: most of a text's words come again */
+};
+
+static void gram_to_lexemes(void *to, const char *text, size_t size)
+{
+    struct lexemes *l = to;
+    uint64_t head = 0;
+    for (size_t i = 0; i < 8; i++)
+        head = head << 8 | (i < size ? (unsigned char)text[i] : 0);
+    uint64_t *seen = &l->seen[head * 0x9e3779b97f4a7c15u >> 55];
+    if (size <= 8 && *seen == head)
+        return;
+    *seen = size <= 8 ? head : *seen;
+    l->items[l->count++] = (struct lexeme){head, text, size};
+}
+
+/* Words of up to eight bytes are told by their heads, there being no NUL in them. */
+static int by_bytes(const void *x, const void *y)
+{
+    const struct lexeme *a = x, *b = y;
+    if (a->head != b->head)
+        return a->head < b->head ? -1 : 1;
+    if (a->size <= 8 || b->size <= 8)
+        return (a->size > b->size) - (a->size < b->size);
+    int order = memcmp(a->text, b->text, a->size < b->size ? a->size : b->size);
+    return order ? order : (a->size > b->size) - (a->size < b->size);
+}
+
+static void add_big_endian(struct buf *out, uint32_t n, int bytes)
+{
+    while (bytes--)
+        buf_char(out, (char)(n >> 8 * bytes & 0xff));
+}
+
+/* What tsvectorrecv takes: how many there are, then each with its NUL and the number of its places, none. */
+static void write_lexemes(struct buf *out, struct lexemes *l)
+{
+    size_t kept = 0, size = 4;
+    qsort(l->items, l->count, sizeof *l->items, by_bytes);
+    for (size_t i = 0; i < l->count; i++) {
+        if (kept && by_bytes(&l->items[kept - 1], &l->items[i]) == 0)
+            continue;
+        l->items[kept++] = l->items[i];
+        size += l->items[i].size + 3;
+    }
+    buf_reserve(out, size);
+    add_big_endian(out, (uint32_t)kept, 4);
+    for (size_t i = 0; i < kept; i++) {
+        buf_bytes(out, l->items[i].text, l->items[i].size);
+        add_big_endian(out, 0, 3);
+    }
+}
+
+static void make_tsvector(struct buf *out, const char *kind, const char *office_id, const char *body)
+{
+    auto_buf of_kind = {0}, of_office = {0};
+    struct lexemes l = {.items = xcalloc(2 * strlen(body) + 2, sizeof *l.items)};
+    filter_gram(&of_kind, "Ｋ", kind);
+    filter_gram(&of_office, "Ｏ", office_id);
+    gram_to_lexemes(&l, of_kind.data, of_kind.size);
+    gram_to_lexemes(&l, of_office.data, of_office.size);
+    each_gram(body, true, &(struct gram_sink){gram_to_lexemes, &l});
+    write_lexemes(out, &l);
+    free(l.items);
+}
+
 static bool put_postgresql(struct db *db, const char *kind, const char *id, const char *office_id, const char *body, struct err *err)
 {
-    char *grams = search_grams(kind, office_id, body);
-    bool ok = db_post(db, err,
-                      "INSERT INTO search_doc (kind, id, office_id, body, grams)"
-                      " VALUES ($1, $2, $3, $4, array_to_tsvector(string_to_array($5, ' ')))"
-                      " ON CONFLICT (kind, id) DO UPDATE SET office_id = excluded.office_id, body = excluded.body, grams = excluded.grams"
-                      " WHERE search_doc.body <> excluded.body OR search_doc.office_id <> excluded.office_id",
-                      TEXT(kind), TEXT(id), TEXT(office_id), TEXT(body), TEXT(grams));
-    free(grams);
-    return ok;
+    auto_buf words = {0};
+    make_tsvector(&words, kind, office_id, body);
+    return db_post_beside(db, err,
+                          "INSERT INTO search_doc (kind, id, office_id, body, grams) VALUES ($1, $2, $3, $4, $5)"
+                          " ON CONFLICT (kind, id) DO UPDATE SET office_id = excluded.office_id, body = excluded.body, grams = excluded.grams"
+                          " WHERE search_doc.body <> excluded.body OR search_doc.office_id <> excluded.office_id",
+                          TEXT(kind), TEXT(id), TEXT(office_id), TEXT(body), BYTES(words.data, words.size));
 }
 
 bool search_load(struct db *db, const char *kind, const char *id, const char *office_id, const char *body, struct err *err)

@@ -418,7 +418,7 @@ bool tally_pile_keep(struct db *db, struct err *err)
         return tally_pile_write(db, err);
     auto_buf facts = {0};
     write_facts(&facts, p->items + p->written, count);
-    if (!db_post(db, err, "INSERT INTO tally_wait (facts) VALUES ($1)", TEXT(facts.data)))
+    if (!db_post_beside(db, err, "INSERT INTO tally_wait (facts) VALUES ($1)", TEXT(facts.data)))
         return false;
     p->waiting += count;
     return true;

@@ -54,7 +54,7 @@ bool draft_newest(struct db *db, const char *user_id, const char *kind, struct a
 
 bool draft_remove(struct db *db, const char *user_id, const char *kind, const char *id, struct err *err)
 {
-    return db_post(db, err, "DELETE FROM draft WHERE user_id = $1 AND kind = $2 AND id = $3", TEXT(user_id), TEXT(kind), TEXT(id));
+    return db_post_beside(db, err, "DELETE FROM draft WHERE user_id = $1 AND kind = $2 AND id = $3", TEXT(user_id), TEXT(kind), TEXT(id));
 }
 
 const char *draft_url(struct request *req, const struct draft *d)

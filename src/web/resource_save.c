@@ -39,9 +39,9 @@ static bool keep_version(struct db *db, const struct resource *r, const void *ro
                          const char *before, struct err *err)
 {
     const struct record_head *h = head_in(row);
-    return db_post(db, err,
-                   "INSERT INTO record_version (kind, id, revision, at, user_id, action, fields) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-                   TEXT(r->audit), TEXT(h->id), INT(h->revision), TEXT(h->changed_at), TEXT(user_id), TEXT(action), TEXT(before));
+    return db_post_beside(db, err,
+                          "INSERT INTO record_version (kind, id, revision, at, user_id, action, fields) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                          TEXT(r->audit), TEXT(h->id), INT(h->revision), TEXT(h->changed_at), TEXT(user_id), TEXT(action), TEXT(before));
 }
 
 static void count_facts(const struct resource *r, const void *row, struct facts *f, struct arena *a)
