@@ -62,7 +62,7 @@ static void a_file_is_kept_listed_on_the_record_and_comes_back_byte_for_byte(voi
     assert_memory_equal(r->visitor->body, PDF, sizeof PDF - 1);
     assert_string_equal(r->visitor->content_type, "application/pdf");
     assert_non_null(strstr(visitor_header(r->visitor, "Content-Disposition"), "attachment; filename=\"renkei.pdf\"; filename*=UTF-8''%E9%80%80"));
-    assert_int_equal(count(r, "SELECT COUNT(*) FROM audit WHERE action = 'attachment.add'"), 1);
+    assert_int_equal(count(r, "SELECT COUNT(*) FROM audit_now WHERE action = 'attachment.add'"), 1);
 }
 
 static void the_print_of_a_record_lists_its_files(void **state)

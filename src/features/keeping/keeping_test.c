@@ -146,6 +146,29 @@ static void a_figure_that_was_changed_is_named_with_both_numbers(void **state)
     assert_int_equal(d->counted, 1);
 }
 
+static void a_citys_year_that_was_changed_is_found_whether_counts_wait_or_not(void **state)
+{
+    struct record_world *r = *state;
+    given_case(r);
+    assert_true(checked(r, &with_recount).is_good); /* nothing was added up perhaps */
+    assert_true(store_write(r->w->store, fold, NULL, &r->w->err));
+    assert_true(checked(r, &with_recount).is_good);
+    behind_its_back(r, "UPDATE tally_year SET m11 = m11 + 6, m12 = 2 WHERE measure = 'consultation.cases' AND basis = 'all' AND code = ''");
+    struct check c = checked(r, &with_recount);
+    assert_false(c.is_good);
+    assert_int_equal(c.recount.different, 2);
+    const struct recount_difference *d = &c.recount.shown[0];
+    assert_string_equal(d->measure, "consultation.cases");
+    assert_string_equal(d->month, "2024-11");
+    assert_string_equal(d->area_code, "271004");
+    assert_string_equal(d->office_id, "tally_year");
+    assert_int_equal(d->kept, 7);
+    assert_int_equal(d->counted, 1);
+    assert_string_equal(c.recount.shown[1].month, "2024-12");
+    behind_its_back(r, "DELETE FROM tally_year");
+    assert_true(checked(r, &with_recount).recount.different > 2);
+}
+
 static bool stop(void *arg, long long records)
 {
     (void)arg, (void)records;
@@ -358,6 +381,7 @@ int main(void)
         SPEC(a_trail_whose_end_was_cut_off_is_found_by_the_verification_before),
         SPEC(a_record_removed_behind_the_programs_back_is_found_by_a_recount),
         SPEC(a_figure_that_was_changed_is_named_with_both_numbers),
+        SPEC(a_citys_year_that_was_changed_is_found_whether_counts_wait_or_not),
         SPEC(a_recount_stops_when_told),
         SPEC(a_backup_that_is_stopped_leaves_no_file),
         SPEC(every_table_and_column_of_the_database_stands_in_the_exports_readme),

@@ -1,19 +1,26 @@
 #include "features/keeping/recount.h"
 
+#include "base/count.h"
 #include "web/resource.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* A figure: its key, six texts joined by U+001F, what stands in tally and what the records give. */
+/* A figure: its key, six texts joined by U+001F, what stands in tally and what the records give.  A month of a city in tally_year has
+ * that for its office. */
 struct figure {
     const char *key; /* NULL: free */
     long long kept, counted;
 };
 struct counting {
     struct arena *arena;
+    struct db *db;
     struct figure *figures; /* open addressing, at most half full */
     size_t room, count;
+    struct {
+        char area_code[16], city[16]; /* city "": the area is in none */
+    } cities[128];                    /* looked up once, by the code's last digits */
     const struct feature *const *features;
     bool (*go_on)(void *arg, long long records);
     void *arg;
@@ -67,13 +74,39 @@ static void make_key(struct buf *out, const char *const parts[6])
     }
 }
 
+/* --- cities --- */
+
+static const char *city_of(struct counting *c, struct db *db, const char *area_code, struct err *err)
+{
+    size_t at = (size_t)atol(area_code) % COUNT(c->cities);
+    if (strlen(area_code) >= sizeof c->cities[at].area_code)
+        return "";
+    if (strcmp(c->cities[at].area_code, area_code) != 0) {
+        auto_arena *a = arena_new();
+        const char *city = db_text(db, a, err, "SELECT substr(path, 8, 6) FROM area WHERE code = $1 AND length(path) >= 14", TEXT(area_code));
+        snprintf(c->cities[at].city, sizeof c->cities[at].city, "%s", city ? city : "");
+        snprintf(c->cities[at].area_code, sizeof c->cities[at].area_code, "%s", area_code);
+    }
+    return c->cities[at].city;
+}
+
+static struct figure *city_figure(struct counting *c, struct buf *key, const char *measure, const char *basis, const char *month, const char *code,
+                                  const char *city)
+{
+    make_key(key, (const char *const[]){measure, basis, month, code, city, "tally_year"});
+    return figure_of(c, key->data);
+}
+
 /* --- both sides --- */
 
 static bool count_facts(void *arg, const char *office_id, const char *area_code, const struct facts *f, struct err *err)
 {
-    (void)err;
     struct counting *c = arg;
     auto_buf key = {0};
+    struct err trouble = {0};
+    const char *city = city_of(c, c->db, area_code, &trouble);
+    if (trouble.kind)
+        return err_set(err, trouble.kind, trouble.message, "%s", trouble.detail);
     for (size_t i = 0; i < f->count; i++) {
         const struct fact *x = &f->items[i];
         make_key(&key, (const char *const[]){x->measure, x->basis, x->month, x->code, area_code, office_id});
@@ -83,6 +116,8 @@ static bool count_facts(void *arg, const char *office_id, const char *area_code,
             continue;
         make_key(&key, (const char *const[]){x->measure, x->basis, year, x->code, area_code, office_id});
         figure_of(c, key.data)->counted += x->n;
+        if (*city)
+            city_figure(c, &key, x->measure, x->basis, x->month, x->code, city)->counted += x->n;
     }
     return true;
 }
@@ -127,6 +162,46 @@ static bool read_kept(struct counting *c, struct db *db, struct err *err)
     return r && !rows_failed(r);
 }
 
+static bool read_years(struct counting *c, struct db *db, struct err *err)
+{
+    auto_buf key = {0};
+    auto_rows *r = db_query(db, NULL, err,
+                            "SELECT measure, basis, area_code, year, code, m04, m05, m06, m07, m08, m09, m10, m11, m12, m01, m02, m03 FROM tally_year");
+    while (r && rows_next(r)) {
+        int april = atoi(rows_text(r, 3) + strspn(rows_text(r, 3), "FY"));
+        for (int i = 0; i < 12; i++) {
+            char month[16];
+            snprintf(month, sizeof month, "%04d-%02d", april + (i >= 9), (i + 3) % 12 + 1);
+            if (rows_int(r, 5 + i))
+                city_figure(c, &key, rows_text(r, 0), rows_text(r, 1), month, rows_text(r, 4), rows_text(r, 2))->kept += rows_int(r, 5 + i);
+        }
+    }
+    return r && !rows_failed(r);
+}
+
+/* What waits is in no city's row yet and will be. */
+static bool read_waiting_years(struct counting *c, struct db *db, struct err *err)
+{
+    if (!db_int(db, err, 0, "SELECT 1 FROM tally_wait LIMIT 1"))
+        return true;
+    auto_buf key = {0};
+    auto_arena *a = arena_new();
+    auto_rows *r = db_query(db, a, err,
+                            "SELECT measure, basis, month, code, area_code, CAST(sum(n) AS BIGINT) FROM (SELECT measure, basis, month, code, area_code, n"
+                            " FROM tally_now UNION ALL SELECT measure, basis, month, code, area_code, -n FROM tally) AS waiting WHERE month < 'FY'"
+                            " GROUP BY measure, basis, month, code, area_code HAVING sum(n) <> 0");
+    while (r && rows_next(r)) {
+        struct err trouble = {0};
+        const char *city = city_of(c, db, rows_text(r, 4), &trouble);
+        char year[8];
+        if (trouble.kind)
+            return err_set(err, trouble.kind, trouble.message, "%s", trouble.detail);
+        if (*city && tally_year(rows_text(r, 2), year))
+            city_figure(c, &key, rows_text(r, 0), rows_text(r, 1), rows_text(r, 2), rows_text(r, 3), city)->kept += rows_int(r, 5);
+    }
+    return r && !rows_failed(r);
+}
+
 /* --- what is different --- */
 
 static int by_key(const void *x, const void *y)
@@ -163,7 +238,9 @@ static void compare(struct counting *c, struct arena *a)
 
 static bool read_both(struct db *db, void *arg, struct err *err)
 {
-    return count_records(arg, db, err) && read_kept(arg, db, err);
+    struct counting *c = arg;
+    c->db = db;
+    return count_records(c, db, err) && read_kept(c, db, err) && read_years(c, db, err) && read_waiting_years(c, db, err);
 }
 
 bool recount_compare(struct store *s, const struct feature *const *features, bool (*go_on)(void *arg, long long records), void *arg,

@@ -1,10 +1,11 @@
-/* recount.h -- are the maintained figures what a recount of all records gives?  Reads only, one consistent view. */
+/* recount.h -- are the maintained figures, of tally and of tally_year, what a recount of all records gives?  Reads only, one consistent
+ * view. */
 #pragma once
 #include "web/feature.h"
 
 enum { RECOUNT_SHOWN = 20 };
 struct recount_difference {
-    const char *measure, *basis, *month, *code, *area_code, *office_id;
+    const char *measure, *basis, *month, *code, *area_code, *office_id; /* office_id "tally_year": a city's month in that table */
     long long kept, counted;
 };
 struct recount {
