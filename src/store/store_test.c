@@ -538,6 +538,61 @@ static void on_sqlite_the_writer_keeps_little_until_the_last_of_those_who_write_
     assert_true(usual < -3000);
 }
 
+/* --- statements beside each other --- */
+
+static bool given_sql(struct db *db, void *arg, struct err *err)
+{
+    return db_run(db, err, arg) >= 0;
+}
+
+struct beside {
+    const char *id;
+    bool sqlite;
+    long long rows; /* also more than travel as one */
+};
+
+/* A note and a counter beside each other, many times, and then what reads them. */
+static bool post_beside(struct db *db, void *arg, struct err *err)
+{
+    const struct beside *b = arg;
+    struct err taken;
+    err_set(&taken, ERR_CONFLICT, "record.exists", "%s", b->id);
+    const char *insert = b->sqlite ? "INSERT INTO note (id, words, n) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING"
+                                      : "INSERT INTO note (id, words, n) VALUES ($1, $2, $3)";
+    for (long long i = 0; i < b->rows; i++) {
+        char id[32];
+        snprintf(id, sizeof id, "%s-%lld", b->id, i);
+        const struct value note[] = {TEXT(id), TEXT("見本 $1 の言葉"), INT(i)};
+        if (!db_post_beside(db, err, "INSERT INTO counter (id, n) VALUES ($1, $2)", TEXT(id), INT(10 * i)) ||
+            !db_post_beside_values(db, err, &taken, insert, note, 3) ||
+            !db_post_beside(db, err, "DELETE FROM counter WHERE id = $1", TEXT("nobody")))
+            return false;
+        memset(id, 'x', sizeof id - 1); /* what was bound is kept */
+    }
+    return db_int(db, err, -1, "SELECT count(*) FROM note n JOIN counter c ON c.id = n.id AND c.n = 10 * n.n WHERE n.words = $1", TEXT("見本 $1 の言葉")) >=
+           b->rows;
+}
+
+static void statements_beside_each_other_do_what_they_do_alone(void **state)
+{
+    struct world *w = *state;
+    assert_true(store_write(w->store, post_beside, &(struct beside){"a", store_is_sqlite(w->store), 1}, &w->err));
+    assert_true(store_write(w->store, post_beside, &(struct beside){"b", store_is_sqlite(w->store), 70}, &w->err));
+    assert_int_equal(db_int(world_db(w), &w->err, -1, "SELECT count(*) FROM counter WHERE n % 10 = 0 AND id LIKE '%-%'"), 71);
+    assert_int_equal(db_int(world_db(w), &w->err, -1, "SELECT sum(n) FROM note"), 69 * 70 / 2);
+}
+
+static void of_statements_beside_each_other_a_taken_key_says_why_and_leaves_nothing(void **state)
+{
+    struct world *w = *state;
+    assert_true(store_write(w->store, post_beside, &(struct beside){"a", store_is_sqlite(w->store), 1}, &w->err));
+    assert_true(store_write(w->store, given_sql, (char[]){"DELETE FROM counter"}, &w->err));
+    assert_false(store_write(w->store, post_beside, &(struct beside){"a", store_is_sqlite(w->store), 3}, &w->err));
+    assert_int_equal(w->err.kind, ERR_CONFLICT);
+    assert_string_equal(w->err.message, "record.exists");
+    assert_int_equal(db_int(world_db(w), &(struct err){0}, -1, "SELECT count(*) FROM counter"), 0);
+}
+
 #define SPEC(name) cmocka_unit_test_setup_teardown(name, begin, world_end)
 int main(void)
 {
@@ -553,6 +608,8 @@ int main(void)
         SPEC(two_threads_read_while_sixteen_write),
         SPEC(a_write_nobody_waits_for_is_there_a_moment_later),
         SPEC(closing_keeps_what_was_handed_over),
+        SPEC(statements_beside_each_other_do_what_they_do_alone),
+        SPEC(of_statements_beside_each_other_a_taken_key_says_why_and_leaves_nothing),
         SPEC(of_a_group_only_what_gave_up_is_missing_and_what_nobody_waits_for_runs_once),
         SPEC(while_another_process_has_the_file_no_write_waits_for_longer_than_its_patience),
         SPEC(on_sqlite_the_writer_keeps_little_until_the_last_of_those_who_write_much_has_ended),
