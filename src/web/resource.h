@@ -4,7 +4,7 @@
  * (HTML, and JSON under /api/v1):
  *   GET  PATH                list: filters in the address, ?page ?sort ?format=csv|csv-cp932|xlsx|pdf|json; free-text search goes by
  *   POST PATH/search         POST to an opaque ?s=ID (kept per user for a day), so that no person's name stands in an address
- *   GET  PATH/new            form; ?from=ID copies from another record; offers the newest draft
+ *   GET  PATH/new            form; ?from=ID copies from another record, ?from=last from one's own newest; offers the newest draft
  *   POST PATH                create (idempotent by id)
  *   GET  PATH/:id            show; API: the record with ETag = revision
  *   GET  PATH/:id/edit       form
@@ -81,6 +81,9 @@ struct resource {
      * that are ever changed otherwise than by a save of their record.  NULL: rows are made each time. */
     const char *kept_by;
 
+    /* What a new form takes over from the newest record of the same person at work (?from=last): fields, blank-separated; "" all that a copy
+     * takes; NULL: not offered. */
+    const char *copies_last;
     void (*defaults)(struct request *req, void *row);      /* a new form */
     /* Fills COMPUTED members from the rest before saving (numbers, minutes, fiscal year).  Runs inside the write and may query. */
     bool (*compute)(struct db *db, struct save *s, struct err *err);

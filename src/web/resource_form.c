@@ -74,6 +74,39 @@ static bool is_copied(const struct field *f, bool same_office)
     return !(f->flags & (FIELD_COMPUTED | FIELD_NO_COPY)) && (same_office || !(f->flags & FIELD_PERSONAL));
 }
 
+/* The newest record that this user wrote for the office. */
+static bool find_last(struct request *req, const struct resource *r, void *source, bool *ret_found, struct err *err)
+{
+    struct query q;
+    query_init(&q, req->arena);
+    record_select(&q, r->record);
+    query_scope_ordered_alias(&q, resource_scope(req, r), "c");
+    query_add(&q, " AND c.created_by = ?", TEXT(req->session->user_id));
+    query_add_values(&q, r->order, NULL, 0);
+    query_add(&q, " LIMIT 1");
+    auto_rows *rows = query_run(&q, req->db, req->arena, err);
+    *ret_found = rows && rows_next(rows);
+    if (*ret_found)
+        record_read(rows, r->record, source, req->arena);
+    return rows && !rows_failed(rows);
+}
+
+/* ?from=last: only what stays the same from one record to the next, nothing about the last one's person. */
+static bool copy_last(struct request *req, const struct resource *r, void *row, const char **ret_sentence, struct err *err)
+{
+    void *source = resource_row(r, req->arena);
+    bool found;
+    if (!find_last(req, r, source, &found, err))
+        return false;
+    for (size_t i = 0; found && i < r->record->set->count; i++) {
+        const struct field *f = &r->record->set->fields[i];
+        if (*r->copies_last ? codes_has(r->copies_last, f->name) : is_copied(f, true))
+            field_set_text(f, row, field_text(f, source, req->arena), req->arena);
+    }
+    *ret_sentence = found ? "前に書いた記録を写しました。日付と、変わるところを直してください。" : "写せる記録がまだありません。";
+    return true;
+}
+
 /* ?from=ID: persons' data only travels within the office that holds it. */
 static bool copy_from(struct request *req, const struct resource *r, void *row, struct err *err)
 {
@@ -146,10 +179,13 @@ bool resource_new_page(struct request *req, struct err *err)
     void *row = new_row(req, r);
     if (r->defaults)
         r->defaults(req, row);
-    if (!copy_from(req, r, row, err) || !may_change(req, r, row, err))
+    struct resource_form_view v = {.form = {.row = row, .id = head_in(row)->id}};
+    bool last = r->copies_last && !strcmp(request_query(req, "from"), "last");
+    if (!(last ? copy_last(req, r, row, &v.copied, err) : copy_from(req, r, row, err)) || !may_change(req, r, row, err))
         return false;
     prefill(req, r, row);
-    struct resource_form_view v = {.form = {.row = row, .id = head_in(row)->id}};
+    if (r->copies_last && !*request_query(req, "from") && !*request_query(req, "draft"))
+        v.last_url = arena_printf(req->arena, "%s/new?from=last", r->path);
     return draft_for_new(req, r, &v, err) && show_form(req, r, &v, 200);
 }
 

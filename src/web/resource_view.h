@@ -7,6 +7,7 @@ struct resource_form_view {
     const struct resource *resource;
     const char *csrf;
     const char *draft_id, *draft_at, *draft_url; /* an unfinished draft to offer, or NULL */
+    const char *last_url, *copied; /* offers to copy one's newest record, or says what came of it; or NULL */
 };
 void resource_form_fields(struct buf *out, const struct resource_form_view *v);
 void resource_form_html(struct buf *out, const void *view);

@@ -127,6 +127,7 @@ const struct resource activity_resource = {
     .order = " ORDER BY c.date_from DESC, c.id DESC", .day_column = "c.date_from",
     .kept_by = "",
     .empty = "この条件の活動記録はありません。条件を減らすか、「新しい活動記録」から記録してください。",
+    .copies_last = "",
     .defaults = defaults, .compute = compute, .facts = activity_facts, .print = print_record, .title = title,
 };
 

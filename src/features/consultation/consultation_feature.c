@@ -258,6 +258,7 @@ const struct resource consultation_resource = {
     .kept_by = "visit_kind",
     .counted = "consultation.sheets",
     .empty = "この条件の相談はありません。条件を減らすか、「新しい相談」から記録してください。",
+    .copies_last = "channel consulter_type consulter_org_id consulter_org consulter_name consulter_contact",
     .defaults = defaults, .compute = consultation_compute, .facts = consultation_facts, .after_save = consultation_after_save,
     .form_body = consultation_form_body, .form_aside = consultation_form_aside, .show_body = consultation_show_body, .show_actions = consultation_show_actions,
     .list_actions = list_actions, .print = consultation_print, .title = title,

@@ -558,6 +558,34 @@ static void an_organisation_that_the_directory_lacks_is_taken_as_written(void **
     assert_string_equal(rows[0].name, "見本");
 }
 
+static void the_last_call_s_caller_is_taken_over_and_nothing_of_its_person(void **state)
+{
+    struct record_world *r = *state;
+    assert_int_equal(visitor_get(r->visitor, "/consultations/new"), 200);
+    assert_non_null(strstr(r->visitor->body, "/consultations/new?from=last"));
+    assert_int_equal(visitor_get(r->visitor, "/consultations/new?from=last"), 200);
+    assert_non_null(strstr(r->visitor->body, "写せる記録がまだありません"));
+    struct consultation c = a_case(r, "2024-11-29T10:00"), other = a_case(r, "2024-11-28T10:00");
+    c.consulter_org = "見本訪問看護ステーション";
+    c.patient_name = "架空 花江";
+    c.age_band = "from_90";
+    c.summary = "前の相談の概要";
+    other.consulter_org = "もっと前の事業所";
+    assert_true(record_save(r, &consultation_resource, &c) && record_save(r, &consultation_resource, &other));
+    assert_int_equal(visitor_get(r->visitor, "/consultations/new?from=last"), 200);
+    assert_non_null(strstr(r->visitor->body, "前に書いた記録を写しました"));
+    assert_non_null(strstr(r->visitor->body, "value=\"見本訪問看護ステーション\""));
+    assert_null(strstr(r->visitor->body, "架空 花江"));
+    assert_null(strstr(r->visitor->body, "前の相談の概要"));
+    assert_null(strstr(r->visitor->body, "value=\"from_90\" selected"));
+    assert_null(strstr(r->visitor->body, "value=\"from_90\" checked"));
+    struct session colleague = kita_coordinator();
+    colleague.user_id = "U-OTHER";
+    visitor_sign_in(r->visitor, &colleague);
+    assert_int_equal(visitor_get(r->visitor, "/consultations/new?from=last"), 200);
+    assert_non_null(strstr(r->visitor->body, "写せる記録がまだありません"));
+}
+
 static void a_refused_sheet_comes_back_as_typed_with_every_sentence(void **state)
 {
     struct record_world *r = *state;
@@ -927,6 +955,7 @@ int main(void)
         SPEC(a_figure_opens_exactly_the_records_it_counts),
         SPEC(a_sheet_sent_twice_is_saved_once),
         SPEC(an_organisation_that_the_directory_lacks_is_taken_as_written),
+        SPEC(the_last_call_s_caller_is_taken_over_and_nothing_of_its_person),
         SPEC(a_refused_sheet_comes_back_as_typed_with_every_sentence),
         SPEC(progress_is_added_to_the_newest_version_and_only_once),
         SPEC(progress_without_text_is_refused_with_a_sentence),

@@ -209,6 +209,7 @@ const struct resource meeting_resource = {
     .filters = meeting_filters, .filter_count = COUNT(meeting_filters), .columns = meeting_columns, .column_count = COUNT(meeting_columns),
     .order = " ORDER BY c.held_on DESC, c.id DESC", .day_column = "c.held_on",
     .kept_by = "", .empty = "この条件の会議はありません。条件を減らすか、「新しい会議」から記録してください。",
+    .copies_last = "",
     .defaults = meeting_defaults, .compute = meeting_compute, .facts = meeting_facts, .show_actions = meeting_actions,
     .print = meeting_print, .title = meeting_title,
 };
@@ -313,6 +314,7 @@ const struct resource training_resource = {
     .columns = training_columns, .column_count = COUNT(training_columns),
     .order = " ORDER BY c.held_on DESC, c.id DESC", .day_column = "c.held_on",
     .kept_by = "", .empty = "この条件の研修はありません。条件を減らすか、「新しい研修」から記録してください。",
+    .copies_last = "",
     .defaults = training_defaults, .compute = training_compute, .facts = training_facts, .show_actions = training_actions,
     .print = training_print, .title = training_title,
 };
