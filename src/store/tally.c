@@ -184,11 +184,6 @@ static void add_conditions(struct query *q, const char *from, const struct tally
         query_add(q, " AND c.office_id = ?", TEXT(t->office_id));
 }
 
-static const char *source(struct db *db)
-{
-    return is_waiting(db) ? " FROM tally_now c" : " FROM tally c";
-}
-
 static void add_column(struct query *q, const char *column, bool wanted)
 {
     query_add_values(q, wanted ? column : "''", NULL, 0);
@@ -234,14 +229,14 @@ bool tally_has_areas(struct db *db, struct err *err)
 }
 
 /* The whole city and nothing but it, for one fiscal year or less of it. */
-static bool is_city_year(struct db *db, const struct tally_query *t, char ret_year[8])
+static bool is_city_year(const struct tally_query *t, char ret_year[8])
 {
     const struct scope *s = t->scope;
     const char *path = t->area_path ? t->area_path : "";
     char last[8];
     bool is_seen = s->kind == SCOPE_ALL || (s->kind == SCOPE_AREA && *s->area_path && !strncmp(path, s->area_path, strlen(s->area_path)));
     return is_seen && strlen(path) == CITY_PATH && !t->by_area && !t->by_office && !t->office_id &&
-           tally_year(t->first_month, ret_year) && tally_year(t->last_month, last) && !strcmp(ret_year, last) && !is_waiting(db);
+           tally_year(t->first_month, ret_year) && tally_year(t->last_month, last) && !strcmp(ret_year, last);
 }
 
 static bool read_city_year(struct db *db, const struct tally_query *t, const char *year, struct arena *a, struct tally_cell **ret_cells,
@@ -288,13 +283,11 @@ bool tally_fill_years(struct db *db, struct err *err)
     return db_script(db, err, TALLY_FILL_YEARS);
 }
 
-bool tally_read(struct db *db, const struct tally_query *t, struct arena *a, struct tally_cell **ret_cells, size_t *ret_count,
-                struct err *err)
+static bool read_from(struct db *db, bool with_waiting, const struct tally_query *t, struct arena *a, struct tally_cell **ret_cells,
+                      size_t *ret_count, struct err *err)
 {
     char year[8];
-    if (!tally_pile_write(db, err))
-        return false;
-    if (is_city_year(db, t, year))
+    if (!with_waiting && is_city_year(t, year))
         return read_city_year(db, t, year, a, ret_cells, ret_count, err);
     struct query q;
     query_init(&q, a);
@@ -303,7 +296,7 @@ bool tally_read(struct db *db, const struct tally_query *t, struct arena *a, str
     add_column(&q, "c.office_id", t->by_office);
     add_column(&q, "c.month", t->by_month);
     query_add(&q, "c.code, CAST(sum(c.n) AS BIGINT)");
-    add_conditions(&q, source(db), t);
+    add_conditions(&q, with_waiting ? " FROM tally_now c" : " FROM tally c", t);
     add_groups(&q, t, " GROUP BY ");
     query_add(&q, " HAVING sum(c.n) <> 0");
     add_groups(&q, t, " ORDER BY ");
@@ -322,17 +315,37 @@ bool tally_read(struct db *db, const struct tally_query *t, struct arena *a, str
     return true;
 }
 
+/* On SQLite tally and what waits are two readings in one view, which a savepoint is also outside a transaction. */
+static bool read_both(struct db *db, const struct tally_query *t, struct arena *a, struct tally_cell **ret_cells, size_t *ret_count, struct err *err)
+{
+    if (db_run(db, err, "SAVEPOINT tally") < 0)
+        return false;
+    bool ok = read_from(db, false, t, a, ret_cells, ret_count, err) && tally_waiting_add(db, t, a, ret_cells, ret_count, err);
+    return db_run(db, ok ? err : NULL, "RELEASE tally") >= 0 && ok;
+}
+
+bool tally_read(struct db *db, const struct tally_query *t, struct arena *a, struct tally_cell **ret_cells, size_t *ret_count,
+                struct err *err)
+{
+    if (!tally_pile_write(db, err))
+        return false;
+    bool waiting = is_waiting(db);
+    return waiting && db_is_sqlite(db) ? read_both(db, t, a, ret_cells, ret_count, err) : read_from(db, waiting, t, a, ret_cells, ret_count, err);
+}
+
 long long tally_sum(struct db *db, const struct tally_query *t, struct err *err)
 {
     auto_arena *a = arena_new();
-    struct query q;
-    query_init(&q, a);
-    query_add(&q, "SELECT CAST(coalesce(sum(c.n), 0) AS BIGINT)");
-    add_conditions(&q, source(db), t);
-    if (!tally_pile_write(db, err))
+    struct tally_query whole = *t;
+    struct tally_cell *cells;
+    size_t count;
+    long long sum = 0;
+    whole.by_area = whole.by_office = whole.by_month = false;
+    if (!tally_read(db, &whole, a, &cells, &count, err))
         return 0;
-    auto_rows *r = query_run(&q, db, a, err);
-    return rows_next(r) ? rows_int(r, 0) : 0;
+    for (size_t i = 0; i < count; i++)
+        sum += cells[i].n;
+    return sum;
 }
 
 bool tally_sum_settled(struct db *db, const struct tally_query *t, long long *ret_sum, bool *ret_settled, struct err *err)

@@ -426,12 +426,24 @@ bool tally_pile_keep(struct db *db, struct err *err)
 
 /* --- reading what waits: the JSON that write_facts wrote --- */
 
+/* The end of a text that holds nothing escaped: its second quote; NULL for another. */
+static char *plain_end(char *start)
+{
+    char *end = strchr(start, '"');
+    return end && !memchr(start, '\\', (size_t)(end - start)) ? end : NULL;
+}
+
 /* The text that begins at the quote, unescaped in its place; moves `at` behind it. */
 static const char *take_text(char **at)
 {
     if (**at != '"')
         return "";
-    char *start = ++*at, *to = start, *from = start;
+    char *start = ++*at, *to = start, *from = start, *end = plain_end(start);
+    if (end) {
+        *end = '\0';
+        *at = end + 1;
+        return start;
+    }
     for (; *from && *from != '"'; from++) {
         if (*from != '\\') {
             *to++ = *from;
@@ -452,43 +464,47 @@ static const char *take_text(char **at)
     return start;
 }
 
-static bool fold_head(struct db *db, char **at, struct err *err)
+static char *behind_number(char *s)
+{
+    while (*s == '-' || (*s >= '0' && *s <= '9'))
+        s++;
+    return s;
+}
+
+static bool read_head(const struct waiting_sink *sink, char **at, struct err *err)
 {
     const char *head[6]; /* area_code, office_id, measure, basis, month, year */
     for (size_t i = 0; i < 6; *at += **at == ',')
         head[i++] = take_text(at);
+    const struct waiting_head h = {head[0], head[1], head[2], head[3], head[4]};
+    bool wanted = !sink->wants || sink->wants(sink->arg, &h);
     for (char *s = *at; *s == '"'; s += *s == ',') {
-        struct fact f = {.month = head[4], .measure = head[2], .basis = head[3], .code = take_text(&s)};
-        f.n = strtoll(s + (*s == ','), &s, 10);
-        if (!tally_pile_add(db, head[1], head[0], &f, 1, err))
+        const char *code = take_text(&s);
+        s += *s == ',';
+        if (wanted && !sink->fact(sink->arg, &h, code, strtoll(s, NULL, 10), err))
             return false;
-        *at = s;
+        *at = s = behind_number(s);
     }
     return true;
 }
 
-static bool fold_row(struct db *db, char *facts, struct err *err)
+static bool read_row(const struct waiting_sink *sink, char *facts, struct err *err)
 {
     for (char *at = facts; (at = strchr(at, '[')); ) {
         at += strspn(at, "[");
-        if (*at == '"' && !fold_head(db, &at, err))
+        if (*at == '"' && !read_head(sink, &at, err))
             return false;
     }
     return true;
 }
 
-size_t tally_pile_waiting(const struct db *db)
-{
-    return db->tallies ? db->tallies->waiting : 0;
-}
-
 /* `sql` gives rows that wait. */
-static bool fold_rows(struct db *db, const char *sql, long long most, long long *ret_count, struct err *err)
+static bool read_rows(struct db *db, const char *sql, long long most, const struct waiting_sink *sink, long long *ret_count, struct err *err)
 {
     auto_rows *r = db_query(db, NULL, err, sql, INT(most));
     for (*ret_count = 0; rows_next(r); ++*ret_count) {
         char *facts = xstrdup(rows_text(r, 0));
-        bool ok = fold_row(db, facts, err);
+        bool ok = read_row(sink, facts, err);
         free(facts);
         if (!ok)
             return false;
@@ -496,12 +512,33 @@ static bool fold_rows(struct db *db, const char *sql, long long most, long long 
     return !rows_failed(r);
 }
 
+static const char all_that_waits[] = "SELECT facts FROM tally_wait ORDER BY id LIMIT $1";
+
+bool tally_waiting_each(struct db *db, const struct waiting_sink *sink, struct err *err)
+{
+    long long count;
+    return read_rows(db, all_that_waits, -1, sink, &count, err);
+}
+
+/* --- folding --- */
+
+static bool pile_fact(void *arg, const struct waiting_head *h, const char *code, long long n, struct err *err)
+{
+    const struct fact f = {.month = h->month, .measure = h->measure, .basis = h->basis, .code = code, .n = n};
+    return tally_pile_add(arg, h->office_id, h->area_code, &f, 1, err);
+}
+
+size_t tally_pile_waiting(const struct db *db)
+{
+    return db->tallies ? db->tallies->waiting : 0;
+}
+
 /* Two nodes may do this at once: what one has taken the other passes over. */
 static bool fold_there(struct db *db, struct err *err)
 {
     const char *take = "DELETE FROM tally_wait WHERE id IN (SELECT id FROM tally_wait ORDER BY id LIMIT $1) RETURNING facts";
     for (long long count = FOLDED_AT_ONCE; count == FOLDED_AT_ONCE;)
-        if (!fold_rows(db, take, FOLDED_AT_ONCE, &count, err))
+        if (!read_rows(db, take, FOLDED_AT_ONCE, &(struct waiting_sink){NULL, pile_fact, db}, &count, err))
             return false;
     return tally_pile_write(db, err);
 }
@@ -509,7 +546,7 @@ static bool fold_there(struct db *db, struct err *err)
 static bool fold_here(struct db *db, struct err *err)
 {
     long long count;
-    return fold_rows(db, "SELECT facts FROM tally_wait ORDER BY id LIMIT $1", -1, &count, err) &&
+    return read_rows(db, all_that_waits, -1, &(struct waiting_sink){NULL, pile_fact, db}, &count, err) &&
            (count == 0 || (tally_pile_write(db, err) && db_run(db, err, "DELETE FROM tally_wait") >= 0));
 }
 

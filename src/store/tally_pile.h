@@ -22,6 +22,20 @@ bool tally_pile_add(struct db *db, const char *office_id, const char *area_code,
 bool tally_pile_write(struct db *db, struct err *err);
 /* Before the commit: keeps what is not in the table yet as a row that waits. */
 bool tally_pile_keep(struct db *db, struct err *err);
+/* What waits, fact by fact; of a head that `wants` (NULL: every) refuses no fact is given.  Texts live until the next head. */
+struct waiting_head {
+    const char *area_code, *office_id, *measure, *basis, *month;
+};
+struct waiting_sink {
+    bool (*wants)(void *arg, const struct waiting_head *h);
+    bool (*fact)(void *arg, const struct waiting_head *h, const char *code, long long n, struct err *err);
+    void *arg;
+};
+bool tally_waiting_each(struct db *db, const struct waiting_sink *sink, struct err *err);
+/* Adds what waits to cells that were read from tally in the same view (tally_waiting.c). */
+struct tally_query;
+struct tally_cell;
+bool tally_waiting_add(struct db *db, const struct tally_query *q, struct arena *a, struct tally_cell **cells, size_t *count, struct err *err);
 /* The municipality's code in an area's path, "" above it; the areas are a feature's table, which a store's spec may lack. */
 const char *tally_city(struct arena *a, const char *area_path);
 bool tally_has_areas(struct db *db, struct err *err);

@@ -172,6 +172,72 @@ static void any_text_of_a_fact_comes_back_from_waiting(void **state)
     }
 }
 
+/* Some counted and added up long ago, some taken away again since, in three wards of two areas. */
+static void given_settled_and_waiting(struct world *w)
+{
+    struct facts gone;
+    given_three_wards(w);
+    given_folded(w);
+    facts_init(&gone, w->arena);
+    facts_add(&gone, "2024-04", "visit.cases", "", "", 3);
+    facts_add(&gone, "2024-04", "visit.cases", "", fact_code(w->arena, "who", "nurse"), 2);
+    given(w, "o1", "271276", &gone, NULL);
+    facts_init(&gone, w->arena);
+    facts_add(&gone, "2024-05", "visit.cases", "", fact_code(w->arena, "who", "nurse"), 7);
+    facts_add(&gone, "2024-05", "visit.cases", "", fact_code(w->arena, "whose", "nurse"), 50);
+    facts_add(&gone, "2024-05", "visit.cases", "all", fact_code(w->arena, "who", "nurse"), 500);
+    facts_add(&gone, "2024-04", "visit.cases", "", fact_code(w->arena, "who", "clerk"), 1);
+    given(w, "o3", "271021", NULL, &gone);
+    given(w, "o4", "271004", NULL, &gone);
+}
+
+/* The n-th of all ways to ask. */
+static struct tally_query way_to_ask(size_t n)
+{
+    static const struct scope scopes[] = {{.kind = SCOPE_ALL}, {.kind = SCOPE_OFFICE, .office_id = "o3"}, {.kind = SCOPE_AREA, .area_path = "270008/271004/271276/"},
+                                          {.kind = SCOPE_AREA, .area_path = "270008/271004/"}, {.kind = SCOPE_AREA, .area_path = ""}, {.kind = SCOPE_NOTHING}};
+    static const char *const spans[][2] = {{"2024-04", "2025-03"}, {"2024-05", "2024-05"}, {"2024-04", "2025-04"}, {"1990-01", "2030-12"}};
+    static const char *const paths[] = {NULL, "270008/271004/", "270008/271004/271021/"};
+    struct tally_query q = cases();
+    q.scope = &scopes[n % COUNT(scopes)], n /= COUNT(scopes);
+    q.first_month = spans[n % COUNT(spans)][0], q.last_month = spans[n % COUNT(spans)][1], n /= COUNT(spans);
+    q.area_path = paths[n % COUNT(paths)], n /= COUNT(paths);
+    q.dimension = n % 2 ? "who" : "", n /= 2;
+    q.office_id = n % 2 ? "o4" : NULL, n /= 2;
+    q.by_area = n % 2, q.by_office = n / 2 % 2, q.by_month = n / 4 % 2;
+    return q;
+}
+
+static void what_waits_is_read_as_if_it_had_been_added_already(void **state)
+{
+    enum { WAYS = 6 * 4 * 3 * 2 * 2 * 8 };
+    struct world *w = *state;
+    struct tally_cell *before[WAYS], *after;
+    size_t counts[WAYS], count, all = 0;
+    given_settled_and_waiting(w);
+    for (size_t n = 0; n < WAYS; n++) {
+        struct tally_query q = way_to_ask(n);
+        assert_true(tally_read(world_db(w), &q, w->arena, &before[n], &counts[n], &w->err));
+    }
+    given_folded(w);
+    for (size_t n = 0; n < WAYS; n++) {
+        struct tally_query q = way_to_ask(n);
+        long long sum = 0;
+        assert_true(tally_read(world_db(w), &q, w->arena, &after, &count, &w->err));
+        assert_int_equal(counts[n], count);
+        for (size_t i = 0; i < count; i++, all++) {
+            assert_string_equal(before[n][i].area_code, after[i].area_code);
+            assert_string_equal(before[n][i].office_id, after[i].office_id);
+            assert_string_equal(before[n][i].month, after[i].month);
+            assert_string_equal(before[n][i].code, after[i].code);
+            assert_int_equal(before[n][i].n, after[i].n);
+            sum += after[i].n;
+        }
+        assert_int_equal(tally_sum(world_db(w), &q, &w->err), sum);
+    }
+    assert_true(all > 500);
+}
+
 static bool leave_waiting(struct db *db, void *arg, struct err *err)
 {
     (void)arg;
@@ -421,6 +487,7 @@ int main(void)
         SPEC(a_scope_sees_only_its_figures),
         SPEC(what_is_taken_away_again_leaves_no_cell),
         SPEC(any_text_of_a_fact_comes_back_from_waiting),
+        SPEC(what_waits_is_read_as_if_it_had_been_added_already),
         SPEC(what_a_killed_process_left_waiting_is_read_and_added_once),
         SPEC(clearing_takes_the_measures_of_one_prefix),
         SPEC(a_write_that_gives_up_takes_nothing_of_its_group_with_it),
