@@ -13,6 +13,7 @@
 #include "tests/support/world.h"
 #include "web/app.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -301,19 +302,28 @@ static bool forget_all(struct db *db, void *arg, struct err *err)
            db_run(db, err, "DELETE FROM facility") >= 0;
 }
 
+static const char *exported_kaigo(struct world *w, const char *name, long *ret_rows)
+{
+    const char *path = arena_printf(w->arena, "%s/%s", w->folder, name);
+    struct export_result result;
+    struct export_request x = {.db = world_db(w), .arena = w->arena, .format = "kaigo", .words = "", .area_code = "", .service_code = "", .kind = "",
+                               .publisher = ""};
+    assert_true(facility_export(&x, path, w->arena, &result, &w->err));
+    assert_string_equal(result.file_name, "jigyosho_all.csv");
+    *ret_rows = result.rows;
+    return path;
+}
+
 static void an_exported_file_gives_the_same_directory_again(void **state)
 {
     struct world *w = *state;
-    const char *path = arena_printf(w->arena, "%s/exported.csv", w->folder);
     given_import(w, "tests/data/mhlw-kaigo/jigyosho_710.csv");
     given_import(w, "tests/data/mhlw-kaigo/jigyosho_155.csv");
     given_import(w, "tests/data/mhlw-kaigo/760_mangled_excerpt.csv");
     const char *before = directory(w);
-    struct export_result exported;
-    struct export_request x = {.db = world_db(w), .arena = w->arena, .format = "kaigo", .words = "", .area_code = "", .service_code = "", .kind = "",
-                               .publisher = ""};
-    assert_true(facility_export(&x, path, w->arena, &exported, &w->err));
-    assert_string_equal(exported.file_name, "jigyosho_all.csv");
+    long rows;
+    const char *path = exported_kaigo(w, "exported.csv", &rows);
+    assert_int_equal(rows, 301);
     assert_true(store_write(w->store, forget_all, NULL, &w->err));
     struct facility_report r = given_import(w, path);
     assert_int_equal(r.rows, 207 + 54 + 40);
@@ -331,7 +341,8 @@ static const struct {
     {"mhlw-kaigo/jigyosho_155.csv", 54, 0, NULL},         {"mhlw-kaigo/jigyosho_160.csv", 7737, 0, NULL},
     {"mhlw-kaigo/jigyosho_331.csv", 4467, 0, NULL},       {"mhlw-kaigo/jigyosho_520.csv", 4121, 0, NULL},
     {"mhlw-kaigo/jigyosho_550.csv", 923, 0, NULL},        {"mhlw-kaigo/jigyosho_710.csv", 207, 0, NULL},
-    {"mhlw-kaigo/jigyosho_730.csv", 5451, 0, NULL},       {"mhlw-kaigo/jigyosho_770.csv", 1106, 0, NULL},
+    {"mhlw-kaigo/jigyosho_730.csv", 5451, 0, NULL},       {"mhlw-kaigo/jigyosho_760.csv", 1466, 0, NULL},
+    {"mhlw-kaigo/jigyosho_770.csv", 1106, 0, NULL},
     {"mhlw-kaigo-2025-excel-mangled/510_tokuyou_20250601.csv", 8496, 2, NULL}, /* two numbers occur twice */
     {"mhlw-kaigo-2025-excel-mangled/760_regular_patrol_nursing_20250601.csv", 1411, 0, NULL},
     {"mhlw-navii/01-1_hospital_facility_info_20250601_mangled.csv", 6399, 0, NULL},
@@ -353,11 +364,20 @@ static const struct {
     {"mhlw-navii/dental_list_setagaya_derived.csv", 561, 0, "list_dental.json"},
 };
 
+/* What lies beside them and is no list of the directory; the areas, shapes and departments of the program were made from them. */
+static const struct {
+    const char *file, *key; /* of the sentence it is refused with */
+} no_lists[] = {{"README.md", "facility.format"}, {"mhlw-navii/speciality_codes.csv", "facility.format"}, {"geo/localgovjp-utf8.csv", "facility.format"},
+                {"geo/prefjp-utf8.csv", "facility.format"}, {"geo/postcode_osaka_city_setagaya.csv", "facility.format"},
+                {"geo/ken_all_47OKINAW.CSV", "facility.format"}, {"geo/wards_osaka24_setagaya.geojson", "csv.too_many_cells"}};
+
 static void keep_sums(const struct facility_report *r, void *arg)
 {
     struct facility_report *kept = arg;
     kept->rows += r->rows;
     kept->refused += r->refused;
+    for (size_t i = 0; i < r->note_count; i++)
+        kept->note_count += r->notes[i].refused && r->notes[i].row > 0 && *r->notes[i].reason; /* with file, row and reason */
 }
 
 static void every_published_file_of_shared_data_gives_the_rows_its_readme_states_skipped_without_it(void **state)
@@ -376,9 +396,79 @@ static void every_published_file_of_shared_data_gives_the_rows_its_readme_states
         }
         if (!facility_import_any(w->store, arena_printf(w->arena, SHARED "%s", published[i].file), &given, keep_sums, &sum, &w->err))
             fail_msg("%s: %s %s", published[i].file, w->err.message, w->err.detail);
-        if (sum.rows != published[i].rows || sum.refused != published[i].refused)
-            fail_msg("%s: %ld rows, %ld refused", published[i].file, sum.rows, sum.refused);
+        if (sum.rows != published[i].rows || sum.refused != published[i].refused || sum.note_count != (size_t)published[i].refused)
+            fail_msg("%s: %ld rows, %ld refused, %zu of them told", published[i].file, sum.rows, sum.refused, sum.note_count);
     }
+}
+
+static bool is_told_of(const char *file)
+{
+    for (size_t i = 0; i < COUNT(published); i++)
+        if (!strcmp(published[i].file, file))
+            return true;
+    for (size_t i = 0; i < COUNT(no_lists); i++)
+        if (!strcmp(no_lists[i].file, file))
+            return true;
+    return false;
+}
+
+/* `below` "" or a folder's name with a slash. */
+static void expect_told(struct world *w, const char *below)
+{
+    DIR *d = opendir(arena_printf(w->arena, SHARED "%s", below));
+    assert_non_null(d);
+    for (struct dirent *e; (e = readdir(d));) {
+        const char *name = arena_printf(w->arena, "%s%s", below, e->d_name);
+        if (*e->d_name == '.' || !strcmp(name, "fhir"))
+            continue;
+        if (e->d_type == DT_DIR)
+            expect_told(w, arena_printf(w->arena, "%s/", name));
+        else if (!is_told_of(name))
+            fail_msg("%s: neither counted nor named as no list", name);
+    }
+    closedir(d);
+}
+
+static void no_file_of_shared_data_is_forgotten_but_the_resources_of_fhir_skipped_without_it(void **state)
+{
+    if (access(SHARED, R_OK) != 0)
+        skip();
+    expect_told(*state, "");
+}
+
+static void codes_postcodes_and_shapes_are_no_lists_and_are_refused_whole_with_a_sentence_skipped_without_shared_data(void **state)
+{
+    struct world *w = *state;
+    if (access(SHARED, R_OK) != 0)
+        skip();
+    for (size_t i = 0; i < COUNT(no_lists); i++) {
+        struct facility_report r = {0};
+        w->err = (struct err){0};
+        if (facility_import(w->store, arena_printf(w->arena, SHARED "%s", no_lists[i].file), "auto", w->arena, &r, &w->err) ||
+            strcmp(w->err.message, no_lists[i].key) != 0)
+            fail_msg("%s: %ld rows taken, %s", no_lists[i].file, r.rows, w->err.message);
+    }
+    assert_int_equal(COUNTED(w, "SELECT COUNT(*) FROM facility") + COUNTED(w, "SELECT COUNT(*) FROM facility_source"), 0);
+}
+
+static void all_care_offices_of_the_country_come_back_the_same_from_their_exported_file_skipped_without_shared_data(void **state)
+{
+    static const char *const services[] = {"120", "140", "155", "160", "331", "520", "550", "710", "730", "760", "770"};
+    struct world *w = *state;
+    long rows;
+    if (access(SHARED, R_OK) != 0)
+        skip();
+    for (size_t i = 0; i < COUNT(services); i++)
+        given_import(w, arena_printf(w->arena, SHARED "mhlw-kaigo/jigyosho_%s.csv", services[i]));
+    const char *before = directory(w), *path = exported_kaigo(w, "all.csv", &rows);
+    assert_int_equal(rows, 32191);
+    assert_true(store_write(w->store, forget_all, NULL, &w->err));
+    struct facility_report r = given_import(w, path);
+    assert_int_equal(r.rows, 32191);
+    assert_int_equal(r.refused, 0);
+    assert_string_equal(directory(w), before);
+    const char *again = exported_kaigo(w, "again.csv", &rows);
+    assert_int_equal(system(arena_printf(w->arena, "cmp -s '%s' '%s'", path, again)), 0);
 }
 
 static void a_newer_release_shows_what_is_new_and_what_is_no_longer_listed_skipped_without_shared_data(void **state)
@@ -415,6 +505,9 @@ int main(void)
         SPEC(an_exported_file_gives_the_same_directory_again),
         SPEC(a_mapping_is_kept_and_known_again),
         SPEC(every_published_file_of_shared_data_gives_the_rows_its_readme_states_skipped_without_it),
+        SPEC(no_file_of_shared_data_is_forgotten_but_the_resources_of_fhir_skipped_without_it),
+        SPEC(codes_postcodes_and_shapes_are_no_lists_and_are_refused_whole_with_a_sentence_skipped_without_shared_data),
+        SPEC(all_care_offices_of_the_country_come_back_the_same_from_their_exported_file_skipped_without_shared_data),
         SPEC(a_newer_release_shows_what_is_new_and_what_is_no_longer_listed_skipped_without_shared_data),
     };
     return cmocka_run_group_tests_name("facility formats", specs, NULL, NULL);

@@ -1,5 +1,6 @@
 /* facility_run_test.c -- an import is looked at first, stopped, undone; bad files are told by row and column; on both stores. */
 #include "base/buf.h"
+#include "base/count.h"
 #include "base/text.h"
 #include "features/area/area.h"
 #include "features/audience/audience.h"
@@ -480,7 +481,7 @@ static void ten_million_rows_are_refused_with_bounded_memory_and_an_import_of_th
 {
     struct world *w = *state;
     struct facility_report r;
-    if (!getenv("RENKEI_LONG") || !store_is_sqlite(w->store))
+    if (!getenv("RENKEI_LONG"))
         skip();
     const char *path = many_rows(w, 10000000);
     /* 12 bytes a row tell the same number twice apart; while their table doubles, both are there. */
@@ -528,6 +529,25 @@ static void refused_with(struct world *w, const char *path, const char *key)
     assert_false(facility_import_any(w->store, path, &given, keep, &k, &w->err));
     if (strcmp(w->err.message, key) != 0)
         fail_msg("%s: %s instead of %s (%s)", path, w->err.message, key, w->err.detail);
+}
+
+/* What a download that broke off leaves: the directory of a ZIP stands at its end. */
+static void an_archive_or_a_workbook_that_broke_off_is_refused_whole(void **state)
+{
+    struct world *w = *state;
+    static const char *const plain[][2] = {{"a.csv", TWO}};
+    static const char *const book[][2] = {{"[Content_Types].xml", "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"/>"},
+                                          {"xl/workbook.xml", "<workbook/>"}, {"xl/worksheets/sheet1.xml", "<worksheet/>"}};
+    char bytes[4096];
+    static const char *const names[] = {"cut.zip", "cut.xlsx"};
+    for (size_t i = 0; i < COUNT(names); i++) {
+        FILE *f = fopen(i == 0 ? given_archive(w, "whole.zip", plain, 1, NULL) : given_archive(w, "whole.xlsx", book, 3, NULL), "r");
+        assert_non_null(f);
+        size_t size = fread(bytes, 1, sizeof bytes, f);
+        fclose(f);
+        assert_in_range(size, 200, sizeof bytes - 1);
+        refused_whole(w, names[i], bytes, size - 60, "xlsx.broken");
+    }
 }
 
 static void archives_with_a_password_or_a_macro_are_refused(void **state)
@@ -587,6 +607,7 @@ int main(void)
         SPEC(a_large_file_takes_no_more_memory_than_a_small_one),
         SPEC(ten_million_rows_are_refused_with_bounded_memory_and_an_import_of_them_is_stopped_skipped_unless_long),
         SPEC(the_largest_workbook_stays_within_its_memory_skipped_without_shared_data),
+        SPEC(an_archive_or_a_workbook_that_broke_off_is_refused_whole),
         SPEC(archives_with_a_password_or_a_macro_are_refused),
         SPEC(an_archive_loses_only_the_file_that_is_wrong),
     };
