@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { consultation } from '../tests/support/records.mjs';
-import { directory } from './directory.mjs';
+import { directory, directoryOnPostgresql } from './directory.mjs';
 import { postgresql } from './postgresql.mjs';
 import { cpuOf, drive, freePort, inside, launch, load, median, memoryOf, program, root, run, sleep, tools, work } from './tools.mjs';
 import { plainTable, rawServer, sqLines, yardstick } from './yardsticks.mjs';
@@ -385,6 +385,7 @@ export const groups = [
   { name: 'bulk', store: 'sqlite', run: bulk },
   { name: 'import', store: 'sqlite', run: facilities },
   { name: 'directory', store: 'sqlite', run: (c) => directory(c, { serve, settings, bound, all, rounds, strangers }) },
+  { name: 'directory', store: 'postgresql', run: (c) => directoryOnPostgresql(c, { serve, settings, bound, all, rounds, strangers }) },
   { name: 'create', store: 'sqlite', run: (c) => creates(c, 0) },
   { name: 'create-1ms', store: 'sqlite', run: (c) => creates(c, 1) },
   { name: 'create-5ms', store: 'sqlite', run: (c) => creates(c, 5) },

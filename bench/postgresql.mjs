@@ -74,39 +74,53 @@ COMMIT;
 `;
 }
 
-async function prepare(admin, records) {
-  const schema = (await run(join(tools, 'bench-inside'), ['schema'])).trim();
-  const name = `bench_${schema}_${records}`, url = new URL(admin);
-  url.pathname = `/${name}`;
-  const there = (await run('psql', ['-qXAt', admin, '-c', `SELECT 1 FROM pg_database WHERE datname = '${name}_done'`])).trim();
-  url.pathname = `/${name}_done`;
-  if (there) return url.href;
-  url.pathname = `/${name}`;
-  await run('psql', ['-qX', admin, '-c', `DROP DATABASE IF EXISTS ${name}`]);
-  await run('psql', ['-qX', admin, '-c', `CREATE DATABASE ${name}`]);
-  await run(program, ['init', '--demo'], { env: { RENKEI_DATA: url.href, RENKEI_SECRET_KEY_FILE: join(work, 'secret.key') } });
-  console.error(`bench: loading ${records} consultations into PostgreSQL`);
-  await run(join(tools, 'bench-load'), [url.href, String(records)]);
-  const script = join(work, 'plain.sql');
-  writeFileSync(script, plain.replace(':records', String(records)));
-  await run('psql', ['-qX', url.href, '-f', script]);
-  await run('psql', ['-qX', url.href, '-c', 'VACUUM ANALYZE']);
-  await run('psql', ['-qX', admin, '-c', `ALTER DATABASE ${name} RENAME TO ${name}_done`]);
-  url.pathname = `/${name}_done`;
-  return url.href;
+// A private server on loopback while `work` runs; what is in it stays in its folder.
+export async function withServer(use, ...options) {
+  if (!existsSync('/usr/lib/postgresql')) throw new Error('PostgreSQL is not installed');
+  const folder = join(work, 'postgresql');
+  const admin = (await server('start', folder, '-c', 'shared_buffers=1GB', ...options)).trim();
+  try {
+    return await use(admin, folder);
+  } finally {
+    await server('stop', folder);
+  }
 }
 
+// The address of a database of that name and schema, filled when it is not there yet.
+export async function keptDatabase(admin, what, fill) {
+  const schema = (await run(join(tools, 'bench-inside'), ['schema'])).trim();
+  const name = `bench_${schema}_${what}`, url = new URL(admin), done = new URL(admin);
+  url.pathname = `/${name}`;
+  done.pathname = `/${name}_done`;
+  if ((await run('psql', ['-qXAt', admin, '-c', `SELECT 1 FROM pg_database WHERE datname = '${name}_done'`])).trim()) return done.href;
+  await run('psql', ['-qX', admin, '-c', `DROP DATABASE IF EXISTS ${name}`]);
+  await run('psql', ['-qX', admin, '-c', `CREATE DATABASE ${name}`]);
+  await fill(url.href);
+  await run('psql', ['-qX', url.href, '-c', 'VACUUM ANALYZE']);
+  await run('psql', ['-qX', admin, '-c', `ALTER DATABASE ${name} RENAME TO ${name}_done`]);
+  return done.href;
+}
+
+async function fillWith(url, records) {
+  await run(program, ['init', '--demo'], { env: { RENKEI_DATA: url, RENKEI_SECRET_KEY_FILE: join(work, 'secret.key') } });
+  console.error(`bench: loading ${records} consultations into PostgreSQL`);
+  await run(join(tools, 'bench-load'), [url, String(records)]);
+  const script = join(work, 'plain.sql');
+  writeFileSync(script, plain.replace(':records', String(records)));
+  await run('psql', ['-qX', url, '-f', script]);
+}
+
+// Loaded without waiting for the disk, measured with it.
 export async function postgresql(c, { serve, compare, creating, strangers, all, rounds }) {
-  if (!existsSync('/usr/lib/postgresql')) throw new Error('PostgreSQL is not installed');
-  const records = Math.min(c.records, MOST), folder = join(work, 'postgresql');
-  // Loaded without waiting for the disk, measured with it.
-  let admin = (await server('start', folder, '-c', 'shared_buffers=1GB')).trim();
-  try {
-    let url = new URL(await prepare(admin, records));
+  const records = Math.min(c.records, MOST);
+  const path = await withServer(async (admin) => {
+    const url = await keptDatabase(admin, records, (fresh) => fillWith(fresh, records));
     await run('psql', ['-qX', admin, '-c', 'CHECKPOINT']);
-    await server('stop', folder);
-    admin = (await server('start', folder, '-c', 'shared_buffers=1GB', '-c', 'fsync=on', '-c', 'max_wal_size=4GB')).trim();
-    url.port = new URL(admin).port;
+    return new URL(url).pathname;
+  });
+  await withServer(async (admin) => {
+    const url = new URL(admin);
+    url.pathname = path;
     const app = await serve(url.href);
     const ours = { create: [], json: [], html: [] }, theirs = { insert: [], same: [], newest: [] };
     let same = null;
@@ -128,7 +142,5 @@ export async function postgresql(c, { serve, compare, creating, strangers, all, 
     compare(c, 'PostgreSQL: create at c=16, to pgbench writing the same rows', '/s', all(ours.create, 'rate'), theirs.same, 0.65, { more: true, foreign: strangers(ours.create), note });
     compare(c, 'PostgreSQL: list of 50 as JSON at c=16, to pgbench’s newest 50', '/s', all(ours.json, 'rate'), theirs.newest, 0.65, { more: true, foreign: strangers(ours.json), note });
     compare(c, 'PostgreSQL: list of 50 as HTML at c=16, to pgbench’s newest 50', '/s', all(ours.html, 'rate'), theirs.newest, 0.65, { more: true, foreign: strangers(ours.html), note });
-  } finally {
-    await server('stop', folder);
-  }
+  }, '-c', 'fsync=on', '-c', 'max_wal_size=4GB');
 }

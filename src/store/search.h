@@ -1,9 +1,10 @@
 /* search.h -- Japanese substring search over names, kana and free text; two characters work (透析, 看取).
  *
  * Text is folded (base/text.h) and kept as its single characters and overlapping pairs: FTS5 on SQLite, tsvector with GIN on
- * PostgreSQL.  A word is looked up by all of its pairs; the folded text decides whether they stand together.  The kind and the office
+ * PostgreSQL.  A word is looked up by pairs that cover it; the folded text decides whether they stand together.  The kind and the office
  * are words of the index too, so that narrowing to them stays in its order (newest put first).  SQLite's index follows in pauses
- * and by the hundred; what waits for it is found by its text, so nobody notices.  When nobody writes, its pieces are joined.  query.h's query_search uses it in any list. */
+ * and by the hundred; what waits for it is found by its text, so nobody notices; when nobody writes, its pieces are joined.  query.h's
+ * query_search uses it in any list. */
 #pragma once
 #include "store/db.h"
 #include "store/scope.h"
