@@ -1,21 +1,10 @@
 /* facility_export_test.c -- the directory as files that other programs read, on both stores. */
 #include "base/count.h"
-#include "features/account/account.h"
-#include "features/area/area.h"
-#include "features/directory/directory.h"
 #include "features/facility/facility.h"
-#include "features/facility/facility_import.h"
 #include "features/facility_export/facility_export.h"
-#include "features/organization/organization.h"
 #include "output/csv.h"
 #include "output/spreadsheet.h"
-#include "features/office_link/office_link.h"
-#include "features/vacancy/vacancy.h"
-#include "tests/support/visitor.h"
-#include "tests/support/world.h"
-#include "web/draft.h"
-#include "web/picker.h"
-#include "web/resource.h"
+#include "tests/support/directory_world.h"
 
 #include <jansson.h>
 #include <malloc.h>
@@ -23,9 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-
-static const struct feature *const used[] = {&resource_feature, &picker_feature, &draft_feature, &area_feature, &organization_feature, &account_feature,
-                                             &facility_feature, &facility_local_feature, &audience_feature, &directory_feature, &office_link_feature, &vacancy_feature, &facility_export_feature, NULL};
 
 #define CARE_HEAD "全国地方公共団体コード,ID,地方公共団体名,介護サービス事業所名称,介護サービス事業所名称_カナ,実施サービス,所在地_連結表記,建物名等(方書),緯度,経度,電話番号,FAX番号,郵便番号," \
     "法人番号,法人の名称,事業所番号,利用可能曜日,利用可能曜日特記事項,定員,URL\n"
@@ -41,53 +27,17 @@ static const struct feature *const used[] = {&resource_feature, &picker_feature,
 #define HOURS "ID,診療科目コード,診療科目名,診療時間帯,月_診療開始時間,月_診療終了時間,火_診療開始時間,火_診療終了時間\n" \
     "2722270000001,01001,内科,1,09:00,12:00,09:00,12:00\n" "2722270000001,01001,内科,2,16:00,19:00,,\n"
 
-struct town {
-    struct world *w;
-    struct config config;
-    struct app *app;
-    struct visitor *v;
-};
-
-static struct facility_report given_file(struct town *t, const char *path)
-{
-    struct facility_report r = {0};
-    if (!facility_import(t->w->store, path, "auto", t->w->arena, &r, &t->w->err))
-        fail_msg("%s: %s %s", path, t->w->err.message, t->w->err.detail);
-    return r;
-}
-
-static struct facility_report given(struct town *t, const char *name, const char *text)
-{
-    const char *path = world_file(t->w, name, text);
-    return given_file(t, path);
-}
-
 static int begin(void **state)
 {
-    if (world_begin(state))
+    if (directory_begin(state))
         return -1;
-    struct town *t = NEW(((struct world *)*state)->arena, struct town);
-    t->w = *state;
-    t->config = (struct config){.data = t->w->url, .listen = "127.0.0.1:1", .base_url = "http://127.0.0.1:1", .tile_host = "",
-                                .secret_key_file = arena_printf(t->w->arena, "%s/key", t->w->folder)};
-    if (!app_migrate(t->w->store, used, &t->w->err) || !(t->app = app_new(&t->config, t->w->store, used, &t->w->err)))
-        return -1;
-    t->v = visitor_new(t->app, t->w->arena);
-    visitor_sign_in(t->v, &(struct session){.user_id = "U-1", .display_name = "見本 花子", .role = ROLE_COORDINATOR, .office_id = "O-1", .area_code = "271276",
-                                            .area_path = "270008/271004/271276/"});
-    *state = t;
+    struct directory_world *d = *state;
+    struct session reader = directory_reader(ROLE_COORDINATOR, "U-1", "O-1");
+    visitor_sign_in(d->v, &reader);
     return 0;
 }
 
-static int end(void **state)
-{
-    struct town *t = *state;
-    void *world = t->w;
-    app_free(t->app);
-    return world_end(&world);
-}
-
-static struct export_request request(struct town *t, const char *format)
+static struct export_request request(struct directory_world *t, const char *format)
 {
     struct export_request x = {.db = world_db(t->w), .arena = t->w->arena, .format = format, .words = "", .area_code = "", .service_code = "", .kind = "",
                                .publisher = ""};
@@ -96,7 +46,7 @@ static struct export_request request(struct town *t, const char *format)
 }
 
 /* The path of what was written. */
-static const char *exported(struct town *t, const struct export_request *x, struct export_result *ret)
+static const char *exported(struct directory_world *t, const struct export_request *x, struct export_result *ret)
 {
     const char *path = arena_printf(t->w->arena, "%s/out-%s", t->w->folder, x->format);
     if (!facility_export(x, path, t->w->arena, ret, &t->w->err))
@@ -105,7 +55,7 @@ static const char *exported(struct town *t, const struct export_request *x, stru
 }
 
 /* All cells of one row of a file, joined by |. */
-static const char *row_of(struct town *t, const char *path, long row)
+static const char *row_of(struct directory_world *t, const char *path, long row)
 {
     auto_csv *r = csv_open(path, 0, &t->w->err);
     const char *const *cells, *text = "";
@@ -129,7 +79,7 @@ static bool forget_all(struct db *db, void *arg, struct err *err)
 }
 
 /* Everything that the layouts carry, of every entry, whatever list it came from. */
-static const char *directory(struct town *t)
+static const char *directory(struct directory_world *t)
 {
     auto_buf all = {0};
     auto_rows *r = db_query(world_db(t->w), t->w->arena, &t->w->err,
@@ -148,14 +98,14 @@ static const char *directory(struct town *t)
     return arena_strdup(t->w->arena, all.data ? all.data : "");
 }
 
-static void comes_back_the_same(struct town *t, const char *format)
+static void comes_back_the_same(struct directory_world *t, const char *format)
 {
     struct export_result result;
     const struct export_request x = request(t, format);
     const char *before = directory(t), *path = exported(t, &x, &result);
     assert_true(strlen(before) > 50);
     assert_true(store_write(t->w->store, forget_all, NULL, &t->w->err));
-    struct facility_report r = given_file(t, path);
+    struct facility_report r = directory_given_file(t, path);
     assert_int_equal(r.rows, result.rows);
     assert_int_equal(r.refused, 0);
     assert_string_equal(directory(t), before);
@@ -163,13 +113,13 @@ static void comes_back_the_same(struct town *t, const char *format)
 
 static void a_care_list_of_a_municipality_is_read_again_as_the_same_entries(void **state)
 {
-    struct town *t = *state;
+    struct directory_world *t = *state;
     struct export_result result;
-    given(t, "in.csv", CARE_HEAD CARE_ROWS);
+    directory_given(t, "in.csv", CARE_HEAD CARE_ROWS);
     const struct export_request x = request(t, "c1");
     const char *path = exported(t, &x, &result);
     assert_int_equal(result.rows, 2);
-    struct facility_report again = given_file(t, path); /* the same entries, under the numbers their municipality gave them */
+    struct facility_report again = directory_given_file(t, path); /* the same entries, under the numbers their municipality gave them */
     assert_int_equal(again.added + again.changed + again.unlisted, 0);
     comes_back_the_same(t, "c1");
     comes_back_the_same(t, "c2");
@@ -177,17 +127,17 @@ static void a_care_list_of_a_municipality_is_read_again_as_the_same_entries(void
 
 static void a_list_of_institutions_is_read_again_as_the_same_entries(void **state)
 {
-    struct town *t = *state;
-    given(t, "in.csv", MEDICAL_HEAD MEDICAL_ROWS);
+    struct directory_world *t = *state;
+    directory_given(t, "in.csv", MEDICAL_HEAD MEDICAL_ROWS);
     comes_back_the_same(t, "c3");
     comes_back_the_same(t, "c4");
 }
 
 static void real_care_offices_come_back_from_the_municipal_layouts(void **state)
 {
-    struct town *t = *state;
-    given_file(t, "tests/data/mhlw-kaigo/jigyosho_155.csv");
-    given_file(t, "tests/data/mhlw-kaigo/jigyosho_710.csv");
+    struct directory_world *t = *state;
+    directory_given_file(t, "tests/data/mhlw-kaigo/jigyosho_155.csv");
+    directory_given_file(t, "tests/data/mhlw-kaigo/jigyosho_710.csv");
     comes_back_the_same(t, "c1");
     comes_back_the_same(t, "c2");
 }
@@ -198,8 +148,8 @@ static void the_layouts_have_the_columns_and_names_of_their_definition(void **st
         {"c1", "271004_care_service.csv", 36, "全国地方公共団体コード|ID|", "|画像|画像_ライセンス|備考"},
         {"c2", "271004_care_service.csv", 22, "都道府県コード又は市区町村コード|NO|", "|URL|備考"},
         {"c3", "271004_hospital.csv", 26, "都道府県コード又は市区町村コード|NO|", "|病床数|URL|備考"}};
-    struct town *t = *state;
-    given(t, "in.csv", CARE_HEAD CARE_ROWS);
+    struct directory_world *t = *state;
+    directory_given(t, "in.csv", CARE_HEAD CARE_ROWS);
     for (size_t i = 0; i < COUNT(layouts); i++) {
         struct export_result result;
         struct export_request x = request(t, layouts[i].format);
@@ -217,9 +167,9 @@ static void the_layouts_have_the_columns_and_names_of_their_definition(void **st
 
 static void an_address_is_parted_and_a_formula_is_no_formula(void **state)
 {
-    struct town *t = *state;
+    struct directory_world *t = *state;
     struct export_result result;
-    given(t, "in.csv", CARE_HEAD CARE_ROWS);
+    directory_given(t, "in.csv", CARE_HEAD CARE_ROWS);
     struct export_request x = request(t, "c1");
     x.words = "梅田";
     const char *row = row_of(t, exported(t, &x, &result), 2);
@@ -237,10 +187,10 @@ static void an_address_is_parted_and_a_formula_is_no_formula(void **state)
 
 static void hours_that_one_span_cannot_say_stand_in_the_remark(void **state)
 {
-    struct town *t = *state;
+    struct directory_world *t = *state;
     struct export_result result;
-    given(t, "02-1_clinic.csv", CLINIC);
-    given(t, "02-2.csv", HOURS);
+    directory_given(t, "02-1_clinic.csv", CLINIC);
+    directory_given(t, "02-2.csv", HOURS);
     const struct export_request x = request(t, "c3");
     const char *row = row_of(t, exported(t, &x, &result), 2);
     assert_non_null(strstr(row, "|月火|09:00|19:00|月 09:00-12:00・16:00-19:00、火 09:00-12:00|"));
@@ -250,10 +200,10 @@ static void hours_that_one_span_cannot_say_stand_in_the_remark(void **state)
 
 static void a_map_file_is_geojson_with_its_sources(void **state)
 {
-    struct town *t = *state;
+    struct directory_world *t = *state;
     struct export_result result;
     json_error_t where;
-    given(t, "in.csv", CARE_HEAD CARE_ROWS);
+    directory_given(t, "in.csv", CARE_HEAD CARE_ROWS);
     const struct export_request x = request(t, "geojson");
     json_t *map = json_load_file(exported(t, &x, &result), JSON_REJECT_DUPLICATES, &where);
     assert_non_null(map);
@@ -283,9 +233,9 @@ static bool hide_phone(struct db *db, void *arg, struct err *err)
 
 static void what_is_not_public_stays_out_of_open_data(void **state)
 {
-    struct town *t = *state;
+    struct directory_world *t = *state;
     struct export_result result;
-    given(t, "in.csv", CARE_HEAD CARE_ROWS);
+    directory_given(t, "in.csv", CARE_HEAD CARE_ROWS);
     assert_true(store_write(t->w->store, hide_phone, NULL, &t->w->err));
     static const char *const formats[] = {"c1", "c2", "csv"};
     for (size_t i = 0; i < COUNT(formats); i++) {
@@ -313,9 +263,9 @@ static bool confirm(struct db *db, void *arg, struct err *err)
 
 static void what_people_here_know_goes_to_whom_it_is_for(void **state)
 {
-    struct town *t = *state;
+    struct directory_world *t = *state;
     struct export_result result;
-    given(t, "in.csv", CARE_HEAD CARE_ROWS);
+    directory_given(t, "in.csv", CARE_HEAD CARE_ROWS);
     const char *id = facility_id(t->w->arena, "municipal-care", "271276/0001");
     if (!store_write(t->w->store, confirm, (void *)(uintptr_t)id, &t->w->err))
         fail_msg("%s %s", t->w->err.message, t->w->err.detail);
@@ -332,9 +282,9 @@ static void what_people_here_know_goes_to_whom_it_is_for(void **state)
 
 static void care_offices_as_published_show_no_more_than_the_viewer_sees(void **state)
 {
-    struct town *t = *state;
+    struct directory_world *t = *state;
     struct export_result result;
-    given_file(t, "tests/data/mhlw-kaigo/jigyosho_155.csv");
+    directory_given_file(t, "tests/data/mhlw-kaigo/jigyosho_155.csv");
     struct export_request x = request(t, "kaigo");
     x.area_code = "271004";
     const char *row = row_of(t, exported(t, &x, &result), 2);
@@ -355,8 +305,8 @@ static void care_offices_as_published_show_no_more_than_the_viewer_sees(void **s
 
 static void the_download_is_what_the_list_shows(void **state)
 {
-    struct town *t = *state;
-    given(t, "in.csv", CARE_HEAD CARE_ROWS);
+    struct directory_world *t = *state;
+    directory_given(t, "in.csv", CARE_HEAD CARE_ROWS);
     assert_int_equal(visitor_get(t->v, "/facilities?q=%E6%A2%85%E7%94%B0&area=271276"), 200);
     assert_non_null(strstr(t->v->body, "/facilities/export?format=xlsx&amp;q=%E6%A2%85%E7%94%B0&amp;area=271276"));
     assert_int_equal(visitor_get(t->v, "/facilities/export?format=csv&q=%E6%A2%85%E7%94%B0&area=271276"), 200);
@@ -371,7 +321,7 @@ static void the_download_is_what_the_list_shows(void **state)
 }
 
 /* The list of a condition and the file of it name the same entries; `name` is in both or in neither. */
-static void list_and_file_agree(struct town *t, const char *condition, const char *name, bool is_found)
+static void list_and_file_agree(struct directory_world *t, const char *condition, const char *name, bool is_found)
 {
     if (visitor_get(t->v, arena_printf(t->w->arena, "/facilities?%s", condition)) != 200 || (strstr(t->v->body, name) != NULL) != is_found)
         fail_msg("list %s: %s", condition, name);
@@ -384,7 +334,7 @@ static void list_and_file_agree(struct town *t, const char *condition, const cha
 
 static void the_download_obeys_every_condition_of_the_list(void **state)
 {
-    struct town *t = *state;
+    struct directory_world *t = *state;
     static const struct {
         const char *condition, *name;
         bool is_found;
@@ -397,8 +347,8 @@ static void the_download_obeys_every_condition_of_the_list(void **state)
         {"day=2024-12-01&speciality=01001", "（架空）架空病院", true}, {"day=2024-12-01", "（架空）見本医院", false},
         {"q=%E8%A6%8B%E6%9C%AC&home_care=support_clinic", "（架空）見本医院", false},
     };
-    given(t, "in.csv", CARE_HEAD CARE_ROWS);
-    given(t, "medical.csv", MEDICAL_HEAD MEDICAL_ROWS);
+    directory_given(t, "in.csv", CARE_HEAD CARE_ROWS);
+    directory_given(t, "medical.csv", MEDICAL_HEAD MEDICAL_ROWS);
     const char *id = facility_id(t->w->arena, "municipal-care", "271276/0001");
     assert_true(store_write(t->w->store, confirm, (void *)(uintptr_t)id, &t->w->err));
     for (size_t i = 0; i < COUNT(cases); i++)
@@ -410,9 +360,9 @@ static void the_download_obeys_every_condition_of_the_list(void **state)
 /* The clinic lies 1.4 km from the place, the house 0.5 km; the hospital nobody knows where. */
 static void a_file_of_what_is_near_ends_at_the_distance(void **state)
 {
-    struct town *t = *state;
-    given(t, "in.csv", CARE_HEAD CARE_ROWS);
-    given(t, "medical.csv", MEDICAL_HEAD MEDICAL_ROWS);
+    struct directory_world *t = *state;
+    directory_given(t, "in.csv", CARE_HEAD CARE_ROWS);
+    directory_given(t, "medical.csv", MEDICAL_HEAD MEDICAL_ROWS);
     static const struct {
         const char *metres, *name;
         bool is_found;
@@ -428,8 +378,8 @@ static void a_file_of_what_is_near_ends_at_the_distance(void **state)
 
 static void care_offices_as_published_obey_the_conditions_too(void **state)
 {
-    struct town *t = *state;
-    given_file(t, "tests/data/mhlw-kaigo/jigyosho_155.csv");
+    struct directory_world *t = *state;
+    directory_given_file(t, "tests/data/mhlw-kaigo/jigyosho_155.csv");
     const char *name = db_text(world_db(t->w), t->w->arena, &t->w->err, "SELECT name FROM facility WHERE area_code IN (SELECT code FROM area WHERE path LIKE '270008/271004/%')");
     assert_int_equal(visitor_get(t->v, "/facilities/export?format=kaigo&area=271004"), 200);
     assert_non_null(strstr(t->v->body, name));
@@ -439,11 +389,11 @@ static void care_offices_as_published_obey_the_conditions_too(void **state)
 
 static void a_workbook_holds_every_entry_as_text(void **state)
 {
-    struct town *t = *state;
+    struct directory_world *t = *state;
     struct export_result result;
     const char *const *cells;
     size_t count;
-    given(t, "in.csv", CARE_HEAD CARE_ROWS);
+    directory_given(t, "in.csv", CARE_HEAD CARE_ROWS);
     const struct export_request x = request(t, "xlsx");
     auto_spreadsheet *book = spreadsheet_open(exported(t, &x, &result), 0, &t->w->err);
     assert_non_null(book);
@@ -494,7 +444,7 @@ static void memory_stays_flat_however_many_entries_there_are(void **state)
     (void)state;
     skip(); /* their memory is not the program's */
 #else
-    struct town *t = *state;
+    struct directory_world *t = *state;
     static const char *const formats[] = {"csv", "geojson", "c1", "xlsx"};
     struct export_result result;
     int many = 40000;
@@ -512,22 +462,22 @@ static void memory_stays_flat_however_many_entries_there_are(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_care_list_of_a_municipality_is_read_again_as_the_same_entries, begin, end),
-        cmocka_unit_test_setup_teardown(a_list_of_institutions_is_read_again_as_the_same_entries, begin, end),
-        cmocka_unit_test_setup_teardown(real_care_offices_come_back_from_the_municipal_layouts, begin, end),
-        cmocka_unit_test_setup_teardown(the_layouts_have_the_columns_and_names_of_their_definition, begin, end),
-        cmocka_unit_test_setup_teardown(an_address_is_parted_and_a_formula_is_no_formula, begin, end),
-        cmocka_unit_test_setup_teardown(hours_that_one_span_cannot_say_stand_in_the_remark, begin, end),
-        cmocka_unit_test_setup_teardown(a_map_file_is_geojson_with_its_sources, begin, end),
-        cmocka_unit_test_setup_teardown(what_is_not_public_stays_out_of_open_data, begin, end),
-        cmocka_unit_test_setup_teardown(what_people_here_know_goes_to_whom_it_is_for, begin, end),
-        cmocka_unit_test_setup_teardown(care_offices_as_published_show_no_more_than_the_viewer_sees, begin, end),
-        cmocka_unit_test_setup_teardown(the_download_is_what_the_list_shows, begin, end),
-        cmocka_unit_test_setup_teardown(the_download_obeys_every_condition_of_the_list, begin, end),
-        cmocka_unit_test_setup_teardown(a_file_of_what_is_near_ends_at_the_distance, begin, end),
-        cmocka_unit_test_setup_teardown(care_offices_as_published_obey_the_conditions_too, begin, end),
-        cmocka_unit_test_setup_teardown(a_workbook_holds_every_entry_as_text, begin, end),
-        cmocka_unit_test_setup_teardown(memory_stays_flat_however_many_entries_there_are, begin, end),
+        cmocka_unit_test_setup_teardown(a_care_list_of_a_municipality_is_read_again_as_the_same_entries, begin, directory_end),
+        cmocka_unit_test_setup_teardown(a_list_of_institutions_is_read_again_as_the_same_entries, begin, directory_end),
+        cmocka_unit_test_setup_teardown(real_care_offices_come_back_from_the_municipal_layouts, begin, directory_end),
+        cmocka_unit_test_setup_teardown(the_layouts_have_the_columns_and_names_of_their_definition, begin, directory_end),
+        cmocka_unit_test_setup_teardown(an_address_is_parted_and_a_formula_is_no_formula, begin, directory_end),
+        cmocka_unit_test_setup_teardown(hours_that_one_span_cannot_say_stand_in_the_remark, begin, directory_end),
+        cmocka_unit_test_setup_teardown(a_map_file_is_geojson_with_its_sources, begin, directory_end),
+        cmocka_unit_test_setup_teardown(what_is_not_public_stays_out_of_open_data, begin, directory_end),
+        cmocka_unit_test_setup_teardown(what_people_here_know_goes_to_whom_it_is_for, begin, directory_end),
+        cmocka_unit_test_setup_teardown(care_offices_as_published_show_no_more_than_the_viewer_sees, begin, directory_end),
+        cmocka_unit_test_setup_teardown(the_download_is_what_the_list_shows, begin, directory_end),
+        cmocka_unit_test_setup_teardown(the_download_obeys_every_condition_of_the_list, begin, directory_end),
+        cmocka_unit_test_setup_teardown(a_file_of_what_is_near_ends_at_the_distance, begin, directory_end),
+        cmocka_unit_test_setup_teardown(care_offices_as_published_obey_the_conditions_too, begin, directory_end),
+        cmocka_unit_test_setup_teardown(a_workbook_holds_every_entry_as_text, begin, directory_end),
+        cmocka_unit_test_setup_teardown(memory_stays_flat_however_many_entries_there_are, begin, directory_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

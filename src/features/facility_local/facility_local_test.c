@@ -1,32 +1,21 @@
 /* facility_local_test.c -- what people here know about an entry, and who sees it, on both stores. */
 #include "base/count.h"
 #include "base/text.h"
-#include "features/account/account.h"
-#include "features/area/area.h"
 #include "features/audience/audience.h"
 #include "features/facility/facility.h"
-#include "features/facility/facility_import.h"
 #include "features/facility_local/facility_local.h"
-#include "features/organization/organization.h"
 #include "store/search.h"
-#include "tests/support/visitor.h"
-#include "tests/support/world.h"
-#include "web/draft.h"
+#include "tests/support/directory_world.h"
 #include "web/job.h"
-#include "web/picker.h"
-#include "web/resource.h"
 
 #include <string.h>
 #include <unistd.h>
 
 #define DATA "tests/data/mhlw-kaigo/jigyosho_155.csv"
 
-static const struct feature *const used[] = {&resource_feature, &picker_feature, &draft_feature, &job_feature, &area_feature, &organization_feature, &account_feature,
-                                             &facility_feature, &facility_local_feature, &audience_feature, NULL};
-
 struct town {
+    struct directory_world *d;
     struct world *w;
-    struct config config;
     struct app *app;
     struct visitor *v;
     const char *id; /* the entry the specs are about */
@@ -34,29 +23,24 @@ struct town {
 
 static void import(struct town *t)
 {
-    struct facility_report r = {0};
-    if (!facility_import(t->w->store, DATA, "auto", t->w->arena, &r, &t->w->err))
-        fail_msg("%s %s", t->w->err.message, t->w->err.detail);
+    directory_given_file(t->d, DATA);
 }
 
 static struct visitor *visitor_in(struct town *t, enum role role, const char *office_id)
 {
     struct visitor *v = visitor_new(t->app, t->w->arena);
-    visitor_sign_in(v, &(struct session){.user_id = arena_printf(t->w->arena, "U-%s-%s", role_name(role), office_id), .display_name = "見本 花子",
-                                         .role = role, .office_id = office_id, .area_code = "271276", .area_path = "270008/271004/271276/"});
+    struct session reader = directory_reader(role, arena_printf(t->w->arena, "U-%s-%s", role_name(role), office_id), office_id);
+    visitor_sign_in(v, &reader);
     return v;
 }
 
 static int begin(void **state)
 {
-    if (world_begin(state))
+    if (directory_begin(state))
         return -1;
-    struct town *t = NEW(((struct world *)*state)->arena, struct town);
-    t->w = *state;
-    t->config = (struct config){.data = t->w->url, .listen = "127.0.0.1:1", .base_url = "http://127.0.0.1:1", .tile_host = "",
-                                .secret_key_file = arena_printf(t->w->arena, "%s/key", t->w->folder)};
-    if (!app_migrate(t->w->store, used, &t->w->err) || !(t->app = app_new(&t->config, t->w->store, used, &t->w->err)))
-        return -1;
+    struct directory_world *d = *state;
+    struct town *t = NEW(d->w->arena, struct town);
+    *t = (struct town){.d = d, .w = d->w, .app = d->app};
     import(t);
     t->id = db_text(world_db(t->w), t->w->arena, &t->w->err, "SELECT id FROM facility WHERE area_code LIKE '271%' LIMIT 1");
     t->v = visitor_in(t, ROLE_COORDINATOR, "O-1");
@@ -67,9 +51,8 @@ static int begin(void **state)
 static int end(void **state)
 {
     struct town *t = *state;
-    app_free(t->app);
-    *state = t->w;
-    return world_end(state);
+    void *directory = t->d;
+    return directory_end(&directory);
 }
 
 static void given_facts(struct town *t, const char *facts)

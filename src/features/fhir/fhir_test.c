@@ -2,33 +2,19 @@
 #include "base/count.h"
 #include "base/date.h"
 #include "base/id.h"
-#include "features/account/account.h"
-#include "features/area/area.h"
 #include "features/audience/audience.h"
 #include "features/contact_person/contact_person.h"
 #include "features/facility/facility.h"
 #include "features/facility/facility_group.h"
-#include "features/facility/facility_import.h"
 #include "features/facility_local/facility_local.h"
-#include "features/fhir/fhir.h"
-#include "features/office_link/office_link.h"
 #include "features/vacancy/vacancy.h"
-#include "features/organization/organization.h"
+#include "tests/support/directory_world.h"
 #include "features/fhir/fhir_param.h"
-#include "tests/support/visitor.h"
-#include "tests/support/world.h"
-#include "web/draft.h"
-#include "web/picker.h"
-#include "web/resource.h"
 
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const struct feature *const used[] = {&resource_feature, &picker_feature, &draft_feature, &area_feature, &organization_feature, &account_feature,
-                                             &facility_feature, &facility_local_feature, &audience_feature, &contact_person_feature, &vacancy_feature, &office_link_feature,
-                                             &fhir_feature, NULL};
 
 #define BASE "http://renkei.test/fhir"
 #define KAIGO_HEAD "都道府県コード又は市町村コード,都道府県名,事業所名,事業所名カナ,サービスの種類,住所,緯度,経度,電話番号,法人番号,法人の名称,事業所番号,利用可能曜日,利用可能曜日特記事項\n"
@@ -49,32 +35,24 @@ static const struct feature *const used[] = {&resource_feature, &picker_feature,
     "2722270000001,09010,救急科,1,00:00,24:00,00:00,24:00,,\n"
 
 struct town {
+    struct directory_world *d;
     struct world *w;
-    struct config config;
-    struct app *app;
     struct visitor *v;
     json_t *body;
 };
 
 static void given_file(struct town *t, const char *name, const char *text)
 {
-    struct facility_report r = {0};
-    const char *path = world_file(t->w, name, text);
-    if (!facility_import(t->w->store, path, "auto", t->w->arena, &r, &t->w->err) || r.refused)
-        fail_msg("%s: %s %s", name, t->w->err.message, t->w->err.detail);
+    assert_int_equal(directory_given(t->d, name, text).refused, 0);
 }
 
 static int begin(void **state)
 {
-    if (world_begin(state))
+    if (directory_begin(state))
         return -1;
-    struct town *t = NEW(((struct world *)*state)->arena, struct town);
-    t->w = *state;
-    t->config = (struct config){.data = t->w->url, .listen = "127.0.0.1:1", .base_url = "http://renkei.test/", .tile_host = "",
-                                .secret_key_file = arena_printf(t->w->arena, "%s/key", t->w->folder)};
-    if (!app_migrate(t->w->store, used, &t->w->err) || !(t->app = app_new(&t->config, t->w->store, used, &t->w->err)))
-        return -1;
-    t->v = visitor_new(t->app, t->w->arena);
+    struct directory_world *d = *state;
+    struct town *t = NEW(d->w->arena, struct town);
+    *t = (struct town){.d = d, .w = d->w, .v = d->v};
     given_file(t, "a.csv", KAIGO_HEAD KAIGO_ROWS);
     *state = t;
     return 0;
@@ -83,10 +61,9 @@ static int begin(void **state)
 static int end(void **state)
 {
     struct town *t = *state;
-    void *world = t->w;
+    void *directory = t->d;
     json_decref(t->body);
-    app_free(t->app);
-    return world_end(&world);
+    return directory_end(&directory);
 }
 
 /* What /fhir + `target` answers; duplicate members would be refused. */

@@ -1,31 +1,14 @@
 /* indicator_test.c -- figures about an area from invented lists whose numbers can be counted by hand, on both stores. */
 #include "base/count.h"
-#include "features/account/account.h"
-#include "features/area/area.h"
-#include "features/audience/audience.h"
-#include "features/directory/directory.h"
-#include "features/facility/facility.h"
-#include "features/facility/facility_import.h"
 #include "features/facility_local/facility_local.h"
 #include "features/indicator/indicator.h"
 #include "features/indicator/indicator_areas.h"
 #include "features/indicator/indicator_tables.h"
-#include "features/organization/organization.h"
 #include "features/report/report.h"
-#include "features/office_link/office_link.h"
-#include "features/vacancy/vacancy.h"
-#include "tests/support/visitor.h"
-#include "tests/support/world.h"
-#include "web/draft.h"
-#include "web/picker.h"
-#include "web/resource.h"
+#include "tests/support/directory_world.h"
 
 #include <stdio.h>
 #include <string.h>
-
-static const struct feature *const used[] = {&resource_feature, &picker_feature, &draft_feature, &area_feature, &organization_feature, &account_feature,
-                                             &facility_feature, &facility_local_feature, &audience_feature, &directory_feature, &office_link_feature, &vacancy_feature, &report_feature,
-                                             &indicator_feature, NULL};
 
 #define NOTIFIED_HEAD "項番,都道府県コード,都道府県名,区分,医療機関番号,医療機関名称,医療機関所在地（住所）,電話番号,病床数,受理届出名称,受理記号,算定開始年月日,備考（見出し）,備考（データ）\n"
 /* Two support clinics in Kita, one of them enhanced and with a second notification; one in Chuo with nothing about home care; a hospital. */
@@ -42,45 +25,17 @@ static const struct feature *const used[] = {&resource_feature, &picker_feature,
              "271284,大阪府,（架空）本町訪看,訪問看護,大阪府大阪市中央区1,34.680,135.510,2799900003\n"
 #define PEOPLE_HEAD "全国地方公共団体コード,年,65歳以上人口,出典\n"
 
-struct town {
-    struct world *w;
-    struct config config;
-    struct app *app;
-};
-
-static const char *given(struct town *t, const char *name, const char *text)
+static const char *given(struct directory_world *t, const char *name, const char *text)
 {
     return world_file(t->w, name, text);
 }
 
-static void given_list(struct town *t, const char *name, const char *text)
+static void given_list(struct directory_world *t, const char *name, const char *text)
 {
-    struct facility_report r = {0};
-    if (!facility_import(t->w->store, given(t, name, text), "auto", t->w->arena, &r, &t->w->err) || r.refused)
-        fail_msg("%s: %s %s", name, t->w->err.message, t->w->err.detail);
+    assert_int_equal(directory_given(t, name, text).refused, 0);
 }
 
-static int begin(void **state)
-{
-    if (world_begin(state))
-        return -1;
-    struct town *t = NEW(((struct world *)*state)->arena, struct town);
-    t->w = *state;
-    t->config = (struct config){.data = t->w->url, .listen = "127.0.0.1:1", .base_url = "http://127.0.0.1:1", .tile_host = "",
-                                .secret_key_file = arena_printf(t->w->arena, "%s/key", t->w->folder)};
-    *state = t;
-    return app_migrate(t->w->store, used, &t->w->err) && (t->app = app_new(&t->config, t->w->store, used, &t->w->err)) ? 0 : -1;
-}
-
-static int end(void **state)
-{
-    struct town *t = *state;
-    void *world = t->w;
-    app_free(t->app);
-    return world_end(&world);
-}
-
-static struct report_query query_for(struct town *t, const char *area)
+static struct report_query query_for(struct directory_world *t, const char *area)
 {
     struct report_query q = {.db = world_db(t->w), .arena = t->w->arena, .scope = SCOPE_EVERYTHING};
     assert_true(report_area_in_scope(q.db, &q.scope, area, t->w->arena, &q.area, &t->w->err));
@@ -88,7 +43,7 @@ static struct report_query query_for(struct town *t, const char *area)
     return q;
 }
 
-static struct table *table_of(struct town *t, const char *area, bool (*build)(const struct report_query *, struct table **, struct err *))
+static struct table *table_of(struct directory_world *t, const char *area, bool (*build)(const struct report_query *, struct table **, struct err *))
 {
     struct report_query q = query_for(t, area);
     struct table *table = NULL;
@@ -111,7 +66,7 @@ static const struct cell *cell_at(const struct table *t, const char *row, const 
 
 static void institutions_are_counted_once_by_what_they_notified(void **state)
 {
-    struct town *t = *state;
+    struct directory_world *t = *state;
     given_list(t, "n.csv", NOTIFIED_HEAD NOTIFIED);
     struct table *table = table_of(t, "271004", home_care_table);
     SAYS(table, "271276", "support_clinics", "2");
@@ -125,7 +80,7 @@ static void institutions_are_counted_once_by_what_they_notified(void **state)
 
 static void what_was_never_imported_is_not_known_and_not_none(void **state)
 {
-    struct town *t = *state;
+    struct directory_world *t = *state;
     given_list(t, "n.csv", NOTIFIED_HEAD NOTIFIED);
     struct table *osaka = table_of(t, "271004", home_care_table), *setagaya = table_of(t, "131121", home_care_table);
     assert_int_equal(cell_at(osaka, "271276", "visiting_nurse_stations")->kind, CELL_NONE);
@@ -151,7 +106,7 @@ static bool confirm(struct db *db, void *arg, struct err *err)
 
 static void a_figure_opens_the_entries_behind_it(void **state)
 {
-    struct town *t = *state;
+    struct directory_world *t = *state;
     given_list(t, "n.csv", NOTIFIED_HEAD NOTIFIED);
     given_list(t, "c.csv", CARE_HEAD CARE);
     const char *id = facility_id(t->w->arena, "kaigo", "2799900001/130");
@@ -173,7 +128,7 @@ static void a_figure_opens_the_entries_behind_it(void **state)
     assert_null(cell_at(table, "271039", "visiting_nurse_stations")->drill);
 }
 
-static int import(struct town *t, const char *text)
+static int import(struct directory_world *t, const char *text)
 {
     char *path = arena_strdup(t->w->arena, given(t, "people.csv", text));
     struct config config = t->config;
@@ -183,7 +138,7 @@ static int import(struct town *t, const char *text)
 /* The command opens the store by its address: a second connection, as in life. */
 static void people_of_65_and_over_divide_the_figures(void **state)
 {
-    struct town *t = *state;
+    struct directory_world *t = *state;
     given_list(t, "n.csv", NOTIFIED_HEAD NOTIFIED);
     assert_int_equal(import(t, PEOPLE_HEAD "271276,2020,\"30,000\",見本統計\n271276,2024,40000,見本統計\n271276,2030,1,先の値\n27128,2024,20000,見本統計\n"), 1);
     struct table *table = table_of(t, "271004", home_care_table);
@@ -201,7 +156,7 @@ static void people_of_65_and_over_divide_the_figures(void **state)
 
 static void rows_without_code_year_number_or_source_are_refused(void **state)
 {
-    struct town *t = *state;
+    struct directory_world *t = *state;
     assert_int_equal(import(t, PEOPLE_HEAD "999999,2024,1,見本\n271276,24,1,見本\n271276,2024,多い,見本\n271276,2024,-5,見本\n271276,2024,1,\n271039,2024,7,見本\n"), 1);
     assert_int_equal(db_int(world_db(t->w), &t->w->err, -1, "SELECT COUNT(*) FROM population_65"), 1);
     assert_int_equal(import(t, PEOPLE_HEAD "271039,2024,7,見本\n"), 0);
@@ -214,7 +169,7 @@ static void rows_without_code_year_number_or_source_are_refused(void **state)
 #define PAGE "/indicators/population"
 
 /* Health bureau of the city, or a coordinator of Kita who keeps no lists. */
-static struct visitor *somebody(struct town *t, enum role role, const char *area, const char *path)
+static struct visitor *somebody(struct directory_world *t, enum role role, const char *area, const char *path)
 {
     struct visitor *v = visitor_new(t->app, t->w->arena);
     visitor_sign_in(v, &(struct session){.user_id = "U-1", .display_name = "見本 花子", .role = role, .office_id = "O-1", .office_name = "見本の課", .area_code = area,
@@ -223,14 +178,14 @@ static struct visitor *somebody(struct town *t, enum role role, const char *area
 }
 #define CITY "271004", "270008/271004/"
 
-static long long people_of(struct town *t, const char *area, int year)
+static long long people_of(struct directory_world *t, const char *area, int year)
 {
     return db_int(world_db(t->w), &t->w->err, -1, "SELECT people FROM population_65 WHERE area_code = $1 AND year = $2", TEXT(area), INT(year));
 }
 
 static void who_keeps_the_lists_enters_a_number_mends_it_and_takes_it_away(void **state)
 {
-    struct town *t = *state;
+    struct directory_world *t = *state;
     struct visitor *v = somebody(t, ROLE_HEALTH_BUREAU, CITY);
     assert_int_equal(visitor_get(v, PAGE), 200);
     assert_non_null(strstr(v->body, "まだ入っていません。下の"));
@@ -249,7 +204,7 @@ static void who_keeps_the_lists_enters_a_number_mends_it_and_takes_it_away(void 
 
 static void a_wrong_number_is_told_beside_its_field_and_stays_typed(void **state)
 {
-    struct town *t = *state;
+    struct directory_world *t = *state;
     struct visitor *v = somebody(t, ROLE_HEALTH_BUREAU, CITY);
     assert_int_equal(visitor_post(v, PAGE, "area_code=271276&year=2999&people=多い&source="), 422);
     assert_non_null(strstr(v->body, "今年までの年"));
@@ -264,7 +219,7 @@ static void a_wrong_number_is_told_beside_its_field_and_stays_typed(void **state
 
 static void a_file_is_read_by_the_rules_of_the_command_and_every_refused_row_is_told(void **state)
 {
-    struct town *t = *state;
+    struct directory_world *t = *state;
     struct visitor *v = somebody(t, ROLE_HEALTH_BUREAU, CITY);
     const char *mixed = given(t, "mixed.csv", PEOPLE_HEAD "271276,2024,\"40,000\",見本統計\n131016,2024,9,見本統計\n271284,24,5,見本統計\n");
     assert_int_equal(visitor_upload(v, PAGE "/import", "file", mixed), 422);
@@ -281,7 +236,7 @@ static void a_file_is_read_by_the_rules_of_the_command_and_every_refused_row_is_
 
 static void the_sheet_has_a_row_for_each_ward_and_rows_left_blank_are_nothing(void **state)
 {
-    struct town *t = *state;
+    struct directory_world *t = *state;
     struct visitor *v = somebody(t, ROLE_HEALTH_BUREAU, CITY);
     static const char blank[] = "271276,大阪市北区,,,";
     assert_int_equal(visitor_get(v, PAGE "/sheet"), 200);
@@ -296,7 +251,7 @@ static void the_sheet_has_a_row_for_each_ward_and_rows_left_blank_are_nothing(vo
 
 static void the_nearest_of_a_kind_is_found_across_borders(void **state)
 {
-    struct town *t = *state;
+    struct directory_world *t = *state;
     struct area ward;
     long latitude, longitude;
     bool is_middle;
@@ -313,7 +268,7 @@ static void the_nearest_of_a_kind_is_found_across_borders(void **state)
     assert_int_equal(table->row_count, 24);
 }
 
-static struct visitor *coordinator(struct town *t)
+static struct visitor *coordinator(struct directory_world *t)
 {
     struct visitor *v = visitor_new(t->app, t->w->arena);
     visitor_sign_in(v, &(struct session){.user_id = "U-1", .display_name = "見本 花子", .role = ROLE_COORDINATOR, .office_id = "O-1", .area_code = "271276", .area_name = "大阪市北区",
@@ -324,7 +279,7 @@ static struct visitor *coordinator(struct town *t)
 /* The same figures drawn and tabled: Fukushima-ku is 2 km or so from the next station, and no hospital is known anywhere. */
 static void the_nearest_of_a_kind_is_drawn_with_the_table_that_says_the_same(void **state)
 {
-    struct town *t = *state;
+    struct directory_world *t = *state;
     given_list(t, "c.csv", CARE_HEAD CARE);
     const struct cell *cell = cell_at(table_of(t, "271004", nearest_table), "271039", "home_nursing");
     const char *figure = arena_printf(t->w->arena, "%lld.%lld", cell->number / 10, cell->number % 10);
@@ -346,7 +301,7 @@ static void the_nearest_of_a_kind_is_drawn_with_the_table_that_says_the_same(voi
 /* A prefecture's municipalities have no outlines but those of its wards: the others are discs. */
 static void a_prefecture_is_drawn_by_discs_and_what_outlines_there_are(void **state)
 {
-    struct town *t = *state;
+    struct directory_world *t = *state;
     given_list(t, "c.csv", CARE_HEAD CARE);
     struct visitor *v = coordinator(t);
     assert_int_equal(visitor_get(v, "/coverage?area=270008&format=svg"), 200);
@@ -360,7 +315,7 @@ static void a_prefecture_is_drawn_by_discs_and_what_outlines_there_are(void **st
 
 static void the_map_comes_as_files_and_refuses_what_there_is_not(void **state)
 {
-    struct town *t = *state;
+    struct directory_world *t = *state;
     given_list(t, "c.csv", CARE_HEAD CARE);
     struct visitor *v = coordinator(t);
     static const struct {
@@ -388,7 +343,7 @@ static bool hide_places(struct db *db, void *arg, struct err *err)
 
 static void who_does_not_see_places_sees_no_distances(void **state)
 {
-    struct town *t = *state;
+    struct directory_world *t = *state;
     given_list(t, "c.csv", CARE_HEAD CARE);
     assert_true(store_write(t->w->store, hide_places, NULL, &t->w->err));
     struct visitor *v = coordinator(t);
@@ -402,7 +357,7 @@ static void who_does_not_see_places_sees_no_distances(void **state)
 
 static void the_reports_stand_in_the_list_and_come_as_files(void **state)
 {
-    struct town *t = *state;
+    struct directory_world *t = *state;
     given_list(t, "c.csv", CARE_HEAD CARE);
     struct visitor *v = visitor_new(t->app, t->w->arena);
     visitor_sign_in(v, &(struct session){.user_id = "U-1", .display_name = "見本 花子", .role = ROLE_COORDINATOR, .office_id = "O-1", .area_code = "271004", .area_name = "大阪市",
@@ -424,21 +379,21 @@ static void the_reports_stand_in_the_list_and_come_as_files(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(institutions_are_counted_once_by_what_they_notified, begin, end),
-        cmocka_unit_test_setup_teardown(what_was_never_imported_is_not_known_and_not_none, begin, end),
-        cmocka_unit_test_setup_teardown(a_figure_opens_the_entries_behind_it, begin, end),
-        cmocka_unit_test_setup_teardown(people_of_65_and_over_divide_the_figures, begin, end),
-        cmocka_unit_test_setup_teardown(rows_without_code_year_number_or_source_are_refused, begin, end),
-        cmocka_unit_test_setup_teardown(who_keeps_the_lists_enters_a_number_mends_it_and_takes_it_away, begin, end),
-        cmocka_unit_test_setup_teardown(a_wrong_number_is_told_beside_its_field_and_stays_typed, begin, end),
-        cmocka_unit_test_setup_teardown(a_file_is_read_by_the_rules_of_the_command_and_every_refused_row_is_told, begin, end),
-        cmocka_unit_test_setup_teardown(the_sheet_has_a_row_for_each_ward_and_rows_left_blank_are_nothing, begin, end),
-        cmocka_unit_test_setup_teardown(the_nearest_of_a_kind_is_found_across_borders, begin, end),
-        cmocka_unit_test_setup_teardown(the_nearest_of_a_kind_is_drawn_with_the_table_that_says_the_same, begin, end),
-        cmocka_unit_test_setup_teardown(a_prefecture_is_drawn_by_discs_and_what_outlines_there_are, begin, end),
-        cmocka_unit_test_setup_teardown(the_map_comes_as_files_and_refuses_what_there_is_not, begin, end),
-        cmocka_unit_test_setup_teardown(who_does_not_see_places_sees_no_distances, begin, end),
-        cmocka_unit_test_setup_teardown(the_reports_stand_in_the_list_and_come_as_files, begin, end),
+        cmocka_unit_test_setup_teardown(institutions_are_counted_once_by_what_they_notified, directory_begin, directory_end),
+        cmocka_unit_test_setup_teardown(what_was_never_imported_is_not_known_and_not_none, directory_begin, directory_end),
+        cmocka_unit_test_setup_teardown(a_figure_opens_the_entries_behind_it, directory_begin, directory_end),
+        cmocka_unit_test_setup_teardown(people_of_65_and_over_divide_the_figures, directory_begin, directory_end),
+        cmocka_unit_test_setup_teardown(rows_without_code_year_number_or_source_are_refused, directory_begin, directory_end),
+        cmocka_unit_test_setup_teardown(who_keeps_the_lists_enters_a_number_mends_it_and_takes_it_away, directory_begin, directory_end),
+        cmocka_unit_test_setup_teardown(a_wrong_number_is_told_beside_its_field_and_stays_typed, directory_begin, directory_end),
+        cmocka_unit_test_setup_teardown(a_file_is_read_by_the_rules_of_the_command_and_every_refused_row_is_told, directory_begin, directory_end),
+        cmocka_unit_test_setup_teardown(the_sheet_has_a_row_for_each_ward_and_rows_left_blank_are_nothing, directory_begin, directory_end),
+        cmocka_unit_test_setup_teardown(the_nearest_of_a_kind_is_found_across_borders, directory_begin, directory_end),
+        cmocka_unit_test_setup_teardown(the_nearest_of_a_kind_is_drawn_with_the_table_that_says_the_same, directory_begin, directory_end),
+        cmocka_unit_test_setup_teardown(a_prefecture_is_drawn_by_discs_and_what_outlines_there_are, directory_begin, directory_end),
+        cmocka_unit_test_setup_teardown(the_map_comes_as_files_and_refuses_what_there_is_not, directory_begin, directory_end),
+        cmocka_unit_test_setup_teardown(who_does_not_see_places_sees_no_distances, directory_begin, directory_end),
+        cmocka_unit_test_setup_teardown(the_reports_stand_in_the_list_and_come_as_files, directory_begin, directory_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
