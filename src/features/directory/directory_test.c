@@ -610,7 +610,7 @@ static const struct directory_box osaka = {34600000, 135300000, 34800000, 135700
 static struct directory_map map_of(struct town *t, struct directory_query d, struct directory_box box, int zoom)
 {
     struct audience who;
-    struct directory_map map;
+    struct directory_map map = {0};
     assert_true(audience_open(world_db(t->w), AUDIENCE_PUBLIC, t->w->arena, &who, &t->w->err));
     if (!directory_grid_refresh(t->w->store, &t->w->err) || !directory_map(world_db(t->w), &d, &who, box, zoom, t->w->arena, &map, &t->w->err))
         fail_msg("%s", t->w->err.detail);
