@@ -536,7 +536,7 @@ size_t tally_pile_waiting(const struct db *db)
 /* Two nodes may do this at once: what one has taken the other passes over. */
 static bool fold_there(struct db *db, struct err *err)
 {
-    const char *take = "DELETE FROM tally_wait WHERE id IN (SELECT id FROM tally_wait ORDER BY id LIMIT $1) RETURNING facts";
+    const char *take = "DELETE FROM tally_wait WHERE ctid = ANY (ARRAY(SELECT ctid FROM tally_wait ORDER BY id LIMIT $1)) RETURNING facts";
     for (long long count = FOLDED_AT_ONCE; count == FOLDED_AT_ONCE;)
         if (!read_rows(db, take, FOLDED_AT_ONCE, &(struct waiting_sink){NULL, pile_fact, db}, &count, err))
             return false;
