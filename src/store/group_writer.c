@@ -34,7 +34,8 @@ enum {
     LOG_PAGES = 8000,     /* 32 MB of log are copied into the file */
     CHORES_MS = 200,      /* fewer than that wait so long */
     REST_MS = 1000,       /* nobody wrote for so long: time for what can wait for ever */
-    LEAVING_MS = 5000,    /* what of that is done when the store is closed */
+    LEAVING_MS = 5000,    /* what of that is done when the store is closed, */
+    LEAVING_DOCUMENTS = 100000, /* after so many: those of a large import */
     FIRST_ANALYSIS = 2000 /* changed rows after which SQLite looks at its indexes; then each time eight times as many */
 };
 
@@ -668,7 +669,7 @@ static void *writer_thread(void *arg)
     if (facts_waiting(w))
         fold(w);
     struct timespec until = after_ms(LEAVING_MS);
-    while (!is_past(until) && search_is_scattered(w->db) && join_some(w))
+    while (w->db->indexed >= LEAVING_DOCUMENTS && search_is_scattered(w->db) && !is_past(until) && join_some(w))
         ;
     free(g);
     return NULL;
