@@ -25,6 +25,23 @@ static const struct feature *const directory_features[] = {
     &indicator_feature, &facility_export_feature, &fhir_feature, NULL,
 };
 
+int entries_begin(void **state)
+{
+    static const struct feature *const used[] = {&area_feature, &facility_feature, &facility_local_feature, &audience_feature, NULL};
+    if (world_begin(state))
+        return -1;
+    struct world *w = *state;
+    return app_migrate(w->store, used, &w->err) ? 0 : -1;
+}
+
+struct facility_report entries_given(struct world *w, const char *path)
+{
+    struct facility_report r = {0};
+    if (!facility_import(w->store, path, "auto", w->arena, &r, &w->err))
+        fail_msg("%s: %s %s", path, w->err.message, w->err.detail);
+    return r;
+}
+
 int directory_begin(void **state)
 {
     if (world_begin(state))
@@ -57,10 +74,7 @@ struct session directory_reader(enum role role, const char *user_id, const char 
 
 struct facility_report directory_given_file(struct directory_world *d, const char *path)
 {
-    struct facility_report r = {0};
-    if (!facility_import(d->w->store, path, "auto", d->w->arena, &r, &d->w->err))
-        fail_msg("%s: %s %s", path, d->w->err.message, d->w->err.detail);
-    return r;
+    return entries_given(d->w, path);
 }
 
 struct facility_report directory_given(struct directory_world *d, const char *name, const char *text)

@@ -15,6 +15,9 @@ int directory_begin(void **state); /* *state: struct directory_world */
 int directory_end(void **state);
 /* 北区's coordinator, and anybody of that ward. */
 struct session directory_reader(enum role role, const char *user_id, const char *office_id);
+/* The entries alone, without pages; *state: struct world, ended by world_end. */
+int entries_begin(void **state);
+struct facility_report entries_given(struct world *w, const char *path);
 /* Imports the file at a path, or one of that name with that text; the spec fails when it cannot be taken as a whole. */
 struct facility_report directory_given_file(struct directory_world *d, const char *path);
 struct facility_report directory_given(struct directory_world *d, const char *name, const char *text);

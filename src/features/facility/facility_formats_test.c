@@ -6,12 +6,9 @@
 #include "base/count.h"
 #include "base/text.h"
 #include "features/area/area.h"
-#include "features/audience/audience.h"
 #include "features/facility/facility_import.h"
-#include "features/facility_local/facility_local.h"
 #include "features/facility_export/facility_export.h"
-#include "tests/support/world.h"
-#include "web/app.h"
+#include "tests/support/directory_world.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -22,24 +19,6 @@
 
 #define SHARED "../shared/data/"
 #define MAPPINGS "tests/data/mappings/"
-
-static const struct feature *const used[] = {&area_feature, &facility_feature, &facility_local_feature, &audience_feature, NULL};
-
-static int begin(void **state)
-{
-    if (world_begin(state))
-        return -1;
-    struct world *w = *state;
-    return app_migrate(w->store, used, &w->err) ? 0 : -1;
-}
-
-static struct facility_report given_import(struct world *w, const char *path)
-{
-    struct facility_report r = {0};
-    if (!facility_import(w->store, path, "auto", w->arena, &r, &w->err))
-        fail_msg("%s: %s %s", path, w->err.message, w->err.detail);
-    return r;
-}
 
 #define COUNTED(w, sql, ...) db_int(world_db(w), &(w)->err, -1, sql, ##__VA_ARGS__)
 static const char *text_in(struct world *w, const char *sql)
@@ -56,7 +35,7 @@ static const char *text_in(struct world *w, const char *sql)
 static void closing_flags_say_the_opposite_of_their_headers(void **state)
 {
     struct world *w = *state;
-    struct facility_report r = given_import(w, world_file(w, "02-1_clinic_facility_info_20260601.csv", "\xef\xbb\xbf" B1_HEAD B1_ROW("2722270000001", "0")));
+    struct facility_report r = entries_given(w, world_file(w, "02-1_clinic_facility_info_20260601.csv", "\xef\xbb\xbf" B1_HEAD B1_ROW("2722270000001", "0")));
     assert_int_equal(r.added, 1);
     assert_string_equal(r.release, "2026-06-01");
     assert_string_equal(text_in(w, "SELECT area_code FROM facility"), "271276");
@@ -86,8 +65,8 @@ static void a_file_whose_clinics_all_open_on_sundays_is_refused_whole(void **sta
 static void hours_belong_to_their_institution_and_odd_ones_are_unknown(void **state)
 {
     struct world *w = *state;
-    given_import(w, world_file(w, "02-1_clinic.csv", B1_HEAD B1_ROW("2722270000001", "0")));
-    struct facility_report r = given_import(w, world_file(w, "02-2.csv",
+    entries_given(w, world_file(w, "02-1_clinic.csv", B1_HEAD B1_ROW("2722270000001", "0")));
+    struct facility_report r = entries_given(w, world_file(w, "02-2.csv",
         B2_HEAD "2722270000001,01001,内科,1,09:00,12:00,19:00,07:00,08:30,11:30\n" "2722270000001,01001,内科,2,00:00,00:00,00:45,12:00,,\n"
                 "2722270000001,09010,救急科,1,00:00,24:00,15:30,15:00,,\n" "2722279999999,01001,内科,1,09:00,12:00,,,,\n"));
     assert_int_equal(r.rows, 4);
@@ -99,14 +78,14 @@ static void hours_belong_to_their_institution_and_odd_ones_are_unknown(void **st
     assert_int_equal(COUNTED(w, "SELECT opens FROM facility_hours WHERE is_reception = 1"), 510);
     assert_int_equal(COUNTED(w, "SELECT closes FROM facility_hours WHERE speciality_code = '09010'"), 1440);
     assert_int_equal(COUNTED(w, "SELECT COUNT(*) FROM facility_service WHERE source = 'navii-hours'"), 2);
-    assert_int_equal(given_import(w, world_file(w, "02-1_clinic.csv", B1_HEAD B1_ROW("2722270000001", "0"))).unchanged, 1);
+    assert_int_equal(entries_given(w, world_file(w, "02-1_clinic.csv", B1_HEAD B1_ROW("2722270000001", "0"))).unchanged, 1);
     assert_int_equal(COUNTED(w, "SELECT COUNT(*) FROM facility_hours"), 4);
 }
 
 static void pharmacies_have_four_slots_a_day(void **state)
 {
     struct world *w = *state;
-    struct facility_report r = given_import(w, world_file(w, "05_pharmacy_20260601.csv",
+    struct facility_report r = entries_given(w, world_file(w, "05_pharmacy_20260601.csv",
         "ID,名称,フリガナ,都道府県コード,市区町村コード,所在地,薬局のホームページアドレス,定期閉店毎週（日）,定期閉店第１週（月）,月_開店時間帯1_開始時間,"
         "月_開店時間帯1_終了時間,月_開店時間帯4_開始時間,月_開店時間帯4_終了時間\n"
         "2750000000001,（架空）薬局,ヤッキョク,27,127,大阪府大阪市北区1,,0,1,09:00,13:00,17:00,20:00\n"));
@@ -121,14 +100,14 @@ static void pharmacies_have_four_slots_a_day(void **state)
 static void municipal_lists_of_medical_institutions_are_known_in_both_layouts(void **state)
 {
     struct world *w = *state;
-    struct facility_report r = given_import(w, world_file(w, "c3.csv",
+    struct facility_report r = entries_given(w, world_file(w, "c3.csv",
         "都道府県コード又は市区町村コード,NO,都道府県名,市区町村名,名称,名称_カナ,医療機関の種類,住所,医療機関コード,診療曜日,診療開始時間,診療終了時間,診療科目,病床数\n"
         "271276,1,大阪府,大阪市北区,（架空）北医院,キタイイン,無床診療所,大阪市北区1,0199999,月火水木金,09:00,17:00,内科;小児科,\n"));
     assert_int_equal(r.added, 1);
     assert_string_equal(text_in(w, "SELECT office_number FROM facility"), "2710199999");
     assert_int_equal(COUNTED(w, "SELECT COUNT(*) FROM facility_service"), 2);
     assert_int_equal(COUNTED(w, "SELECT COUNT(*) FROM facility_hours"), 5);
-    r = given_import(w, world_file(w, "c4.csv",
+    r = entries_given(w, world_file(w, "c4.csv",
         "全国地方公共団体コード,ID,名称,名称_カナ,医療機関の種類,所在地_全国地方公共団体コード,所在地_連結表記,病床数\n"
         "271004,X1,（架空）中央病院,チュウオウ,病院,271284,大阪府大阪市中央区2,100\n"));
     assert_int_equal(r.added, 1);
@@ -145,7 +124,7 @@ static void notifications_become_home_care_flags(void **state)
     const char *path = world_file(w, "d1.csv",
         D1_HEAD D1_ROW("在宅療養支援診療所,支援診２,令和 6年 6月 1日,,") D1_ROW(",,,連携先,見本病院") D1_ROW("在宅時医学総合管理料,在医総管１,令和元年10月 1日,,")
         D1_ROW("外来・在宅ベースアップ評価料,外在ベⅠ,令和 6年 6月 1日,,") "2,27,大阪府,医科,0199998,（架空）届出なし,大阪市中央区１,,,,,,,\n");
-    struct facility_report r = given_import(w, path);
+    struct facility_report r = entries_given(w, path);
     assert_int_equal(r.rows, 5);
     assert_int_equal(r.added, 2);
     assert_int_equal(r.refused, 0);
@@ -155,7 +134,7 @@ static void notifications_become_home_care_flags(void **state)
     assert_string_equal(text_in(w, "SELECT since || remark FROM facility_notification WHERE home_care = 'support_clinic_2'"), "2024-06-01連携先：見本病院");
     assert_string_equal(text_in(w, "SELECT since FROM facility_notification WHERE home_care = 'management_1'"), "2019-10-01");
     assert_string_equal(text_in(w, "SELECT phone || ' ' || area_code FROM facility WHERE phone <> ''"), "06-9999-0000 271276");
-    assert_int_equal(given_import(w, path).unchanged, 2);
+    assert_int_equal(entries_given(w, path).unchanged, 2);
 }
 
 static bool decide(struct db *db, void *arg, struct err *err)
@@ -167,15 +146,15 @@ static bool decide(struct db *db, void *arg, struct err *err)
 static void two_sources_are_only_proposed_as_one_and_a_decision_stays(void **state)
 {
     struct world *w = *state;
-    given_import(w, world_file(w, "d1.csv", D1_HEAD D1_ROW(",,,,")));
+    entries_given(w, world_file(w, "d1.csv", D1_HEAD D1_ROW(",,,,")));
     const char *b1 = B1_HEAD "\"2712799999999\",\"（架空）見本医院\",\"\",\"2\",\"27\",\"127\",\"大阪市北区梅田1\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\"\r\n";
-    struct facility_report r = given_import(w, world_file(w, "b1.csv", b1));
+    struct facility_report r = entries_given(w, world_file(w, "b1.csv", b1));
     assert_int_equal(r.proposed, 1);
     assert_int_equal(COUNTED(w, "SELECT COUNT(*) FROM facility"), 2);
     assert_string_equal(text_in(w, "SELECT state || ' ' || reason FROM facility_match"), "proposed name");
     assert_true(store_write(w->store, decide, NULL, &w->err));
-    r = given_import(w, world_file(w, "b1.csv", arena_printf(w->arena, "%s%s", b1, "\r\n" B1_ROW("2722270000001", "0"))));
-    given_import(w, world_file(w, "d1.csv", D1_HEAD D1_ROW("在宅療養支援診療所,支援診３,令和 7年 6月 1日,,")));
+    r = entries_given(w, world_file(w, "b1.csv", arena_printf(w->arena, "%s%s", b1, "\r\n" B1_ROW("2722270000001", "0"))));
+    entries_given(w, world_file(w, "d1.csv", D1_HEAD D1_ROW("在宅療養支援診療所,支援診３,令和 7年 6月 1日,,")));
     assert_string_equal(text_in(w, "SELECT state FROM facility_match"), "different");
     assert_int_equal(COUNTED(w, "SELECT COUNT(*) FROM facility_match"), 1);
 }
@@ -186,7 +165,7 @@ static void shift_jis_reads_the_same(void **state)
     static const char text[] = B1_HEAD B1_ROW("2722270000001", "0");
     auto_buf bytes = {0};
     assert_int_equal(text_to_cp932(&bytes, text, sizeof text - 1), 0);
-    struct facility_report r = given_import(w, world_file(w, "sjis.csv", bytes.data));
+    struct facility_report r = entries_given(w, world_file(w, "sjis.csv", bytes.data));
     assert_int_equal(r.added, 1);
     assert_string_equal(r.encoding, "CP932");
     assert_string_equal(text_in(w, "SELECT name FROM facility"), "（架空）見本医院2722270000001");
@@ -195,7 +174,7 @@ static void shift_jis_reads_the_same(void **state)
 static void rows_cut_off_or_blank_are_told_and_the_rest_is_taken(void **state)
 {
     struct world *w = *state;
-    struct facility_report r = given_import(w, world_file(w, "cut.csv", B1_HEAD B1_ROW("2722270000001", "0") "\r\n" B1_ROW("2722270000002", "0") "\"2722270000003\",\"（架空）\""));
+    struct facility_report r = entries_given(w, world_file(w, "cut.csv", B1_HEAD B1_ROW("2722270000001", "0") "\r\n" B1_ROW("2722270000002", "0") "\"2722270000003\",\"（架空）\""));
     assert_int_equal(r.unlisted, 0);
     assert_int_equal(r.added, 2);
     assert_int_equal(r.rows, 4);
@@ -274,7 +253,7 @@ static void a_mapping_is_kept_and_known_again(void **state)
     assert_false(facility_import(w->store, path, "auto", w->arena, &r, &w->err));
     mapped_import(w, path, "{\"name\": \"見本\", \"prefecture\": \"香川県\", \"kind\": \"pharmacy\", \"columns\": {\"番号\": \"id\", \"なまえ\": \"name\", \"ばしょ\": \"address\", \"電話\": \"phone\"}}");
     assert_string_equal(text_in(w, "SELECT source || ' ' || kind || ' ' || area_code FROM facility"), "mapped/見本 pharmacy 372013");
-    assert_int_equal(given_import(w, path).unchanged, 1);
+    assert_int_equal(entries_given(w, path).unchanged, 1);
     struct facility_mapping m;
     assert_false(facility_mapping_read("{\"name\": \"x\", \"columns\": {\"a\": \"nothing\"}}", w->arena, &m, &w->err));
     assert_string_equal(w->err.message, "facility.mapping");
@@ -317,19 +296,19 @@ static const char *exported_kaigo(struct world *w, const char *name, long *ret_r
 static void an_exported_file_gives_the_same_directory_again(void **state)
 {
     struct world *w = *state;
-    given_import(w, "tests/data/mhlw-kaigo/jigyosho_710.csv");
-    given_import(w, "tests/data/mhlw-kaigo/jigyosho_155.csv");
-    given_import(w, "tests/data/mhlw-kaigo/760_mangled_excerpt.csv");
+    entries_given(w, "tests/data/mhlw-kaigo/jigyosho_710.csv");
+    entries_given(w, "tests/data/mhlw-kaigo/jigyosho_155.csv");
+    entries_given(w, "tests/data/mhlw-kaigo/760_mangled_excerpt.csv");
     const char *before = directory(w);
     long rows;
     const char *path = exported_kaigo(w, "exported.csv", &rows);
     assert_int_equal(rows, 301);
     assert_true(store_write(w->store, forget_all, NULL, &w->err));
-    struct facility_report r = given_import(w, path);
+    struct facility_report r = entries_given(w, path);
     assert_int_equal(r.rows, 207 + 54 + 40);
     assert_int_equal(r.refused, 0);
     assert_string_equal(directory(w), before);
-    assert_int_equal(given_import(w, path).unchanged, 301);
+    assert_int_equal(entries_given(w, path).unchanged, 301);
 }
 
 static const struct {
@@ -459,11 +438,11 @@ static void all_care_offices_of_the_country_come_back_the_same_from_their_export
     if (access(SHARED, R_OK) != 0)
         skip();
     for (size_t i = 0; i < COUNT(services); i++)
-        given_import(w, arena_printf(w->arena, SHARED "mhlw-kaigo/jigyosho_%s.csv", services[i]));
+        entries_given(w, arena_printf(w->arena, SHARED "mhlw-kaigo/jigyosho_%s.csv", services[i]));
     const char *before = directory(w), *path = exported_kaigo(w, "all.csv", &rows);
     assert_int_equal(rows, 32191);
     assert_true(store_write(w->store, forget_all, NULL, &w->err));
-    struct facility_report r = given_import(w, path);
+    struct facility_report r = entries_given(w, path);
     assert_int_equal(r.rows, 32191);
     assert_int_equal(r.refused, 0);
     assert_string_equal(directory(w), before);
@@ -476,14 +455,14 @@ static void a_newer_release_shows_what_is_new_and_what_is_no_longer_listed_skipp
     struct world *w = *state;
     if (access(SHARED, R_OK) != 0)
         skip();
-    given_import(w, SHARED "mhlw-kaigo-2025-excel-mangled/760_regular_patrol_nursing_20250601.csv");
-    struct facility_report r = given_import(w, SHARED "mhlw-kaigo/jigyosho_760.csv");
+    entries_given(w, SHARED "mhlw-kaigo-2025-excel-mangled/760_regular_patrol_nursing_20250601.csv");
+    struct facility_report r = entries_given(w, SHARED "mhlw-kaigo/jigyosho_760.csv");
     assert_int_equal(r.rows, 1466);
     assert_int_equal(r.added, 74);
     assert_int_equal(r.unlisted, 19);
     assert_int_equal(r.changed + r.filled, 1392);
     assert_true(r.changed >= 79 && r.changed < 200);
-    r = given_import(w, SHARED "mhlw-kaigo/jigyosho_760.csv");
+    r = entries_given(w, SHARED "mhlw-kaigo/jigyosho_760.csv");
     assert_int_equal(r.unchanged, 1466);
     assert_int_equal(r.added + r.changed + r.filled + r.unlisted, 0);
 }
@@ -491,7 +470,7 @@ static void a_newer_release_shows_what_is_new_and_what_is_no_longer_listed_skipp
 int main(void)
 {
     const struct CMUnitTest specs[] = {
-#define SPEC(f) cmocka_unit_test_setup_teardown(f, begin, world_end)
+#define SPEC(f) cmocka_unit_test_setup_teardown(f, entries_begin, world_end)
         SPEC(closing_flags_say_the_opposite_of_their_headers),
         SPEC(a_file_whose_clinics_all_open_on_sundays_is_refused_whole),
         SPEC(hours_belong_to_their_institution_and_odd_ones_are_unknown),

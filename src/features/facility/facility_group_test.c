@@ -1,18 +1,13 @@
 /* facility_group_test.c -- entries that a person says are the same show as one, and part again exactly, on both stores. */
 #include "base/buf.h"
 #include "features/area/area.h"
-#include "features/audience/audience.h"
 #include "features/facility/facility_group.h"
 #include "features/facility/facility_import.h"
-#include "features/facility_local/facility_local.h"
 #include "store/search.h"
-#include "tests/support/world.h"
-#include "web/app.h"
+#include "tests/support/directory_world.h"
 
 #include <stdio.h>
 #include <string.h>
-
-static const struct feature *const used[] = {&area_feature, &facility_feature, &facility_local_feature, &audience_feature, NULL};
 
 #define BUREAU_HEAD "[令和７年１０月１日 現在 ],,,,,,,,,,,,,\n項番,都道府県コード,都道府県名,区分,医療機関番号,医療機関名称,医療機関所在地（住所）,電話番号,病床数," \
     "受理届出名称,受理記号,算定開始年月日,備考（見出し）,備考（データ）\n"
@@ -50,11 +45,9 @@ static void given_file_of(struct world *w, const char *name, const char *text, c
 
 static int begin(void **state)
 {
-    if (world_begin(state))
+    if (entries_begin(state))
         return -1;
     struct world *w = *state;
-    if (!app_migrate(w->store, used, &w->err))
-        return -1;
     given_file_of(w, "bureau.csv", BUREAU_HEAD BUREAU_ROW("06(9999)0000"), NULL);
     given_file_of(w, "navii.csv", NAVII_HEAD NAVII_ROW("ミホンイイン"), NULL);
     given_file_of(w, "own.csv", OWN_HEAD OWN_ROW, OWN_MAPPING);

@@ -3,13 +3,10 @@
 #include "base/count.h"
 #include "base/text.h"
 #include "features/area/area.h"
-#include "features/audience/audience.h"
 #include "features/facility/facility_group.h"
 #include "features/facility/facility_import.h"
 #include "features/facility/facility_run.h"
-#include "features/facility_local/facility_local.h"
-#include "tests/support/world.h"
-#include "web/app.h"
+#include "tests/support/directory_world.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,16 +15,6 @@
 #include <zip.h>
 
 #define SHARED "../shared/data/"
-
-static const struct feature *const used[] = {&area_feature, &facility_feature, &facility_local_feature, &audience_feature, NULL};
-
-static int begin(void **state)
-{
-    if (world_begin(state))
-        return -1;
-    struct world *w = *state;
-    return app_migrate(w->store, used, &w->err) ? 0 : -1;
-}
 
 #define HEAD "都道府県コード又は市町村コード,No,都道府県名,市区町村名,事業所名,事業所名カナ,サービスの種類,住所,緯度,経度,電話番号,事業所番号,定員\r\n"
 #define ROW(number, name, phone, place) \
@@ -589,7 +576,7 @@ static void an_archive_loses_only_the_file_that_is_wrong(void **state)
 int main(void)
 {
     const struct CMUnitTest specs[] = {
-#define SPEC(f) cmocka_unit_test_setup_teardown(f, begin, world_end)
+#define SPEC(f) cmocka_unit_test_setup_teardown(f, entries_begin, world_end)
         SPEC(a_look_tells_what_would_come_and_changes_nothing),
         SPEC(an_undone_import_leaves_everything_as_it_was),
         SPEC(what_a_later_import_changed_is_not_undone_before_it),

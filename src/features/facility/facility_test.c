@@ -1,36 +1,15 @@
 /* facility_test.c -- real files of open data into the directory, on both stores.  Figures were counted by another program. */
 #include "base/count.h"
 #include "features/area/area.h"
-#include "features/audience/audience.h"
 #include "features/facility/facility.h"
 #include "features/facility/facility_demo.h"
 #include "features/facility/facility_import.h"
-#include "features/facility_local/facility_local.h"
-#include "tests/support/world.h"
-#include "web/app.h"
+#include "tests/support/directory_world.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define DATA "tests/data/mhlw-kaigo/"
-
-static const struct feature *const used[] = {&area_feature, &facility_feature, &facility_local_feature, &audience_feature, NULL};
-
-static int begin(void **state)
-{
-    if (world_begin(state))
-        return -1;
-    struct world *w = *state;
-    return app_migrate(w->store, used, &w->err) ? 0 : -1;
-}
-
-static struct facility_report given_import(struct world *w, const char *path)
-{
-    struct facility_report r = {0};
-    if (!facility_import(w->store, path, "auto", w->arena, &r, &w->err))
-        fail_msg("%s: %s %s", path, w->err.message, w->err.detail);
-    return r;
-}
 
 static long long count(struct world *w, const char *area_code, const char *words)
 {
@@ -45,7 +24,7 @@ static long long count(struct world *w, const char *area_code, const char *words
 static void every_row_of_a_real_file_is_taken(void **state)
 {
     struct world *w = *state;
-    struct facility_report r = given_import(w, DATA "jigyosho_155.csv");
+    struct facility_report r = entries_given(w, DATA "jigyosho_155.csv");
     assert_int_equal(r.rows, 54);
     assert_int_equal(r.added, 54);
     assert_int_equal(r.refused, 0);
@@ -59,7 +38,7 @@ static void every_row_of_a_real_file_is_taken(void **state)
 static void wrong_places_are_unknown_and_told(void **state)
 {
     struct world *w = *state;
-    struct facility_report r = given_import(w, DATA "jigyosho_710.csv");
+    struct facility_report r = entries_given(w, DATA "jigyosho_710.csv");
     assert_int_equal(r.rows, 207);
     assert_int_equal(r.added, 207);
     assert_int_equal(r.note_count, 2);
@@ -74,8 +53,8 @@ static void wrong_places_are_unknown_and_told(void **state)
 static void the_same_file_again_changes_nothing(void **state)
 {
     struct world *w = *state;
-    given_import(w, DATA "jigyosho_155.csv");
-    struct facility_report r = given_import(w, DATA "jigyosho_155.csv");
+    entries_given(w, DATA "jigyosho_155.csv");
+    struct facility_report r = entries_given(w, DATA "jigyosho_155.csv");
     assert_int_equal(r.unchanged, 54);
     assert_int_equal(r.added + r.changed + r.unlisted + r.refused, 0);
 }
@@ -83,7 +62,7 @@ static void the_same_file_again_changes_nothing(void **state)
 static void lost_zeros_come_back(void **state)
 {
     struct world *w = *state;
-    struct facility_report r = given_import(w, DATA "760_mangled_excerpt.csv");
+    struct facility_report r = entries_given(w, DATA "760_mangled_excerpt.csv");
     assert_int_equal(r.rows, 40);
     assert_int_equal(r.added, 40);
     assert_int_equal(r.padded, 40);
@@ -98,7 +77,7 @@ static void values_are_normalised_beside_the_raw_row(void **state)
 {
     struct world *w = *state;
     struct facility f;
-    struct facility_report r = given_import(w, world_file(w, "a.csv", HEAD ROW_A ROW_B));
+    struct facility_report r = entries_given(w, world_file(w, "a.csv", HEAD ROW_A ROW_B));
     assert_int_equal(r.added, 2);
     assert_int_equal(r.note_count, 1);
     assert_true(facility_find(world_db(w), facility_id(w->arena, "kaigo", "2799900011/710"), w->arena, &f, &w->err));
@@ -118,7 +97,7 @@ static void values_are_normalised_beside_the_raw_row(void **state)
 static void two_characters_find_an_office(void **state)
 {
     struct world *w = *state;
-    given_import(w, world_file(w, "a.csv", HEAD ROW_A ROW_B));
+    entries_given(w, world_file(w, "a.csv", HEAD ROW_A ROW_B));
     assert_int_equal(count(w, "", "梅田"), 1);
     assert_int_equal(count(w, "271276", "天満"), 1);
     assert_int_equal(count(w, "271021", "天満"), 0);
@@ -133,8 +112,8 @@ static void the_own_ward_comes_first_and_no_row_is_lost_between_pages(void **sta
     size_t n, near = 0;
     long long total;
     const char *seen = "";
-    given_import(w, DATA "jigyosho_155.csv");
-    given_import(w, world_file(w, "a.csv", HEAD ROW_A ROW_B));
+    entries_given(w, DATA "jigyosho_155.csv");
+    entries_given(w, world_file(w, "a.csv", HEAD ROW_A ROW_B));
     for (; f.offset < 56; f.offset += 5) {
         assert_true(facility_list(world_db(w), &f, w->arena, &list, &n, &total, &w->err));
         assert_int_equal(n, f.offset + 5 > 56 ? 56 - f.offset : 5);
@@ -153,18 +132,18 @@ static void a_row_that_is_gone_is_marked_and_comes_back(void **state)
     struct world *w = *state;
     struct facility f;
     const char *id = facility_id(w->arena, "kaigo", "27B9900012/710");
-    given_import(w, DATA "jigyosho_710.csv");
-    given_import(w, world_file(w, "a.csv", HEAD ROW_A ROW_B));
+    entries_given(w, DATA "jigyosho_710.csv");
+    entries_given(w, world_file(w, "a.csv", HEAD ROW_A ROW_B));
     assert_true(facility_find(world_db(w), id, w->arena, &f, &w->err));
     assert_true(f.is_listed);
 
-    struct facility_report r = given_import(w, world_file(w, "b.csv", HEAD ROW_A));
+    struct facility_report r = entries_given(w, world_file(w, "b.csv", HEAD ROW_A));
     assert_true(facility_find(world_db(w), id, w->arena, &f, &w->err));
     assert_false(f.is_listed);
     assert_int_equal(r.unchanged, 1);
     assert_int_equal(db_int(world_db(w), &w->err, -1, "SELECT COUNT(*) FROM facility WHERE is_listed = 0 AND area_code <> '271276'"), 0);
 
-    given_import(w, world_file(w, "c.csv", HEAD ROW_A ROW_B));
+    entries_given(w, world_file(w, "c.csv", HEAD ROW_A ROW_B));
     assert_true(facility_find(world_db(w), id, w->arena, &f, &w->err));
     assert_true(f.is_listed);
 }
@@ -172,7 +151,7 @@ static void a_row_that_is_gone_is_marked_and_comes_back(void **state)
 static void a_bad_row_is_told_with_its_number_and_the_others_are_taken(void **state)
 {
     struct world *w = *state;
-    struct facility_report r = given_import(w, world_file(w, "d.csv",
+    struct facility_report r = entries_given(w, world_file(w, "d.csv",
         HEAD ROW_A "999999,大阪府,甲,夜間対応型訪問介護,,,,,2799900013,,,\n" "271276,大阪府,,宇宙旅行,,,,,12,,,\n" ROW_A ROW_B));
     assert_int_equal(r.rows, 5);
     assert_int_equal(r.added, 2);
@@ -219,7 +198,7 @@ static void addresses_of_pages_are_taken_only_when_a_browser_can_open_them(void 
 int main(void)
 {
     const struct CMUnitTest specs[] = {
-#define SPEC(f) cmocka_unit_test_setup_teardown(f, begin, world_end)
+#define SPEC(f) cmocka_unit_test_setup_teardown(f, entries_begin, world_end)
         SPEC(every_row_of_a_real_file_is_taken),
         SPEC(wrong_places_are_unknown_and_told),
         SPEC(the_same_file_again_changes_nothing),
