@@ -176,6 +176,9 @@ async function tokensOf(env) {
 }
 const creating = (server) => ['-t', server.tokens, '-H', 'Content-Type: application/json', '-b', body()];
 
+// What one side wrote into its files goes to the disk before the other side's flushes are timed.
+const idleDisk = () => run('sync', []);
+
 // The bare loop writes into a table of as many rows as the store has sheets, which is the goal's measure, and into an empty one.
 async function creates(c, slow) {
   const url = await consultations.url(c.records);
@@ -187,6 +190,7 @@ async function creates(c, slow) {
   const ours = { 1: [], 16: [], 64: [] }, theirs = { '': [], ' into an empty table': [] };
   try {
     await rounds(c, async () => {
+      await idleDisk();
       for (const clients of [1, 16, 64]) {
         const figures = await drive(server.port, clients, 1.5, 'POST', '/api/v1/consultations', creating(server), server.pid);
         const good = figures.statuses[201] ?? figures.statuses[200] ?? 0;
@@ -197,7 +201,8 @@ async function creates(c, slow) {
       const file = join(work, 'limits', 'i.db'), full = await plainTable(c.records);
       for (const [table, lines] of Object.entries(theirs)) {
         for (const end of ['', '-wal', '-shm']) rmSync(file + end, { force: true });
-        if (!table) await run('sh', ['-c', 'cp "$0" "$1" && sync "$1"', full, file]);
+        if (!table) copyFileSync(full, file);
+        await idleDisk();
         lines.push(sqLines(await yardstick('sq', [file, 'ins', 1, 'FULL'], { env: { FAST: '1', ...extra } })));
       }
     });

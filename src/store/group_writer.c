@@ -29,9 +29,9 @@ enum {
     AWAY_MS = 1000,      /* after a failed commit, what nobody waits for is tried again this much later */
     WAITING_MAX = 100000, /* audit entries kept while the disk is full */
     INDEX_AT_ONCE = 1000, /* documents put into the word index in one transaction, some ms */
-    FOLD_AT_ONCE = 24000, /* facts added to the tally in one transaction, those of some 700 saves */
+    FOLD_AT_ONCE = 48000, /* facts added to the tally in one transaction, those of some 1,400 saves */
     CAREFUL_GROUPS = 16,  /* after a write gave up others may: so many groups have their savepoints at once */
-    LOG_PAGES = 8000,     /* 32 MB of log are copied into the file */
+    LOG_PAGES = 12000,    /* 48 MB of log are copied into the file */
     CHORES_MS = 200,      /* fewer than that wait so long */
     REST_MS = 1000,       /* nobody wrote for so long: time for what can wait for ever */
     LEAVING_MS = 5000,    /* what of that is done when the store is closed, */
