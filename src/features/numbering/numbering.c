@@ -41,7 +41,7 @@ const char *numbering_next(struct db *db, const char *form, const char *area_cod
     int year = fiscal_year(day);
     const struct value key[] = {TEXT(form), TEXT(area_code), INT(year)};
     /* The row stays locked until the write ends: two saves of one ward wait for each other and get neighbours.  Asking afterwards costs SQLite
-     * a third of RETURNING, which keeps the row in a table of its own first; PostgreSQL takes both in one round trip. */
+     * less than RETURNING, which keeps the row in a table of its own first; PostgreSQL takes both in one round trip. */
     if (!db_post_values(db, err, NULL,
                         "INSERT INTO numbering (form, area_code, fiscal_year, last) VALUES ($1, $2, $3, 1)"
                         " ON CONFLICT (form, area_code, fiscal_year) DO UPDATE SET last = numbering.last + 1",
